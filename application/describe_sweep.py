@@ -1,0 +1,32 @@
+"""Use case: say where one sweep stands, from the ledger alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from application.ports import Ledger, ResultStore
+from domain.progress import Progress, progress
+from domain.sweep import Sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """A sweep, its progress, and where its results are."""
+
+    sweep: Sweep
+    progress: Progress
+    results: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeSweep:
+    """Answers the question for state, counts and failures."""
+
+    ledger: Ledger
+    results: ResultStore
+
+    def __call__(self, sweep_id: str) -> Description:
+        """Describe one sweep; raises `SweepNotFound`."""
+        sweep = self.ledger.sweep(sweep_id)
+        record = self.ledger.record(sweep_id)
+        return Description(sweep, progress(sweep.plan, record), self.results.location(sweep_id))

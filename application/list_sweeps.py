@@ -1,0 +1,23 @@
+"""Use case: list sweeps, newest first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from application.ports import Ledger, SweepPage
+from domain.errors import InvalidSweep
+
+LARGEST_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ListSweeps:
+    """Answers the question which sweeps there are, a page at a time."""
+
+    ledger: Ledger
+
+    def __call__(self, limit: int = 20, after: str | None = None) -> SweepPage:
+        """Give at most `limit` (1 to 100) sweeps; `after` is the `next` of the page before."""
+        if not 1 <= limit <= LARGEST_PAGE:
+            raise InvalidSweep.at("limit", f"must be 1 to {LARGEST_PAGE}")
+        return self.ledger.sweeps(limit, after)

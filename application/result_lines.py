@@ -1,0 +1,116 @@
+"""Contract 4: one JSON line for each point, and the gzip-compressed object that holds a shard's lines."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator
+
+from application.documents import encode
+from domain.scalars import Json, Scalar
+from domain.sweep import PointError, ShardDone
+
+# Measured on grid results: level 6 takes 2.5 times as long for objects 7 % smaller.
+_COMPRESSION_LEVEL = 3
+_LINES_A_WRITE = 512
+_LONGEST_MESSAGE = 1000
+
+
+def member(name: str, value: Scalar) -> str:
+    """Give one `"name":value` of a line's point."""
+    return f"{encode(name)}:{encode(value)}"
+
+
+def value_line(index: int, members: Iterable[str], value: object) -> str:
+    """Give the line of a point that has a value; `TypeError` or `ValueError` for what JSON cannot hold."""
+    return f'{{"index":{index},"point":{{{",".join(members)}}},"value":{value_text(value)}}}\n'
+
+
+def error_line(members: Iterable[str], error: PointError) -> str:
+    """Give the line of a point whose target raised an exception."""
+    reason = encode({"type": error.type, "message": error.message})
+    return f'{{"index":{error.index},"point":{{{",".join(members)}}},"error":{reason}}}\n'
+
+
+def point_error(index: int, error: BaseException) -> PointError:
+    """Describe an exception, its message cut to 1,000 characters; whatever `str` of it does, this does not fail."""
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - a user's exception may be broken itself
+        message = "(the exception has no readable message)"
+    return PointError(index, type(error).__name__, message[:_LONGEST_MESSAGE])
+
+
+def value_text(value: object) -> str:
+    """Give a target's value as JSON; NaN and the infinities as the strings "NaN", "Infinity" and "-Infinity"."""
+    # The two types that most targets give, without the way through the encoder.
+    if type(value) is float and math.isfinite(value):
+        return repr(value)
+    if type(value) is int:
+        return repr(value)
+    return encode(_plain(value))
+
+
+def _plain(value: object) -> Json:
+    """Give the JSON value that stands for a target's value, numpy's scalars and arrays included."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        return str(value).encode(errors="replace").decode()
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else _NON_FINITE[str(float(value))]
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, dict):
+        return {_key(key): _plain(part) for key, part in value.items()}
+    # numpy's way to say "as plain Python"; asked by name, so that numpy need not be there.
+    if callable(getattr(value, "tolist", None)):
+        return _plain(value.tolist())  # type: ignore[attr-defined]  # looked up in the line above
+    raise TypeError(f"the target gave a {type(value).__name__}; give numbers, strings, booleans, None, lists or dicts")
+
+
+_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+
+
+def _key(key: object) -> str:
+    if isinstance(key, str):
+        return str(key).encode(errors="replace").decode()
+    raise TypeError(f"the target gave a dict with a {type(key).__name__} as a key; JSON has only strings")
+
+
+def pack(lines: Iterable[str]) -> bytes:
+    """Compress lines as they come; the same lines always give the same bytes (no time, no name, no host inside)."""
+    packed = io.BytesIO()
+    # GzipFile writes the header itself, where zlib would write the operating system into it.
+    with gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, packed, mtime=0) as stream:
+        for text in _batches(lines):
+            stream.write(text.encode())
+    return packed.getvalue()
+
+
+def _batches(lines: Iterable[str]) -> Iterator[str]:
+    batch: list[str] = []
+    for line in lines:
+        batch.append(line)
+        if len(batch) == _LINES_A_WRITE:
+            yield "".join(batch)
+            batch.clear()
+    yield "".join(batch)
+
+
+def read_end(shard: int, body: bytes) -> ShardDone:
+    """Count what a stored result object holds."""
+    errors = 0
+    lines = 0
+    first = None
+    for line in gzip.GzipFile(fileobj=io.BytesIO(body)):
+        lines += 1
+        result = json.loads(line)
+        if "error" in result:
+            errors += 1
+            first = first or PointError(result["index"], result["error"]["type"], result["error"]["message"])
+    return ShardDone(shard, lines - errors, errors, first)

@@ -1,0 +1,71 @@
+"""The tree of errors. Adapters translate into it by code, entrypoints out of it by one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+class SweepError(Exception):
+    """Anything that serverless-sweep itself has to say no to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a request: where (dotted path, empty for the whole) and what would be right."""
+
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        """Give `path: message`, or the message alone where no single place is at fault."""
+        return f"{self.path}: {self.message}" if self.path else self.message
+
+    def below(self, prefix: str) -> Problem:
+        """Give the same problem seen from further out."""
+        return Problem(f"{prefix}.{self.path}" if self.path else prefix, self.message)
+
+
+class InvalidSweep(SweepError):
+    """The request cannot be carried out as it stands; `problems` says where and why."""
+
+    def __init__(self, *problems: Problem) -> None:
+        """Take at least one problem."""
+        self.problems = problems
+        super().__init__("; ".join(map(str, problems)))
+
+    @classmethod
+    def at(cls, path: str, message: str) -> InvalidSweep:
+        """Name a single problem."""
+        return cls(Problem(path, message))
+
+
+class SweepNotFound(SweepError):
+    """No sweep has this id."""
+
+    def __init__(self, sweep_id: str) -> None:
+        """Remember which id was asked for."""
+        self.sweep_id = sweep_id
+        super().__init__(f"no sweep has the id {sweep_id!r}")
+
+
+class SweepConflict(SweepError):
+    """The idempotency key belongs to another request, or the sweep is not in a state that allows this."""
+
+
+class DispatchRejected(SweepError):
+    """No shard at all could be handed over; sending the same request again later may succeed."""
+
+
+class DependencyUnavailable(SweepError):
+    """A service that this needs (ledger, result store, invoker) failed or did not answer."""
+
+
+@contextmanager
+def located(prefix: str) -> Iterator[None]:
+    """Put `prefix` in front of the path of every problem raised inside."""
+    try:
+        yield
+    except InvalidSweep as error:
+        raise InvalidSweep(*(problem.below(prefix) for problem in error.problems)) from error

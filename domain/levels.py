@@ -1,0 +1,219 @@
+"""The levels of one parameter: a finite sequence of values, each computed from its number alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from decimal import Context, Decimal
+from typing import Protocol
+
+from domain.errors import InvalidSweep
+from domain.scalars import Scalar, check_scalar, finite
+
+# Forty digits, so that rounding the result to a double is right on every machine, whatever its C library.
+_EXACT = Context(prec=40, traps=[])
+_TEN = Decimal(10)
+
+
+class Levels(Protocol):
+    """A finite, ordered sequence of scalars that is never held as a whole."""
+
+    @property
+    def size(self) -> int:
+        """How many levels there are, at least 1."""
+        ...
+
+    def value(self, number: int) -> Scalar:
+        """Give level `number`, in `0..size-1`, in constant time and memory."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Levels written out one by one; repetitions are allowed and kept."""
+
+    values: tuple[Scalar, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an empty axis and non-finite numbers."""
+        if not self.values:
+            raise InvalidSweep.at("", "is empty; give at least one value")
+        for number, value in enumerate(self.values):
+            check_scalar(str(number), value)
+
+    @property
+    def size(self) -> int:
+        """The number of values."""
+        return len(self.values)
+
+    def value(self, number: int) -> Scalar:
+        """Give the value written at this place."""
+        return self.values[number]
+
+
+@dataclass(frozen=True, slots=True)
+class Linspace:
+    """`num` evenly spaced floats from `start` to `stop`, both included.
+
+    Equal to `numpy.linspace(start, stop, num)` to the last bit: the arithmetic is numpy's, operation by operation
+    (`numpy/_core/function_base.py`).
+    """
+
+    start: float
+    stop: float
+    num: int
+
+    def __post_init__(self) -> None:
+        """Refuse an empty axis and ends whose distance is not a finite number."""
+        start, stop = finite("start", self.start), finite("stop", self.stop)
+        finite("stop", stop - start)
+        _at_least_one(self.num)
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "stop", stop)
+
+    @property
+    def size(self) -> int:
+        """The number of levels."""
+        return self.num
+
+    def value(self, number: int) -> float:
+        """Give the float at this place."""
+        intervals = self.num - 1
+        if number == intervals and intervals > 0:
+            return self.stop
+        delta = self.stop - self.start
+        if intervals == 0:
+            return number * delta + self.start
+        step = delta / intervals
+        # numpy's way round a step that underflows to zero.
+        offset = number / intervals * delta if step == 0 else number * step
+        return offset + self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Logspace:
+    """`num` floats from `base**start` to `base**stop`, both included, evenly spaced on the logarithmic scale.
+
+    Agrees with `numpy.logspace` to 2 units in the last place. The power is rounded correctly here, so that it is the
+    same on every machine, which the C library's is not.
+    """
+
+    start: float
+    stop: float
+    num: int
+    base: float = 10.0
+    _exponents: Linspace = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a base that is not positive and ends that a float cannot hold."""
+        if finite("base", self.base) <= 0:
+            raise InvalidSweep.at("base", "must be greater than 0")
+        object.__setattr__(self, "_exponents", Linspace(self.start, self.stop, self.num))
+        for path, exponent in (("start", self.start), ("stop", self.stop)):
+            if finite(path, _power(Decimal(self.base), exponent)) == 0:
+                raise InvalidSweep.at(path, "base ** exponent is too small for a float")
+
+    @property
+    def size(self) -> int:
+        """The number of levels."""
+        return self.num
+
+    def value(self, number: int) -> float:
+        """Give the float at this place."""
+        return _power(Decimal(self.base), self._exponents.value(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Geomspace:
+    """`num` floats from `start` to `stop`, both included and exact, each the same multiple of the one before.
+
+    Agrees with `numpy.geomspace` to 2 units in the last place: numpy's formula (`10 ** linspace(log10 start,
+    log10 stop)`) with logarithm and power rounded correctly, so that every machine gives the same bits.
+    """
+
+    start: float
+    stop: float
+    num: int
+    _exponents: Linspace = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse zero and ends of opposite sign: no geometric sequence joins them."""
+        start, stop = finite("start", self.start), finite("stop", self.stop)
+        for path, end in (("start", start), ("stop", stop)):
+            if end == 0:
+                raise InvalidSweep.at(path, "a geomspace cannot start or stop at 0; use linspace, or a small number")
+        if (start > 0) != (stop > 0):
+            raise InvalidSweep.at("stop", "a geomspace cannot pass through 0; start and stop need the same sign")
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "stop", stop)
+        object.__setattr__(self, "_exponents", Linspace(_log10(abs(start)), _log10(abs(stop)), self.num))
+
+    @property
+    def size(self) -> int:
+        """The number of levels."""
+        return self.num
+
+    def value(self, number: int) -> float:
+        """Give the float at this place."""
+        if number == 0:
+            return self.start
+        if number == self.num - 1:
+            return self.stop
+        magnitude = _power(_TEN, self._exponents.value(number))
+        return magnitude if self.start > 0 else -magnitude
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`start, start + step, ...` up to but not including `stop`, like Python's `range`; integers stay integers.
+
+    Floats are counted as the decimal numbers they are written as, so that `0, 1, 0.1` has ten levels, the fourth of
+    which is 0.3; each level is the float nearest to the exact decimal.
+    """
+
+    start: float
+    stop: float
+    step: float = 1
+    size: int = field(init=False)
+    _scaled: tuple[int, int, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse ranges that never end and ranges that never begin."""
+        ends = (self.start, self.stop, self.step)
+        for path, number in zip(("start", "stop", "step"), ends, strict=True):
+            finite(path, number)
+        if self.step == 0:
+            raise InvalidSweep.at("step", "must not be 0: the range would never end")
+        ratios = [Decimal(repr(number)).as_integer_ratio() for number in ends]
+        scale = math.lcm(*(denominator for _, denominator in ratios))
+        start, stop, step = (numerator * (scale // denominator) for numerator, denominator in ratios)
+        size = -((start - stop) // step)
+        if size <= 0:
+            raise InvalidSweep.at("", "is empty: step leads away from stop, or start equals stop")
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "_scaled", (start, step, scale))
+
+    def value(self, number: int) -> float:
+        """Give the number at this place: an int if start, stop and step are ints, else a float."""
+        start, step, scale = self._scaled
+        exact = start + number * step
+        return exact if self._integral else exact / scale
+
+    @property
+    def _integral(self) -> bool:
+        return all(isinstance(number, int) for number in (self.start, self.stop, self.step))
+
+
+def _at_least_one(num: int) -> None:
+    if num < 1:
+        raise InvalidSweep.at("num", "must be at least 1")
+
+
+def _power(base: Decimal, exponent: float) -> float:
+    """Give `base ** exponent` rounded to the nearest float; infinity where it is too large for one."""
+    return float(_EXACT.power(base, Decimal(exponent)))
+
+
+def _log10(number: float) -> float:
+    """Give the logarithm of a positive float, rounded to the nearest float."""
+    return float(_EXACT.log10(Decimal(number)))

@@ -1,0 +1,39 @@
+"""What a sweep, a parameter, a constant and a target may be called."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+from domain.errors import InvalidSweep
+
+SWEEP_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
+PARAMETER_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
+TARGET_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
+
+
+def check_sweep_name(name: str) -> None:
+    """Refuse a sweep's name that could not be part of a file name."""
+    if not _matches(SWEEP_NAME, name):
+        raise InvalidSweep.at("name", "must be 1 to 64 letters, digits, - or _, and start with a letter or digit")
+
+
+def check_name(name: str, room: str = "parameters") -> None:
+    """Refuse a name of a parameter (or constant) that cannot be a Python keyword argument."""
+    if not _matches(PARAMETER_NAME, name):
+        raise InvalidSweep.at(
+            f"{room}.{name}", "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit"
+        )
+    if keyword.iskeyword(name):
+        raise InvalidSweep.at(f"{room}.{name}", "is a Python keyword; choose another name, such as " + name + "_")
+
+
+def check_target(target: str) -> None:
+    """Refuse what does not read `module:function`."""
+    if not _matches(TARGET_NAME, target):
+        raise InvalidSweep.at("target", "must read module:function, such as examples.projectile:simulate")
+
+
+def _matches(pattern: str, name: str) -> bool:
+    # fullmatch, because $ alone would let a trailing newline through.
+    return re.fullmatch(pattern, name) is not None

@@ -1,0 +1,34 @@
+"""The request: what a user asks for, once it is known to make sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from domain.design import Design
+from domain.errors import InvalidSweep
+from domain.names import check_name, check_sweep_name, check_target
+from domain.plan import DefaultSharding, Plan, Sharding, make_plan
+from domain.scalars import Json
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRequest:
+    """One function, evaluated at every point of one design."""
+
+    name: str
+    target: str | None
+    design: Design
+    constants: dict[str, Json] = field(default_factory=dict)
+    sharding: Sharding = field(default_factory=DefaultSharding)
+    plan: Plan = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Refuse unusable names, a constant that is also a parameter, and a sharding that does not fit the size."""
+        check_sweep_name(self.name)
+        if self.target is not None:
+            check_target(self.target)
+        for constant in self.constants:
+            check_name(constant, "constants")
+            if constant in self.design.names:
+                raise InvalidSweep.at(f"constants.{constant}", "is also a parameter; a name can be only one of the two")
+        object.__setattr__(self, "plan", make_plan(self.design.size, self.sharding))

@@ -1,0 +1,40 @@
+"""The values that a parameter may take."""
+
+from __future__ import annotations
+
+import math
+from typing import TypeAlias
+
+from domain.errors import InvalidSweep
+
+Scalar: TypeAlias = str | int | float | bool | None
+Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
+
+
+def finite(path: str, number: float) -> float:
+    """Give `number` as a float, refusing NaN, the infinities and integers beyond a float's range."""
+    try:
+        converted = float(number)
+    except OverflowError:
+        converted = math.inf
+    if not math.isfinite(converted):
+        raise InvalidSweep.at(path, "must be a finite number (no NaN, no infinity)")
+    return converted
+
+
+def check_scalar(path: str, value: Scalar) -> None:
+    """Refuse non-finite floats, integers beyond 64 bits (no table holds them) and text that is not Unicode."""
+    if isinstance(value, float):
+        finite(path, value)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise InvalidSweep.at(path, "is an integer beyond 64 bits; write it as text")
+    elif isinstance(value, str) and not value.isascii():
+        check_text(path, value)
+
+
+def check_text(path: str, text: str) -> None:
+    """Refuse text with half a surrogate pair, which no UTF-8 file or message can carry."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidSweep.at(path, "is not valid Unicode text (half a surrogate pair)") from error
