@@ -63,6 +63,7 @@ class Progress:
     shards: int
     done: int  # points with a value
     failed: int  # points without: errors of the target, and all points of failed shards
+    lost: int  # those of them that belong to failed shards
     shards_done: int
     shards_failed: int
     tally: Tally
@@ -90,6 +91,7 @@ def progress(plan: Plan, record: Record) -> Progress:
         shards=plan.shards,
         done=sum(end.values for end in done),
         failed=sum(end.errors for end in done) + lost,
+        lost=lost,
         shards_done=len(done),
         shards_failed=len(failed),
         tally=Tally.of(plan.shards, record.outcomes.values()),

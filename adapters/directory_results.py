@@ -1,0 +1,99 @@
+"""Results in a directory: the port `ResultStore` for one machine."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from domain.errors import DependencyUnavailable
+
+# What a file system answers that has no hard links (FAT, some network shares).
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
+
+
+class DirectoryResultStore:
+    """One file a shard, `ROOT/sweeps/<id>/results/<number, 8 digits>.jsonl.gz`."""
+
+    def __init__(self, root: Path) -> None:
+        """Use `root`, which is made when the first result comes."""
+        self._root = root
+
+    def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
+        """Write a file beside its place, flush it to the disk, then give it its name; False if the name is taken."""
+        path = self._path(sweep_id, shard)
+        with _translated(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+            try:
+                _write(draft, body)
+                return _name(draft, path)
+            finally:
+                draft.unlink(missing_ok=True)
+
+    def get(self, sweep_id: str, shard: int) -> bytes | None:
+        """Give a shard's file, or None."""
+        path = self._path(sweep_id, shard)
+        with _translated(path), suppress(FileNotFoundError):
+            return path.read_bytes()
+        return None
+
+    def location(self, sweep_id: str) -> str:
+        """Give the folder with the sweep's results."""
+        return str(self._root / "sweeps" / sweep_id / "results")
+
+    def paths(self, sweep_id: str) -> list[Path]:
+        """Give the result files that there are, in the order of the shards."""
+        return sorted(Path(self.location(sweep_id)).glob("[0-9]*.jsonl.gz"), key=lambda path: int(path.name[:-9]))
+
+    def remove_drafts(self, sweep_id: str) -> None:
+        """Remove what killed workers left half written; for when nobody is working on the sweep."""
+        for draft in Path(self.location(sweep_id)).glob(".*.tmp"):
+            draft.unlink(missing_ok=True)
+
+    def _path(self, sweep_id: str, shard: int) -> Path:
+        return Path(self.location(sweep_id)) / f"{shard:08d}.jsonl.gz"
+
+
+def _write(path: Path, body: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _name(draft: Path, path: Path) -> bool:
+    """Give the draft its lasting name and flush that to the disk; False if the name is taken."""
+    try:
+        # A link fails where a rename would replace: the first result stays.
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if path.exists():
+            return False
+        draft.rename(path)
+    _flush_folder(path.parent)
+    return True
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise DependencyUnavailable(f"cannot store or read results at {path}: {error.strerror}") from error

@@ -1,0 +1,64 @@
+"""Presence: a sign that a process is alive which the operating system takes down when the process ends, however it ends.
+
+It is an exclusive lock (`flock`) on a file of its own. Others read the sign by asking for a shared lock: they get it
+only once the process is gone. A process number would not do, since numbers are used again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+
+
+class Presence:
+    """The sign of this process, up from construction to `close` or the end of the process."""
+
+    def __init__(self, folder: Path) -> None:
+        """Put the sign up in `folder`, which is made, and clear away what dead processes left there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        _clear(folder)
+        self.id = secrets.token_hex(8)
+        self._path = _path(folder, self.id)
+        hidden = self._path.with_suffix(".new")
+        self._descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        # Locked before it can be seen, so that nobody takes it for dead.
+        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        hidden.rename(self._path)
+
+    def close(self) -> None:
+        """Take the sign down; again is harmless."""
+        if self._descriptor >= 0:
+            self._path.unlink(missing_ok=True)
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+def is_present(folder: Path, presence_id: str) -> bool:
+    """Say whether the process with this sign is still alive."""
+    return _is_held(_path(folder, presence_id))
+
+
+def _path(folder: Path, presence_id: str) -> Path:
+    return folder / f"{presence_id}.lock"
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _clear(folder: Path) -> None:
+    for path in folder.glob("*.lock"):
+        if not _is_held(path):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,109 @@
+"""Results as a table: one row a point, made by DuckDB from the result objects without holding them in memory.
+
+Columns: `index`, one for each parameter, then `value`; a value that is an object gives a column `value.KEY` for each of
+its keys. `error.type` and `error.message` follow where any point has an error. "NaN", "Infinity" and "-Infinity" among
+numbers become the floats that they stand for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+
+_NUMBERS = {"UBIGINT", "BIGINT", "DOUBLE", "HUGEINT", "UHUGEINT"}
+_INTEGERS = {"UBIGINT", "BIGINT"}
+_NESTED = {"OBJECT", "ARRAY"}
+_FIXED = {"index", "value", "error.type", "error.message"}
+_FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
+_LONGEST_LINE = 1 << 26
+
+
+def write_lines(paths: Sequence[Path], output: BinaryIO) -> None:
+    """Write the result lines of all objects, one after the other."""
+    for path in paths:
+        with gzip.open(path) as lines:
+            shutil.copyfileobj(lines, output, 1 << 20)
+
+
+def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: str) -> None:
+    """Write the table of at least one result object as `csv` or `parquet`; `names` are the sweep's parameters."""
+    with duckdb.connect() as database:
+        lines = database.read_json(
+            [str(path) for path in paths],
+            columns={"index": "BIGINT", "point": "JSON", "value": "JSON", "error": "JSON"},
+            format="newline_delimited",
+            compression="gzip",
+            maximum_object_size=_LONGEST_LINE,
+        )
+        lines.create_view("lines")
+        columns = ", ".join(_columns(database, names))
+        database.execute(f"COPY (SELECT {columns} FROM lines) TO {_text(output)} ({_FORMATS[kind]})")
+
+
+def _columns(database: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Iterator[str]:
+    yield '"index"'
+    for name in names:
+        column = f"point.{name}" if name in _FIXED else name
+        yield f"{_typed(database, 'point', name)} AS {_quoted(column)}"
+    keys = _keys(database)
+    if not keys:
+        yield f"{_typed(database, 'value', None)} AS value"
+    for key in keys:
+        yield f"{_typed(database, 'value', key)} AS {_quoted(f'value.{key}')}"
+    if _asked(database, "SELECT 1 FROM lines WHERE error IS NOT NULL LIMIT 1"):
+        yield "error->>'type' AS \"error.type\""
+        yield "error->>'message' AS \"error.message\""
+
+
+def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
+    """Give the keys of the values, in order of appearance, if all values are objects."""
+    kinds = {row[0] for row in _asked(database, "SELECT DISTINCT json_type(value) FROM lines WHERE error IS NULL")}
+    if kinds != {"OBJECT"}:
+        return []
+    keys = "SELECT unnest(json_keys(value)) AS key, \"index\" FROM lines WHERE error IS NULL"
+    return [row[0] for row in _asked(database, f"SELECT key FROM ({keys}) GROUP BY key ORDER BY min(\"index\"), key")]
+
+
+def _typed(database: duckdb.DuckDBPyConnection, document: str, key: str | None) -> str:
+    """Give the SQL expression of one column, in the narrowest type that holds everything in it."""
+    path = _text("$" if key is None else _pointer(key))
+    part = f"json_extract({document}, {path})"
+    text = f"json_extract_string({document}, {path})"
+    kinds = _asked(
+        database,
+        f"SELECT DISTINCT CASE WHEN {text} IN ('NaN', 'Infinity', '-Infinity') THEN 'DOUBLE' ELSE json_type({part}) END"
+        f" FROM lines WHERE {part} IS NOT NULL",
+    )
+    return _cast(text, {row[0] for row in kinds} - {"NULL", None})
+
+
+def _cast(text: str, kinds: set[str]) -> str:
+    if kinds and kinds <= _INTEGERS:
+        return f"CAST({text} AS BIGINT)"
+    if kinds and kinds <= _NUMBERS:
+        return f"CAST({text} AS DOUBLE)"
+    if kinds == {"BOOLEAN"}:
+        return f"CAST({text} AS BOOLEAN)"
+    return text
+
+
+def _asked(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, ...]]:
+    return database.execute(query).fetchall()
+
+
+def _pointer(key: str) -> str:
+    """Give the JSON pointer (RFC 6901) to a key."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,116 @@
+"""`sweep list`, `sweep status` and `sweep results`: what a folder knows of its sweeps."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from adapters.result_table import write_lines, write_table
+from application.describe_sweep import Description
+from application.documents import encode
+from domain.errors import InvalidSweep, SweepNotFound
+from domain.progress import State
+from entrypoints.container import LocalContainer
+from entrypoints.texts import created, progress_lines, status_document
+
+_LATEST = "latest"
+_ROWS_A_PAGE = 100
+
+
+def list_sweeps(out: Path) -> None:
+    """Print a table of all sweeps of the folder."""
+    table = Table("sweep", "state", "points", "done", "failed", "submitted", box=None, pad_edge=False)
+    for column in table.columns[2:5]:
+        column.justify = "right"
+    for description in _all(out):
+        progress = description.progress
+        counts = (f"{count:,}" for count in (progress.size, progress.done, progress.failed))
+        table.add_row(description.sweep.id, progress.state.value, *counts, created(description))
+    if table.row_count:
+        Console(soft_wrap=True).print(table)
+    else:
+        typer.echo(f"no sweeps in {out}; make one with: sweep run FILE", err=True)
+
+
+def status(sweep_id: str, out: Path, *, as_json: bool) -> None:
+    """Print where one sweep stands."""
+    description = _describe(sweep_id, out)
+    if as_json:
+        typer.echo(encode(status_document(description)))
+        return
+    for line in progress_lines(description):
+        typer.echo(line)
+    typer.echo(f"results: {description.results}")
+    if description.progress.state is State.INCOMPLETE:
+        typer.echo("Nobody is working on it; the same `sweep run` goes on with it.")
+
+
+def results(sweep_id: str, out: Path, kind: Literal["jsonl", "csv", "parquet"], output: Path | None) -> None:
+    """Write the results of one sweep to a file, which appears whole or not at all, or to standard output."""
+    description = _describe(sweep_id, out)
+    container = LocalContainer(folder=out)
+    paths = container.results().paths(description.sweep.id)
+    if not paths:
+        raise InvalidSweep.at(description.sweep.id, "has no results yet")
+    names = description.sweep.request.design.names
+    with _destination(output, kind) as path:
+        if kind == "jsonl":
+            with path.open("wb") as file:
+                write_lines(paths, file)
+        else:
+            write_table(paths, names, kind, os.fspath(path))
+    progress = description.progress
+    if progress.shards_done < progress.shards:
+        typer.echo(f"note: only {progress.shards_done:,} of {progress.shards:,} shards have results", err=True)
+
+
+@contextmanager
+def _destination(output: Path | None, kind: str) -> Iterator[Path]:
+    """Give the path to write to; a file gets its name only when it is complete."""
+    if output is None:
+        if kind == "parquet" and sys.stdout.isatty():
+            raise InvalidSweep.at("--output", "is needed for parquet, which is not for a terminal")
+        yield Path("/dev/stdout")
+        return
+    draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        draft.touch()
+        yield draft
+        draft.replace(output)
+    except OSError as error:
+        raise InvalidSweep.at("--output", f"cannot write {output}: {error.strerror}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _describe(sweep_id: str, out: Path) -> Description:
+    if not (out / "ledger.sqlite3").exists():
+        raise InvalidSweep.at("--out", f"there are no sweeps in {out}")
+    container = LocalContainer(folder=out)
+    if sweep_id != _LATEST:
+        return container.describe_sweep()(sweep_id)
+    newest = container.list_sweeps()(1).sweeps
+    if not newest:
+        raise SweepNotFound(sweep_id)
+    return container.describe_sweep()(newest[0].id)
+
+
+def _all(out: Path) -> Iterator[Description]:
+    if not (out / "ledger.sqlite3").exists():
+        return
+    container = LocalContainer(folder=out)
+    after = None
+    while True:
+        page = container.list_sweeps()(_ROWS_A_PAGE, after)
+        yield from (container.describe_sweep()(sweep.id) for sweep in page.sweeps)
+        after = page.next
+        if after is None:
+            return

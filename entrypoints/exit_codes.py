@@ -1,0 +1,28 @@
+"""What `sweep` tells the shell: the one table from what happened to an exit code."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from domain.errors import InvalidSweep, SweepError, SweepNotFound
+from domain.progress import Progress, State
+
+
+class ExitCode(IntEnum):
+    """The exit codes of every command."""
+
+    OK = 0  # all points done, or the question answered
+    FAILURES = 1  # some points or shards failed, or something this machine should do did not work
+    USAGE = 2  # bad input or usage; nothing was written
+    INTERRUPTED = 130  # Ctrl-C
+
+
+def of_error(error: SweepError) -> ExitCode:
+    """Give the exit code of an error."""
+    return ExitCode.USAGE if isinstance(error, InvalidSweep | SweepNotFound) else ExitCode.FAILURES
+
+
+def of_progress(progress: Progress) -> ExitCode:
+    """Give the exit code of a run that came so far."""
+    complete = progress.state is State.DONE and progress.failed == 0
+    return ExitCode.OK if complete else ExitCode.FAILURES
