@@ -21,6 +21,8 @@ ROOT = Path(__file__).parent.parent
 ROOMS = ("domain", "application", "adapters", "entrypoints")
 PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
 JUNK = ("__pycache__", "*.pyc", "tests", ".pytest_cache", ".mypy_cache", ".ruff_cache")
+# Sources of what the wheels hold compiled, and pip's own notes, which name this machine.
+UNUSED = ("*.c", "*.pyx", "*.pxd", "*.dist-info/RECORD", "*.dist-info/REQUESTED", "*.dist-info/INSTALLER")
 # An instant that both the zip format (from 1980) and every file system can hold.
 TIMESTAMP = 315_619_200
 
@@ -71,8 +73,8 @@ class Wheels:
 
 
 def remove_junk(folder: Path) -> None:
-    """Delete what no function needs: tests, caches, and pip's own notes, which name this machine."""
-    for pattern in (*JUNK, "*.dist-info/RECORD", "*.dist-info/REQUESTED", "*.dist-info/INSTALLER"):
+    """Delete what no function needs."""
+    for pattern in (*JUNK, *UNUSED):
         for found in sorted(folder.rglob(pattern)):
             if found.is_dir():
                 shutil.rmtree(found)

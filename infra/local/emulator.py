@@ -1,0 +1,105 @@
+"""The emulator of AWS as one stack uses it: on loopback, over TLS, with permissions enforced."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from infra.local.process_group import ProcessGroup
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from infra.local.certificate import Certificate
+
+LOOPBACK = "127.0.0.1"
+START_SECONDS = 30.0
+POLL_SECONDS = 0.05
+
+
+class EmulatorError(Exception):
+    """The emulator did not come up; the message holds the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A running emulator, and how it is reached."""
+
+    group: ProcessGroup
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where AWS's own clients find it."""
+        return f"https://{LOOPBACK}:{self.port}"
+
+
+def start(folder: Path, certificate: Certificate) -> Emulator:
+    """Start an emulator that keeps everything it writes in one folder; it may not answer yet."""
+    port = _free_port()
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    command = (sys.executable, "-m", "ministack")
+    group = ProcessGroup.start(command, _environment(folder, port, certificate), folder, folder / "emulator.log")
+    return Emulator(group, port)
+
+
+def wait_until_ready(emulator: Emulator, folder: Path, certificate: Certificate) -> None:
+    """Return once the emulator answers."""
+    trust = ssl.create_default_context(cafile=str(certificate.authority))
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(emulator, trust):
+        if not emulator.group.leads:
+            raise EmulatorError(f"the emulator ended at once:\n{_end_of(folder / 'emulator.log')}")
+        if time.monotonic() > deadline:
+            raise EmulatorError(f"no answer in {START_SECONDS:.0f} s:\n{_end_of(folder / 'emulator.log')}")
+        time.sleep(POLL_SECONDS)
+
+
+def _environment(folder: Path, port: int, certificate: Certificate) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(folder),
+        "TMPDIR": str(folder / "tmp"),
+        "LANG": "C.UTF-8",
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": LOOPBACK,
+        "AUTH": "true",
+        "USE_SSL": "1",
+        "MINISTACK_SSL_CERT": str(certificate.server),
+        "MINISTACK_SSL_KEY": str(certificate.key),
+        # The functions inherit this one, and call AWS through it.
+        "AWS_CA_BUNDLE": str(certificate.authority),
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
+        "LAMBDA_ACCOUNT_CONCURRENCY": "0",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _answers(emulator: Emulator, trust: ssl.SSLContext) -> bool:
+    try:
+        with urllib.request.urlopen(  # noqa: S310 - an https address on loopback
+            f"{emulator.url}/_ministack/health", timeout=2, context=trust
+        ) as answer:
+            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP's OK
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
+
+
+def _end_of(log: Path, lines: int = 20) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])

@@ -1,0 +1,92 @@
+"""A group of processes that one stack owns, found again by its number after the one who started it is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PROCESSES = Path("/proc")
+# Fields of /proc/<pid>/stat after the command's name, as proc(5) numbers them from 3.
+STATE, GROUP, STARTED = 0, 2, 19
+POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessGroup:
+    """Every process that descends from one leader; `started` tells a leader from a later process of its number."""
+
+    number: int
+    started: int
+
+    @classmethod
+    def start(cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> ProcessGroup:
+        """Start a command in a group of its own, writing to a log; it outlives this process."""
+        with log.open("ab") as output:
+            leader = subprocess.Popen(  # noqa: S603 - the command is ours
+                command,
+                env=dict(environment),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        fields = _stat(leader.pid)
+        return cls(leader.pid, int(fields[STARTED]) if fields else 0)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the leader still runs."""
+        fields = _stat(self.number)
+        return fields is not None and int(fields[STARTED]) == self.started and fields[STATE] not in "ZX"
+
+    @property
+    def members(self) -> tuple[int, ...]:
+        """The group's running processes; none when its number has been given to another leader since."""
+        leader = _stat(self.number)
+        if leader is not None and int(leader[STARTED]) != self.started:
+            return ()
+        numbers = (int(entry.name) for entry in PROCESSES.iterdir() if entry.name.isdigit())
+        return tuple(number for number in numbers if self._owns(_stat(number)))
+
+    def stop(self, patience: float = 10.0) -> None:
+        """End every process: asked to at first, forced to after so many seconds."""
+        for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, patience)):
+            if self.members:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.number, number)
+            if self._gone_within(seconds):
+                return
+        raise TimeoutError(f"processes {self.members} do not end")
+
+    def _gone_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while self.members:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(POLL_SECONDS)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.number, os.WNOHANG)
+        return True
+
+    def _owns(self, fields: list[str] | None) -> bool:
+        return fields is not None and int(fields[GROUP]) == self.number and fields[STATE] not in "ZX"
+
+
+def _stat(number: int) -> list[str] | None:
+    """Give a process's fields from its state on, or None when there is no such process."""
+    try:
+        text = (PROCESSES / str(number) / "stat").read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # The name stands in brackets and may itself hold brackets and blanks.
+    return text.rpartition(")")[2].split()
