@@ -65,8 +65,8 @@ def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
     kinds = {row[0] for row in _asked(database, "SELECT DISTINCT json_type(value) FROM lines WHERE error IS NULL")}
     if kinds != {"OBJECT"}:
         return []
-    keys = "SELECT unnest(json_keys(value)) AS key, \"index\" FROM lines WHERE error IS NULL"
-    return [row[0] for row in _asked(database, f"SELECT key FROM ({keys}) GROUP BY key ORDER BY min(\"index\"), key")]
+    keys = 'SELECT unnest(json_keys(value)) AS key, "index" FROM lines WHERE error IS NULL'
+    return [row[0] for row in _asked(database, f'SELECT key FROM ({keys}) GROUP BY key ORDER BY min("index"), key')]
 
 
 def _typed(database: duckdb.DuckDBPyConnection, document: str, key: str | None) -> str:

@@ -11,7 +11,7 @@ import json
 from domain.design import Design
 from domain.grid import Grid
 from domain.levels import Geomspace, Levels, Linspace, Logspace, Range, Values
-from domain.plan import DefaultSharding, MaxPointsPerShard, Shard, ShardCount, Sharding
+from domain.plan import DefaultSharding, MaxPointsPerShard, Shard, ShardCount
 from domain.point_list import PointList
 from domain.request import SweepRequest
 from domain.scalars import Json

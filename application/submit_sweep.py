@@ -12,7 +12,7 @@ from domain.grid import Grid
 from domain.limits import Limits
 from domain.progress import Record, Tally, remaining
 from domain.request import SweepRequest
-from domain.sweep import Outcome, ShardDone, ShardFailed, Sweep
+from domain.sweep import Outcome, ShardDone, ShardEnd, ShardFailed, Sweep
 
 # So many outcomes are recorded at once: a dispatcher that is killed forgets at most so many.
 _OUTCOMES_A_PAGE = 1000
@@ -80,7 +80,7 @@ class SubmitSweep:
 
 def _without_failures(record: Record) -> Record:
     failed = {number for number, end in record.ends.items() if isinstance(end, ShardFailed)}
-    ends = {number: end for number, end in record.ends.items() if isinstance(end, ShardDone)}
+    ends: dict[int, ShardEnd] = {number: end for number, end in record.ends.items() if isinstance(end, ShardDone)}
     outcomes = {number: outcome for number, outcome in record.outcomes.items() if number not in failed}
     return replace(record, outcomes=outcomes, ends=ends)
 

@@ -83,7 +83,9 @@ class Grid:
         for position in grouped:
             if grouped.count(position) > 1:
                 raise InvalidSweep.at("design.zip", f"{self.names[position]} stands in it twice")
-        alone = [(position,) for position in range(len(self.parameters)) if position not in grouped]
+        alone: list[tuple[int, ...]] = [
+            (position,) for position in range(len(self.parameters)) if position not in grouped
+        ]
         return tuple(sorted(groups + alone))
 
     def _group(self, number: int, members: tuple[str, ...]) -> tuple[int, ...]:

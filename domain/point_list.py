@@ -43,7 +43,9 @@ class PointList:
         names = tuple(points[0]) if points else ()
         for number, point in enumerate(points):
             if point.keys() != set(names):
-                raise InvalidSweep.at(f"design.points.{number}", f"must name exactly {', '.join(names)}, as point 0 does")
+                raise InvalidSweep.at(
+                    f"design.points.{number}", f"must name exactly {', '.join(names)}, as point 0 does"
+                )
         return cls(names, tuple(tuple(point[name] for name in names) for point in points), first)
 
     @property

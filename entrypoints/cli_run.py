@@ -102,7 +102,9 @@ def _next_step(description: Description, out: Path, again: str) -> Iterator[str]
     yield f"results: {description.results}"
     if progress.state is State.DONE:
         sweep_id = description.sweep.id
-        table = shlex.join(["sweep", "results", sweep_id, "--out", str(out), "--format", "csv", "-o", f"{sweep_id}.csv"])
+        table = shlex.join(
+            ["sweep", "results", sweep_id, "--out", str(out), "--format", "csv", "-o", f"{sweep_id}.csv"]
+        )
         yield f"next:    {table}"
     elif progress.state is State.FAILED:
         yield f"next:    {again}    # runs the failed shards again"

@@ -1,0 +1,64 @@
+# Everything a user or a developer of serverless-sweep types. `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+OUT ?= sweep-results
+
+.PHONY: help setup demo test lint types layers unit contract e2e bench lock clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+
+setup: .venv/.ready ## Make the environment in .venv
+
+.venv/.ready: requirements/dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or later is needed; say which with: make setup PYTHON=python3.13" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "error: Python's venv is needed; on Debian: apt-get install python3-venv" >&2; exit 2; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: setup ## Run a real sweep, and make its table and its picture
+	$(BIN)/sweep run examples/projectile/sweep.yaml --out $(OUT)
+	$(BIN)/sweep results latest --out $(OUT) --format parquet -o $(OUT)/projectile.parquet
+	$(BIN)/python -m examples.projectile.plot $(OUT)/projectile.parquet $(OUT)/projectile.png
+	@echo "table:   $(OUT)/projectile.parquet"
+	@echo "picture: $(OUT)/projectile.png"
+
+test: lint types layers cover ## Pass every check the project has
+
+lint: setup ## Check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup ## Check types
+	$(BIN)/mypy
+
+layers: setup ## Check that the rooms import only downwards
+	$(BIN)/lint-imports
+
+unit: setup ## Run the unit tests: offline, in seconds
+	$(BIN)/pytest -n 2 tests/unit
+
+contract: setup ## Run the contract suites: ports and payload schemas
+	$(BIN)/pytest -n 2 tests/contract
+
+e2e: setup ## Run the end-to-end tests
+	$(BIN)/pytest tests/e2e
+
+.PHONY: cover
+cover: setup
+	$(BIN)/pytest -n 2 --cov --cov-report=term tests
+
+lock: setup ## Write the lock files anew
+	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra cli --extra examples --group dev -o requirements/dev.lock
+	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --constraints requirements/dev.lock -o requirements/lambda.lock
+	$(BIN)/uv pip compile $(COMPILE) --group aws -o requirements/aws.lock
+COMPILE := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config --no-header --no-emit-index-url --no-emit-find-links
+
+clean: ## Remove what was made here, but for results
+	rm -rf .venv .venv-aws .aws-sam build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -1,0 +1,1 @@
+"""One technology per module, behind the application's ports. No business decision."""

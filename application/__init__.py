@@ -1,0 +1,1 @@
+"""Use cases and ports. Imports the domain, and no I/O library."""

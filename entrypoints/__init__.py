@@ -1,0 +1,1 @@
+"""Lambda handlers, command line, container, settings: thin."""
