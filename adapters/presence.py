@@ -1,4 +1,4 @@
-"""Presence: a sign that a process is alive which the operating system takes down when the process ends, however it ends.
+"""Presence: a sign that a process is alive, taken down by the operating system when the process ends, however it ends.
 
 It is an exclusive lock (`flock`) on a file of its own. Others read the sign by asking for a shared lock: they get it
 only once the process is gone. A process number would not do, since numbers are used again.

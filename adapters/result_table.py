@@ -20,7 +20,11 @@ _INTEGERS = {"UBIGINT", "BIGINT"}
 _NESTED = {"OBJECT", "ARRAY"}
 _FIXED = {"index", "value", "error.type", "error.message"}
 _FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
-_LONGEST_LINE = 1 << 26
+# At most 64 MB a line. What a value is, is found out here and not guessed by DuckDB from the first few.
+_LINES = (
+    "format = 'newline_delimited', compression = 'gzip', maximum_object_size = 67108864,"
+    " columns = {index: 'BIGINT', point: 'JSON', value: 'JSON', error: 'JSON'}"
+)
 
 
 def write_lines(paths: Sequence[Path], output: BinaryIO) -> None:
@@ -33,14 +37,8 @@ def write_lines(paths: Sequence[Path], output: BinaryIO) -> None:
 def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: str) -> None:
     """Write the table of at least one result object as `csv` or `parquet`; `names` are the sweep's parameters."""
     with duckdb.connect() as database:
-        lines = database.read_json(
-            [str(path) for path in paths],
-            columns={"index": "BIGINT", "point": "JSON", "value": "JSON", "error": "JSON"},
-            format="newline_delimited",
-            compression="gzip",
-            maximum_object_size=_LONGEST_LINE,
-        )
-        lines.create_view("lines")
+        files = ", ".join(_text(str(path)) for path in paths)
+        database.execute(f"CREATE VIEW lines AS SELECT * FROM read_json([{files}], {_LINES})")
         columns = ", ".join(_columns(database, names))
         database.execute(f"COPY (SELECT {columns} FROM lines) TO {_text(output)} ({_FORMATS[kind]})")
 

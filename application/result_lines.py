@@ -55,22 +55,37 @@ def value_text(value: object) -> str:
 
 def _plain(value: object) -> Json:
     """Give the JSON value that stands for a target's value, numpy's scalars and arrays included."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        return str(value).encode(errors="replace").decode()
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else _NON_FINITE[str(float(value))]
-    if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
-    if isinstance(value, dict):
-        return {_key(key): _plain(part) for key, part in value.items()}
-    # numpy's way to say "as plain Python"; asked by name, so that numpy need not be there.
-    if callable(getattr(value, "tolist", None)):
-        return _plain(value.tolist())  # type: ignore[attr-defined]  # looked up in the line above
-    raise TypeError(f"the target gave a {type(value).__name__}; give numbers, strings, booleans, None, lists or dicts")
+    match value:
+        case None | bool():
+            plain: Json = value
+        case str():
+            plain = _text(value)
+        case int():
+            plain = int(value)
+        case float():
+            plain = float(value) if math.isfinite(value) else _NON_FINITE[str(float(value))]
+        case list() | tuple():
+            plain = [_plain(part) for part in value]
+        case dict():
+            plain = {_key(key): _plain(part) for key, part in value.items()}
+        case _:
+            plain = _plain(_unwrapped(value))
+    return plain
+
+
+def _unwrapped(value: object) -> object:
+    """Give what numpy's scalars and arrays hold; asked by name, so that numpy need not be there."""
+    tolist = getattr(value, "tolist", None)
+    if not callable(tolist):
+        raise TypeError(
+            f"the target gave a {type(value).__name__}; give numbers, strings, booleans, None, lists, dicts"
+        )
+    return tolist()
+
+
+def _text(value: str) -> str:
+    """Give text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
+    return str(value).encode(errors="replace").decode()
 
 
 _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
@@ -78,7 +93,7 @@ _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 def _key(key: object) -> str:
     if isinstance(key, str):
-        return str(key).encode(errors="replace").decode()
+        return _text(key)
     raise TypeError(f"the target gave a dict with a {type(key).__name__} as a key; JSON has only strings")
 
 

@@ -1,1 +1,1 @@
-"""Pure: space, designs, plan, dispatch policy, errors. Standard library only; no clock, random source or environment."""
+"""Pure: space, designs, plan, dispatch policy, errors. Standard library only: no clock, no environment."""

@@ -41,6 +41,10 @@ class InvalidSweep(SweepError):
         return cls(Problem(path, message))
 
 
+class MalformedSweep(InvalidSweep):
+    """What came is not shaped like a request at all: the problems are those that a schema can find."""
+
+
 class SweepNotFound(SweepError):
     """No sweep has this id."""
 
@@ -68,4 +72,4 @@ def located(prefix: str) -> Iterator[None]:
     try:
         yield
     except InvalidSweep as error:
-        raise InvalidSweep(*(problem.below(prefix) for problem in error.problems)) from error
+        raise type(error)(*(problem.below(prefix) for problem in error.problems)) from error

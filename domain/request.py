@@ -8,7 +8,7 @@ from domain.design import Design
 from domain.errors import InvalidSweep
 from domain.names import check_name, check_sweep_name, check_target
 from domain.plan import DefaultSharding, Plan, Sharding, make_plan
-from domain.scalars import Json
+from domain.scalars import Json, check_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,9 @@ class SweepRequest:
         check_sweep_name(self.name)
         if self.target is not None:
             check_target(self.target)
-        for constant in self.constants:
+        for constant, value in self.constants.items():
             check_name(constant, "constants")
+            check_json(f"constants.{constant}", value)
             if constant in self.design.names:
                 raise InvalidSweep.at(f"constants.{constant}", "is also a parameter; a name can be only one of the two")
         object.__setattr__(self, "plan", make_plan(self.design.size, self.sharding))

@@ -38,3 +38,21 @@ def check_text(path: str, text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise InvalidSweep.at(path, "is not valid Unicode text (half a surrogate pair)") from error
+
+
+DEEPEST = 32
+
+
+def check_json(path: str, value: Json, depth: int = 0) -> None:
+    """Refuse, anywhere inside a JSON value, what `check_scalar` refuses, and nesting deeper than 32."""
+    if depth > DEEPEST:
+        raise InvalidSweep.at(path, f"is nested deeper than {DEEPEST} levels")
+    if isinstance(value, list):
+        for number, part in enumerate(value):
+            check_json(f"{path}.{number}", part, depth + 1)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            check_text(path, key)
+            check_json(f"{path}.{key}", part, depth + 1)
+    else:
+        check_scalar(path, value)

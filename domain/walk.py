@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-# A column of up to so many rows is computed once a walk; a longer one is computed as it is met, to keep memory constant.
+# A column of up to so many rows is computed once a walk; a longer one as it is met, to keep memory constant.
 _KEPT_ROWS = 4096
 
 

@@ -33,7 +33,7 @@ def main() -> None:
     """Serve until standard input ends."""
     descriptor = int(sys.argv[1])
     # What the target starts must not keep the pipe open.
-    os.set_inheritable(descriptor, False)
+    os.set_inheritable(descriptor, False)  # noqa: FBT003 - the function takes no keyword
 
     def say(message: dict[str, Any]) -> None:
         os.write(descriptor, json.dumps(message).encode() + b"\n")

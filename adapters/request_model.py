@@ -1,0 +1,252 @@
+"""Contract 1, the sweep request: untrusted data in, the domain's `SweepRequest` out.
+
+The pydantic models say what shape a request has, and nothing else; they are also the one source of the gateway's model
+and of the published schema. What a schema cannot say is left to the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+
+from adapters.validation_errors import TOP, malformed
+from domain.design import Design
+from domain.errors import InvalidSweep, Problem, located
+from domain.grid import Grid, Parameter
+from domain.levels import Geomspace, Levels, Linspace, Logspace, Range, Values
+from domain.names import PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
+from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount, Sharding
+from domain.point_list import PointList
+from domain.request import SweepRequest
+
+LARGEST_COUNT = 10**18
+_KINDS = ("values", "linspace", "geomspace", "logspace", "range")
+
+
+class Shape(BaseModel):
+    """A part of the document: no unknown key, no conversion from one type to another."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+Number = int | float
+ScalarShape = str | int | float | bool | None
+Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
+Name = Annotated[str, Field(pattern=PARAMETER_NAME)]
+
+
+class LinspaceShape(Shape):
+    """`num` evenly spaced numbers from start to stop, both included."""
+
+    start: Number
+    stop: Number
+    num: Count
+
+
+class LogspaceShape(LinspaceShape):
+    """`num` numbers from base ** start to base ** stop, both included."""
+
+    base: Number = 10.0
+
+
+class RangeShape(Shape):
+    """Numbers from start up to but not including stop."""
+
+    start: Number
+    stop: Number
+    step: Number = 1
+
+
+class ValuesParameter(Shape):
+    """Values written out."""
+
+    values: Annotated[list[ScalarShape], Field(min_length=1)]
+
+
+class LinspaceParameter(Shape):
+    """Evenly spaced numbers."""
+
+    linspace: LinspaceShape
+
+
+class GeomspaceParameter(Shape):
+    """Numbers each the same multiple of the one before."""
+
+    geomspace: LinspaceShape
+
+
+class LogspaceParameter(Shape):
+    """Numbers evenly spaced on a logarithmic scale."""
+
+    logspace: LogspaceShape
+
+
+class RangeParameter(Shape):
+    """Numbers a step apart."""
+
+    range: RangeShape
+
+
+def _kind_of_parameter(document: object) -> str:
+    """Choose the shape by which a parameter is checked, so that errors speak of what the user meant."""
+    if isinstance(document, list):
+        return "<list>"
+    if isinstance(document, dict):
+        return next((f"<{kind}>" for kind in _KINDS if kind in document), "<values>")
+    return "<values>"
+
+
+ParameterShape = Annotated[
+    Annotated[list[ScalarShape], Field(min_length=1), Tag("<list>")]
+    | Annotated[ValuesParameter, Tag("<values>")]
+    | Annotated[LinspaceParameter, Tag("<linspace>")]
+    | Annotated[GeomspaceParameter, Tag("<geomspace>")]
+    | Annotated[LogspaceParameter, Tag("<logspace>")]
+    | Annotated[RangeParameter, Tag("<range>")],
+    Discriminator(_kind_of_parameter),
+]
+
+
+class GridShape(Shape):
+    """Every combination; the parameters of a zip group advance together."""
+
+    kind: Literal["grid"] = "grid"
+    zip: list[Annotated[list[Name], Field(min_length=1)]] = []
+
+
+class PointsShape(Shape):
+    """Points written out one by one."""
+
+    kind: Literal["points"]
+    points: Annotated[list[Annotated[dict[Name, ScalarShape], Field(min_length=1, max_length=64)]], Field(min_length=1)]
+
+
+def _kind_of_design(document: object) -> str:
+    return "<points>" if isinstance(document, dict) and document.get("kind") == "points" else "<grid>"
+
+
+DesignShape = Annotated[
+    Annotated[GridShape, Tag("<grid>")] | Annotated[PointsShape, Tag("<points>")], Discriminator(_kind_of_design)
+]
+
+
+class MaxPointsShape(Shape):
+    """At most so many points in a shard."""
+
+    max_points_per_shard: Count
+
+
+class ShardsShape(Shape):
+    """Exactly so many shards."""
+
+    shards: Count
+
+
+def _kind_of_sharding(document: object) -> str:
+    return "<shards>" if isinstance(document, dict) and "shards" in document else "<max>"
+
+
+ShardingShape = Annotated[
+    Annotated[MaxPointsShape, Tag("<max>")] | Annotated[ShardsShape, Tag("<shards>")], Discriminator(_kind_of_sharding)
+]
+
+
+class SpaceShape(Shape):
+    """All that is needed to compute a point."""
+
+    parameters: Annotated[dict[Name, ParameterShape] | None, Field(min_length=1, max_length=64)] = None
+    constants: dict[Name, Any] = {}
+    design: DesignShape = GridShape()
+
+
+class RequestShape(SpaceShape):
+    """One function, evaluated at every point of one design."""
+
+    name: Annotated[str, Field(pattern=SWEEP_NAME)]
+    target: Annotated[str, Field(pattern=TARGET_NAME, max_length=256)] | None = None
+    sharding: ShardingShape | None = None
+
+
+_LINSPACE = tuple(LinspaceShape.model_fields)
+KNOWN_KEYS = {
+    TOP: tuple(RequestShape.model_fields),
+    **{f"<{kind}>": _KINDS for kind in _KINDS},
+    "linspace": _LINSPACE,
+    "geomspace": _LINSPACE,
+    "logspace": tuple(LogspaceShape.model_fields),
+    "range": tuple(RangeShape.model_fields),
+    "<grid>": tuple(GridShape.model_fields),
+    "<points>": tuple(PointsShape.model_fields),
+    "<max>": ("max_points_per_shard", "shards"),
+    "<shards>": ("max_points_per_shard", "shards"),
+}
+
+
+def read_request(document: object) -> SweepRequest:
+    """Read a request; raises `MalformedSweep` for its shape and `InvalidSweep` for its sense, naming every place."""
+    try:
+        shape = RequestShape.model_validate(document)
+    except ValidationError as error:
+        raise malformed(error, KNOWN_KEYS) from None
+    return SweepRequest(shape.name, shape.target, read_design(shape), shape.constants, _sharding(shape.sharding))
+
+
+def read_design(shape: SpaceShape, first: int = 0) -> Design:
+    """Give the design of a space; `first` is the index of the first point of an explicit list."""
+    if isinstance(shape.design, PointsShape):
+        if shape.parameters is not None:
+            raise InvalidSweep.at("parameters", "must be left out with the points design: its points name them")
+        return PointList.of(shape.design.points, first)
+    if shape.parameters is None:
+        raise InvalidSweep.at("parameters", "is missing; name at least one parameter")
+    groups = tuple(map(tuple, shape.design.zip))
+    return Grid(tuple(_parameters(shape.parameters)), groups)
+
+
+def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
+    """Read every parameter, so that all that is wrong is said at once."""
+    parameters: list[Parameter] = []
+    problems: list[Problem] = []
+    for name, shape in shapes.items():
+        try:
+            with located(f"parameters.{name}"):
+                levels = _levels(shape)
+            parameters.append(Parameter(name, levels))
+        except InvalidSweep as error:
+            problems += error.problems
+    if problems:
+        raise InvalidSweep(*problems)
+    return parameters
+
+
+def _levels(shape: Any) -> Levels:  # noqa: ANN401 - one of the members of ParameterShape
+    match shape:
+        case list():
+            return Values(tuple(shape))
+        case ValuesParameter(values=values):
+            with located("values"):
+                return Values(tuple(values))
+        case LinspaceParameter(linspace=spec):
+            with located("linspace"):
+                return Linspace(spec.start, spec.stop, spec.num)
+        case GeomspaceParameter(geomspace=spec):
+            with located("geomspace"):
+                return Geomspace(spec.start, spec.stop, spec.num)
+        case LogspaceParameter(logspace=spec):
+            with located("logspace"):
+                return Logspace(spec.start, spec.stop, spec.num, spec.base)
+        case _:
+            with located("range"):
+                return Range(shape.range.start, shape.range.stop, shape.range.step)
+
+
+def _sharding(shape: MaxPointsShape | ShardsShape | None) -> Sharding:
+    match shape:
+        case MaxPointsShape():
+            return MaxPointsPerShard(shape.max_points_per_shard)
+        case ShardsShape():
+            return ShardCount(shape.shards)
+        case None:
+            return DefaultSharding()
