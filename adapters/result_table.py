@@ -63,8 +63,12 @@ def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
     kinds = {row[0] for row in _asked(database, "SELECT DISTINCT json_type(value) FROM lines WHERE error IS NULL")}
     if kinds != {"OBJECT"}:
         return []
-    keys = 'SELECT unnest(json_keys(value)) AS key, "index" FROM lines WHERE error IS NULL'
-    return [row[0] for row in _asked(database, f'SELECT key FROM ({keys}) GROUP BY key ORDER BY min("index"), key')]
+    keys = (
+        'SELECT unnest(json_keys(value)) AS key, generate_subscripts(json_keys(value), 1) AS place, "index" FROM lines'
+        " WHERE error IS NULL"
+    )
+    order = 'GROUP BY key ORDER BY min("index"), min(place)'
+    return [row[0] for row in _asked(database, f"SELECT key FROM ({keys}) {order}")]
 
 
 def _typed(database: duckdb.DuckDBPyConnection, document: str, key: str | None) -> str:
