@@ -51,7 +51,7 @@ class Wheels:
 
     def install(self, into: Path) -> None:
         """Install exactly the locked wheels, and none that would have to be compiled."""
-        self._pip(into, "--require-hashes", "--requirement", str(self.lock))
+        self._pip(into, "--no-deps", "--require-hashes", "--requirement", str(self.lock))
         for requirements in self.extra:
             self._pip(into, "--upgrade", "--requirement", str(requirements))
         shutil.rmtree(into / "bin", ignore_errors=True)
@@ -67,7 +67,7 @@ class Wheels:
             *("--only-binary=:all:", "--implementation", "cp", *platform, *newer),
             *("--target", str(into), *requirements),
         )
-        done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - our own interpreter
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
             raise BundleError(f"pip could not install {' '.join(requirements)}:\n{done.stderr.strip()}")
 
@@ -150,7 +150,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--lock", type=Path, default=ROOT / "requirements" / "lambda.lock")
     parser.add_argument("--target", type=Path, action="append", default=[], help="a folder with the user's functions")
     parser.add_argument("--service", action="append", default=[], help="an AWS service that is called")
-    parser.add_argument("--cache", type=Path, default=ROOT / ".bundle-cache")
+    parser.add_argument("--cache", type=Path, default=ROOT / "build" / "wheels")
     return parser.parse_args()
 
 

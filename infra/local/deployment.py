@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -61,16 +63,8 @@ class Deployment:
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients' types at run time
         """Give an AWS client with the account's root key, for what the deployer does."""
-        import boto3  # noqa: PLC0415 - a slow import that the command line's help does without
-
-        return boto3.client(
-            service,
-            endpoint_url=self.url,
-            region_name=REGION,
-            verify=str(self.authority),
-            aws_access_key_id=ROOT_KEY,
-            aws_secret_access_key=ROOT_KEY,
-        )
+        session: Any = boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION)
+        return session.client(service, endpoint_url=self.url, verify=str(self.authority))
 
     @property
     def _built(self) -> Path:
@@ -78,9 +72,7 @@ class Deployment:
 
     def _sam(self, *arguments: str) -> str:
         command = (str(Path(sys.executable).with_name("sam")), *arguments)
-        done = subprocess.run(  # noqa: S603 - the SAM CLI beside our own interpreter
-            command, cwd=INFRA, env=self._environment(), check=False, capture_output=True, text=True
-        )
+        done = subprocess.run(command, cwd=INFRA, env=self._environment(), check=False, capture_output=True, text=True)
         if done.returncode:
             raise DeploymentError(f"sam {arguments[0]} failed:\n{done.stdout}\n{done.stderr}".rstrip())
         return f"{done.stdout}\n{done.stderr}"

@@ -31,7 +31,7 @@ class ProcessGroup:
     def start(cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> ProcessGroup:
         """Start a command in a group of its own, writing to a log; it outlives this process."""
         with log.open("ab") as output:
-            leader = subprocess.Popen(  # noqa: S603 - the command is ours
+            leader = subprocess.Popen(
                 command,
                 env=dict(environment),
                 cwd=folder,

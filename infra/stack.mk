@@ -1,0 +1,33 @@
+# The deployed system: on this machine, and in an account. Included by the Makefile.
+STACK ?= local
+# Template parameters, as in PARAMETERS="WorkerTimeout=20 WorkerConcurrency=4".
+PARAMETERS ?=
+ARCHITECTURE ?= arm64
+
+.PHONY: stack-up stack-down bundle deploy seal check-template
+
+.venv-aws/.ready: requirements/aws.lock
+	$(PYTHON) -m venv --clear .venv-aws
+	.venv-aws/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/aws.lock
+	@touch $@
+
+stack-up: .venv-aws/.ready ## Deploy the whole system onto an emulator on this machine
+	@.venv-aws/bin/python -m infra.local.stack up --name $(STACK) $(foreach pair,$(PARAMETERS),--parameter '$(pair)')
+
+stack-down: .venv-aws/.ready ## Stop it, and leave nothing behind
+	@.venv-aws/bin/python -m infra.local.stack down --name $(STACK)
+
+bundle: .venv-aws/.ready ## Build what the functions run, and print its size
+	@cd infra && ARCHITECTURE=$(ARCHITECTURE) SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam build \
+	  --parameter-overrides Architecture=$(ARCHITECTURE)
+
+deploy: bundle ## Deploy into your AWS account; shows the changes and asks first
+	@cd infra && SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam deploy \
+	  --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
+
+seal: setup ## Name the API's deployment after what it deploys
+	@$(BIN)/python -m infra.template_file
+
+check-template: .venv-aws/.ready setup ## Check the template with the SAM CLI and cfn-lint
+	@cd infra && SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 ../.venv-aws/bin/sam validate --lint
+	@$(BIN)/cfn-lint infra/template.yaml

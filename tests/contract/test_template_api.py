@@ -1,0 +1,155 @@
+"""The API in the template: what it lets through, what it answers by itself, and when it is deployed anew."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+
+import pytest
+
+from infra.template_file import TEMPLATE, api_digest, read_template, sealed
+from tests.contract.cloudformation import properties, resources, template
+
+PROBLEMS = resources("AWS::ApiGateway::GatewayResponse")
+# The gateway lets nobody customise REQUEST_TOO_LARGE; the others come from what this API has none of.
+DEFAULTED = {
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "INVALID_API_KEY",
+    "REQUEST_TOO_LARGE",
+    "UNAUTHORIZED",
+    "WAF_FILTERED",
+}
+
+
+def only(kind: str) -> dict[str, object]:
+    """Give the properties of the one resource of a type."""
+    (found,) = resources(kind).values()
+    result: dict[str, object] = found["Properties"]
+    return result
+
+
+def rendered(response: str) -> dict[str, object]:
+    """Give a gateway response's body as the gateway fills it in."""
+    (body,) = properties(response)["ResponseTemplates"].values()
+    filled = re.sub(r"\$context\.error\.messageString", '"a message"', body)
+    filled = re.sub(r"\$context\.[A-Za-z.]+", "something", filled)
+    problem: dict[str, object] = json.loads(filled)
+    return problem
+
+
+def test_deployment_is_named_after_what_it_deploys() -> None:
+    """A changed API is served only by a new deployment, and its logical id makes it new."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    assert sealed(text) == text, "run: make seal"
+
+
+@pytest.mark.parametrize("changed", ["SweepRequestModel", "SubmitMethod", "RequestValidator", "BadBodyResponse"])
+def test_any_change_of_the_api_changes_its_digest(changed: str) -> None:
+    """Model, method, validator and gateway response are all part of the snapshot."""
+    other = copy.deepcopy(template())
+    other["Resources"][changed]["Properties"]["Changed"] = True
+    assert api_digest(other) != api_digest(template())
+
+
+def test_what_is_no_part_of_the_api_keeps_its_digest() -> None:
+    """A worker's memory is no reason to deploy the API anew."""
+    other = copy.deepcopy(template())
+    other["Resources"]["Worker"]["Properties"]["MemorySize"] = 128
+    assert api_digest(other) == api_digest(template())
+
+
+def test_deployment_waits_for_all_it_serves() -> None:
+    """A snapshot taken too early would miss a method or an answer."""
+    ((_, deployment),) = resources("AWS::ApiGateway::Deployment").items()
+    assert set(deployment["DependsOn"]) == {*resources("AWS::ApiGateway::Method"), *PROBLEMS}
+
+
+def test_every_method_is_signed_and_validated() -> None:
+    """No method, under no parameter, is open to callers without IAM's permission."""
+    for method in resources("AWS::ApiGateway::Method").values():
+        assert method["Properties"]["AuthorizationType"] == "AWS_IAM"
+        assert method["Properties"]["RequestValidatorId"] == {"Ref": "RequestValidator"}
+    assert "Policy" not in only("AWS::ApiGateway::RestApi")
+
+
+def test_methods_are_just_the_documented_ones() -> None:
+    """The API has no route that nobody described."""
+    methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
+    assert {(method["HttpMethod"], method["ResourceId"]["Ref"]) for method in methods} == {
+        ("POST", "SweepsResource"),
+        ("GET", "SweepResource"),
+    }
+
+
+def test_model_applies_to_every_content_type() -> None:
+    """A body passes unvalidated when its content type has no model, unless one is keyed $default."""
+    model = {"Ref": "SweepRequestModel"}
+    assert properties("SubmitMethod")["RequestModels"] == {"$default": model, "application/json": model}
+
+
+def test_validator_checks_body_and_parameters() -> None:
+    """Without both flags the model is decoration."""
+    validator = only("AWS::ApiGateway::RequestValidator")
+    assert validator["ValidateRequestBody"] is True
+    assert validator["ValidateRequestParameters"] is True
+
+
+def test_integration_is_the_parent_by_proxy() -> None:
+    """The parent sees the request as it came."""
+    for method in resources("AWS::ApiGateway::Method").values():
+        integration = method["Properties"]["Integration"]
+        assert integration["Type"] == "AWS_PROXY"
+        assert "${Parent.Arn}" in integration["Uri"]["Fn::Sub"]
+
+
+def test_schema_stands_between_its_marks() -> None:
+    """`make schema` replaces what lies between the two comments, and only that."""
+    text = TEMPLATE.read_text(encoding="utf-8")
+    indent = r"^        # schema:"
+    between = re.search(rf"{indent}begin\n(.*){indent}end$", text, re.DOTALL | re.MULTILINE)
+    assert between is not None
+    assert read_template(between[1]) == properties("SweepRequestModel")["Schema"]
+
+
+@pytest.mark.parametrize("response", PROBLEMS)
+def test_gateway_answers_with_a_problem(response: str) -> None:
+    """Each of the gateway's own answers is RFC 9457's, and its status is the real one."""
+    headers = properties(response)["ResponseParameters"]
+    assert headers == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
+    problem = rendered(response)
+    assert {"type", "title", "detail", "request_id"} <= set(problem)
+    status = properties(response).get("StatusCode")
+    assert problem.get("status") == (int(status) if status else None)
+
+
+def test_rejected_body_says_why() -> None:
+    """The validator's own words reach the caller."""
+    (body,) = properties("BadBodyResponse")["ResponseTemplates"].values()
+    assert "$context.error.validationErrorString" in body
+    assert rendered("BadBodyResponse")["errors"] == [{"path": "", "message": "something"}]
+
+
+def test_every_kind_of_answer_is_covered() -> None:
+    """What has no problem of its own falls under the two defaults."""
+    kinds = {response["Properties"]["ResponseType"] for response in PROBLEMS.values()}
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= kinds
+    assert not kinds & DEFAULTED
+    assert len(kinds) == len(PROBLEMS)
+
+
+def test_stage_is_throttled_and_logged() -> None:
+    """A burst costs nothing, and every request leaves one line."""
+    stage = properties("Stage")
+    (settings,) = stage["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "ThrottleRate"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "ThrottleBurst"}
+    assert settings["DataTraceEnabled"] is False
+    access = stage["AccessLogSetting"]
+    assert access["DestinationArn"] == {"Fn::GetAtt": ["AccessLogs", "Arn"]}
+    line = json.loads(access["Format"])
+    assert line["request_id"] == "$context.requestId"
+    assert "\n" not in access["Format"]

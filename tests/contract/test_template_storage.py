@@ -1,0 +1,97 @@
+"""Ledger, bucket and queues in the template: what is kept, how safely, and for how long."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.cloudformation import properties, resources, template, translated
+
+DATA = ("Ledger", "Results")
+
+
+def test_ledger_is_one_table_paid_by_request() -> None:
+    """Its keys, and the one index that lists sweeps by creation."""
+    ledger = properties("Ledger")
+    assert ledger["BillingMode"] == "PAY_PER_REQUEST"
+    assert [key["AttributeName"] for key in ledger["KeySchema"]] == ["pk", "sk"]
+    (index,) = ledger["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == "by_creation"
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["gsi_pk", "gsi_sk"]
+    assert {attribute["AttributeType"] for attribute in ledger["AttributeDefinitions"]} == {"S"}
+
+
+def test_ledger_can_be_restored_and_forgets_in_time() -> None:
+    """Point-in-time recovery, encryption, and an expiry on every item that has one."""
+    ledger = properties("Ledger")
+    assert ledger["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert ledger["SSESpecification"] == {"SSEEnabled": True}
+    assert ledger["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_bucket_is_private_and_encrypted() -> None:
+    """No public access by any road, and the bucket's owner owns every object."""
+    bucket = properties("Results")
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["OwnershipControls"] == {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    (encryption,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert encryption["ServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+
+
+def test_bucket_refuses_plain_http() -> None:
+    """Everybody is denied everything without TLS."""
+    (statement,) = properties("ResultsPolicy")["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
+
+
+def test_results_and_ledger_expire_together() -> None:
+    """A link in the ledger never points to what is gone for long."""
+    (results, uploads) = properties("Results")["LifecycleConfiguration"]["Rules"]
+    assert results["ExpirationInDays"] == {"Ref": "RetentionDays"}
+    assert results["Prefix"] == "sweeps/"
+    assert uploads["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert properties("Parent")["Environment"]["Variables"]["SWEEP_RETENTION_DAYS"] == {"Ref": "RetentionDays"}
+
+
+@pytest.mark.parametrize("kept", DATA)
+def test_data_outlives_the_stack(kept: str) -> None:
+    """Deleting the stack keeps the data; a first deployment that fails leaves nothing."""
+    found = translated()["Resources"][kept]
+    assert found["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert found["UpdateReplacePolicy"] == "Retain"
+
+
+def test_undelivered_shards_end_in_the_dead_letters() -> None:
+    """A message that cannot be marked is kept for two weeks, encrypted, and tried five times."""
+    two_weeks = 14 * 24 * 3600
+    for queue in resources("AWS::SQS::Queue").values():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True
+        assert queue["Properties"]["MessageRetentionPeriod"] == two_weeks
+    assert properties("UndeliveredQueue")["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["DeadLetters", "Arn"]},
+        "maxReceiveCount": 5,
+    }
+
+
+def test_everything_that_can_be_tagged_is() -> None:
+    """Costs are found by the tag; the exceptions are what AWS gives no tags."""
+    untagged = {
+        found["Type"] for found in translated()["Resources"].values() if "Tags" not in found.get("Properties", {})
+    }
+    assert untagged <= {
+        *(f"AWS::ApiGateway::{kind}" for kind in ("Account", "Deployment", "GatewayResponse", "Method", "Model")),
+        *(f"AWS::ApiGateway::{kind}" for kind in ("RequestValidator", "Resource")),
+        *(f"AWS::Lambda::{kind}" for kind in ("EventInvokeConfig", "EventSourceMapping", "Permission")),
+        "AWS::CloudWatch::Dashboard",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::S3::BucketPolicy",
+    }
+
+
+def test_every_parameter_has_a_default_and_a_description() -> None:
+    """A first deployment needs no decision, and each one is explained."""
+    for name, parameter in template()["Parameters"].items():
+        assert "Default" in parameter, name
+        assert parameter["Description"].strip().endswith("."), name
