@@ -47,7 +47,7 @@ def start(folder: Path, certificate: Certificate) -> Emulator:
     temporary = folder / "tmp"
     temporary.mkdir()
     command = (sys.executable, "-m", "ministack")
-    group = ProcessGroup.start(command, _environment(folder, port, certificate), folder, folder / "emulator.log")
+    group = ProcessGroup.start(command, _environment(folder, port, certificate), folder / "emulator.log")
     return Emulator(group, port)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,20 +27,16 @@ class ProcessGroup:
     started: int
 
     @classmethod
-    def start(cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> ProcessGroup:
+    def start(cls, command: Sequence[str], environment: Mapping[str, str], log: Path) -> ProcessGroup:
         """Start a command in a group of its own, writing to a log; it outlives this process."""
-        with log.open("ab") as output:
-            leader = subprocess.Popen(
-                command,
-                env=dict(environment),
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        fields = _stat(leader.pid)
-        return cls(leader.pid, int(fields[STARTED]) if fields else 0)
+        redirected = (
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        )
+        number = os.posix_spawn(command[0], tuple(command), environment, file_actions=redirected, setsid=True)
+        fields = _stat(number)
+        return cls(number, int(fields[STARTED]) if fields else 0)
 
     @property
     def leads(self) -> bool:

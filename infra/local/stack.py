@@ -9,6 +9,7 @@ import argparse
 import json
 import re
 import shutil
+import signal
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -170,6 +171,7 @@ def _run(arguments: argparse.Namespace) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out one command; 0 when it worked, 1 when not, 130 when interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended leaves as little behind as Ctrl-C
     try:
         sys.stdout.write(f"{_run(_read_arguments(arguments))}\n")
     except (StackError, EmulatorError, DeploymentError) as error:

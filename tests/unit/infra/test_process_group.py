@@ -1,0 +1,87 @@
+"""A stack's processes end, all of them, and nobody else's do."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from infra.local.process_group import ProcessGroup
+
+SLEEP = "import time; time.sleep(60)"
+PARENT = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '{SLEEP}']); time.sleep(60)"
+DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEP}"
+ORPHAN = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{SLEEP}'])"
+
+
+def start(program: str, folder: Path) -> ProcessGroup:
+    """Start a Python program as a group."""
+    return ProcessGroup.start((sys.executable, "-c", program), os.environ, folder / "log")
+
+
+def wait_for(group: ProcessGroup, members: int) -> None:
+    """Return once the group has so many processes."""
+    deadline = time.monotonic() + 20
+    while len(group.members) != members:
+        assert time.monotonic() < deadline, group.members
+        time.sleep(0.02)
+
+
+def test_stops_leader_and_children(tmp_path: Path) -> None:
+    """A function's process is a child of the emulator's."""
+    group = start(PARENT, tmp_path)
+    wait_for(group, 2)
+    group.stop()
+    assert group.members == ()
+    assert not group.leads
+
+
+def test_stops_what_is_deaf_to_requests(tmp_path: Path) -> None:
+    """An overloaded emulator ignores SIGTERM."""
+    group = start(DEAF, tmp_path)
+    deadline = time.monotonic() + 20
+    while not (tmp_path / "log").read_text(encoding="utf-8"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    group.stop(patience=0.3)
+    assert group.members == ()
+
+
+def test_stops_orphans(tmp_path: Path) -> None:
+    """A leader that is gone leaves children that are still ours."""
+    group = start(ORPHAN, tmp_path)
+    deadline = time.monotonic() + 20
+    while group.leads or not group.members:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    group.stop()
+    assert group.members == ()
+
+
+def test_leaves_a_later_process_of_the_same_number_alone(tmp_path: Path) -> None:
+    """A number is given again after a restart; its start time tells them apart."""
+    group = start(SLEEP, tmp_path)
+    other = ProcessGroup(group.number, group.started - 1)
+    try:
+        other.stop(patience=0.1)
+        assert not other.leads
+        assert group.leads
+    finally:
+        group.stop()
+
+
+def test_stopping_twice_is_no_error(tmp_path: Path) -> None:
+    """Whoever stops a stack need not know whether it runs."""
+    group = start("", tmp_path)
+    wait_for(group, 0)
+    group.stop()
+    group.stop()
+
+
+def test_failure_to_start_is_an_error(tmp_path: Path) -> None:
+    """A command that does not exist is found at once."""
+    with pytest.raises(FileNotFoundError):
+        ProcessGroup.start((str(tmp_path / "nothing"),), {}, tmp_path / "log")

@@ -1,0 +1,56 @@
+"""The command line of the local stack, as far as it goes without one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra.local import stack
+from infra.local.caller import Caller
+from infra.local.emulator import Emulator
+from infra.local.process_group import ProcessGroup
+
+
+@pytest.fixture(autouse=True)
+def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep stacks in a folder of the test's own."""
+    monkeypatch.setattr(stack, "STACKS", tmp_path / "stacks")
+    return tmp_path / "stacks"
+
+
+def test_stopping_what_is_not_there_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """`stack-down` may be typed at any time."""
+    assert stack.main(["down"]) == 0
+    assert "no such stack" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["../x", "", "a/b", "a" * 33])
+def test_name_is_no_path(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A name can reach no other folder."""
+    assert stack.main(["down", "--name", name]) == 1
+    assert "a stack's name is" in capsys.readouterr().err
+
+
+def test_what_is_left_of_a_dead_stack_is_not_touched(stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`up` says how to remove it."""
+    (stacks / "old").mkdir(parents=True)
+    assert stack.main(["up", "--name", "old"]) == 1
+    assert "stack-down STACK=old" in capsys.readouterr().err
+
+
+def test_down_removes_the_folder(stacks: Path) -> None:
+    """Nothing is left, not even the folder of stacks."""
+    (stacks / "old" / "tmp").mkdir(parents=True)
+    assert stack.take_down("old")
+    assert not stacks.exists()
+
+
+def test_record_tells_a_client_everything(stacks: Path) -> None:
+    """Where to send, whom to trust, how to sign."""
+    running = Emulator(ProcessGroup(1, 1), 4566)
+    made = stack.Stack(stacks / "x", running, Caller("key", "secret"), {"ApiId": "api", "ApiStage": "v1"})
+    assert made.record()["api"] == "https://127.0.0.1:4566/_aws/execute-api/api/v1"
+    assert made.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
+    assert "--user key:secret" in made.curl()
+    assert made.curl().endswith("/api/v1/sweeps")
