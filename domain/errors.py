@@ -51,7 +51,11 @@ class SweepNotFound(SweepError):
     def __init__(self, sweep_id: str) -> None:
         """Remember which id was asked for."""
         self.sweep_id = sweep_id
-        super().__init__(f"no sweep has the id {sweep_id!r}")
+        super().__init__(sweep_id)
+
+    def __str__(self) -> str:
+        """Say which id it was."""
+        return f"no sweep has the id {self.sweep_id!r}"
 
 
 class SweepConflict(SweepError):
