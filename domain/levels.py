@@ -8,11 +8,16 @@ from decimal import Context, Decimal
 from typing import Protocol
 
 from domain.errors import InvalidSweep
-from domain.scalars import Scalar, check_scalar, finite
+from domain.scalars import Scalar, check_integer, check_scalar, finite
 
 # Forty digits, so that rounding the result to a double is right on every machine, whatever its C library.
 _EXACT = Context(prec=40, traps=[])
 _TEN = Decimal(10)
+_LARGEST = math.nextafter(math.inf, 0)
+
+
+# No table numbers more rows, and the arithmetic below stays within a float's range.
+MOST_LEVELS = 2**63 - 1
 
 
 class Levels(Protocol):
@@ -67,9 +72,11 @@ class Linspace:
         """Refuse an empty axis and ends whose distance is not a finite number."""
         start, stop = finite("start", self.start), finite("stop", self.stop)
         finite("stop", stop - start)
-        _at_least_one(self.num)
+        _check_num(self.num)
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "stop", stop)
+        # Beyond 2**53 levels their numbers are rounded, and the last but one may be rounded beyond a float's range.
+        finite("num", self.value(max(0, self.num - 2)))
 
     @property
     def size(self) -> int:
@@ -106,12 +113,18 @@ class Logspace:
 
     def __post_init__(self) -> None:
         """Refuse a base that is not positive and ends that a float cannot hold."""
-        if finite("base", self.base) <= 0:
+        base = finite("base", self.base)
+        if base <= 0:
             raise InvalidSweep.at("base", "must be greater than 0")
-        object.__setattr__(self, "_exponents", Linspace(self.start, self.stop, self.num))
-        for path, exponent in (("start", self.start), ("stop", self.stop)):
-            if finite(path, _power(Decimal(self.base), exponent)) == 0:
-                raise InvalidSweep.at(path, "base ** exponent is too small for a float")
+        exponents = Linspace(self.start, self.stop, self.num)
+        for path, exponent in (("start", exponents.start), ("stop", exponents.stop)):
+            end = _power(Decimal(base), exponent)
+            if end == 0 or math.isinf(end):
+                raise InvalidSweep.at(path, f"base ** exponent is too {'large' if end else 'small'} for a float")
+        object.__setattr__(self, "start", exponents.start)
+        object.__setattr__(self, "stop", exponents.stop)
+        object.__setattr__(self, "base", base)
+        object.__setattr__(self, "_exponents", exponents)
 
     @property
     def size(self) -> int:
@@ -120,7 +133,7 @@ class Logspace:
 
     def value(self, number: int) -> float:
         """Give the float at this place."""
-        return _power(Decimal(self.base), self._exponents.value(number))
+        return min(_power(Decimal(self.base), self._exponents.value(number)), _LARGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +172,8 @@ class Geomspace:
             return self.start
         if number == self.num - 1:
             return self.stop
-        magnitude = _power(_TEN, self._exponents.value(number))
+        # The rounded logarithm of the largest floats lies above the true one.
+        magnitude = min(_power(_TEN, self._exponents.value(number)), _LARGEST)
         return magnitude if self.start > 0 else -magnitude
 
 
@@ -182,6 +196,8 @@ class Range:
         ends = (self.start, self.stop, self.step)
         for path, number in zip(("start", "stop", "step"), ends, strict=True):
             finite(path, number)
+            if isinstance(number, int):
+                check_integer(path, number)
         if self.step == 0:
             raise InvalidSweep.at("step", "must not be 0: the range would never end")
         ratios = [Decimal(repr(number)).as_integer_ratio() for number in ends]
@@ -190,6 +206,8 @@ class Range:
         size = -((start - stop) // step)
         if size <= 0:
             raise InvalidSweep.at("", "is empty: step leads away from stop, or start equals stop")
+        if size > MOST_LEVELS:
+            raise InvalidSweep.at("step", "is so small that the range would never end")
         object.__setattr__(self, "size", size)
         object.__setattr__(self, "_scaled", (start, step, scale))
 
@@ -204,9 +222,9 @@ class Range:
         return all(isinstance(number, int) for number in (self.start, self.stop, self.step))
 
 
-def _at_least_one(num: int) -> None:
-    if num < 1:
-        raise InvalidSweep.at("num", "must be at least 1")
+def _check_num(num: int) -> None:
+    if not 1 <= num <= MOST_LEVELS:
+        raise InvalidSweep.at("num", f"must be {'at least 1' if num < 1 else 'less than 2**63'}")
 
 
 def _power(base: Decimal, exponent: float) -> float:

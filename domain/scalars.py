@@ -26,10 +26,16 @@ def check_scalar(path: str, value: Scalar) -> None:
     """Refuse non-finite floats, integers beyond 64 bits (no table holds them) and text that is not Unicode."""
     if isinstance(value, float):
         finite(path, value)
-    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise InvalidSweep.at(path, "is an integer beyond 64 bits; write it as text")
+    elif isinstance(value, int):
+        check_integer(path, value)
     elif isinstance(value, str) and not value.isascii():
         check_text(path, value)
+
+
+def check_integer(path: str, value: int) -> None:
+    """Refuse an integer beyond 64 bits."""
+    if not -(2**63) <= value < 2**63:
+        raise InvalidSweep.at(path, "is an integer beyond 64 bits; write it as text")
 
 
 def check_text(path: str, text: str) -> None:
