@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import TypeVar
 
 from domain.design import Point, Render, check_index, check_range
 from domain.errors import InvalidSweep
 from domain.levels import Levels
-from domain.names import check_name
+from domain.names import check_distinct, check_name
 from domain.walk import Column, at, walk
 
 T = TypeVar("T")
@@ -45,10 +44,7 @@ class Grid:
         """Refuse an empty space, a name used twice, and zip groups that do not fit the parameters."""
         if not self.parameters:
             raise InvalidSweep.at("parameters", "is empty; name at least one parameter")
-        names = self.names
-        for name in names:
-            if names.count(name) > 1:
-                raise InvalidSweep.at(f"parameters.{name}", "is named twice")
+        check_distinct(self.names)
         object.__setattr__(self, "_axes", self._arrange())
         object.__setattr__(self, "size", math.prod(self._levels(axis[0]).size for axis in self._axes))
 
@@ -61,13 +57,13 @@ class Grid:
         """Give one point, by mixed-radix arithmetic; `IndexError` outside `0..size-1`."""
         check_index(index, self.size)
         values = at(self._columns(lambda _, value: value), index)
-        return dict(zip(self.names, self._in_order(values), strict=True))
+        return dict(zip(self.names, self._reorder()(values), strict=True))
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Give the points `start..stop-1` in order, rendered."""
         check_range(start, stop, self.size)
         tuples = walk(self._columns(render), start, stop)
-        return tuples if self._is_in_order else map(self._in_order, tuples)
+        return tuples if self._is_in_order else map(self._reorder(), tuples)
 
     def part(self, start: int, stop: int) -> Grid:  # noqa: ARG002 - the range does not matter to a grid
         """Give the grid itself: it is its own shortest description."""
@@ -122,6 +118,8 @@ class Grid:
         """The position of the parameter that each part of a walked tuple belongs to."""
         return [position for axis in self._axes for position in axis]
 
-    def _in_order(self, parts: tuple[T, ...]) -> tuple[T, ...]:
-        """Bring the parts of a walked tuple from the order of the axes into the order of the parameters."""
-        return tuple(part for _, part in sorted(zip(self._positions, parts, strict=True), key=itemgetter(0)))
+    def _reorder(self) -> Callable[[tuple[T, ...]], tuple[T, ...]]:
+        """Give what brings the parts of a walked tuple from the order of the axes into the order of the parameters."""
+        positions = self._positions
+        places = [positions.index(position) for position in range(len(positions))]
+        return lambda parts: tuple([parts[place] for place in places])

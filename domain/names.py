@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Sequence
 
 from domain.errors import InvalidSweep
 
+MOST_PARAMETERS = 64
 SWEEP_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 PARAMETER_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 TARGET_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
@@ -26,6 +28,15 @@ def check_name(name: str, room: str = "parameters") -> None:
         )
     if keyword.iskeyword(name):
         raise InvalidSweep.at(f"{room}.{name}", "is a Python keyword; choose another name, such as " + name + "_")
+
+
+def check_distinct(names: Sequence[str]) -> None:
+    """Refuse parameters of which two have the same name, or of which there are too many."""
+    if len(names) > MOST_PARAMETERS:
+        raise InvalidSweep.at("parameters", f"are {len(names)}; at most {MOST_PARAMETERS} are allowed")
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidSweep.at(f"parameters.{name}", "is named twice")
 
 
 def check_target(target: str) -> None:

@@ -68,7 +68,9 @@ class Plan:
     shards: int
 
     def __post_init__(self) -> None:
-        """Refuse more shards than points: a shard has at least one."""
+        """Refuse a plan without shards, and more shards than points: a shard has at least one."""
+        if self.shards < 1:
+            raise InvalidSweep.at("sharding.shards", "must be at least 1")
         if self.shards > self.size:
             message = f"{self.shards} shards are more than the {self.size} points; ask for at most {self.size}"
             raise InvalidSweep.at("sharding.shards", message)
@@ -98,10 +100,8 @@ class Plan:
 
 def make_plan(size: int, sharding: Sharding) -> Plan:
     """Cut `size` points (at least 1) as asked; the same arguments always give the same plan."""
-    match sharding:
-        case MaxPointsPerShard(points):
-            return Plan(size, -(-size // points))
-        case ShardCount(shards):
-            return Plan(size, shards)
-        case DefaultSharding():
-            return Plan(size, max(min(size, DEFAULT_SHARDS), -(-size // DEFAULT_MAX_POINTS_PER_SHARD)))
+    if isinstance(sharding, MaxPointsPerShard):
+        return Plan(size, -(-size // sharding.points))
+    if isinstance(sharding, ShardCount):
+        return Plan(size, sharding.shards)
+    return Plan(size, max(min(size, DEFAULT_SHARDS), -(-size // DEFAULT_MAX_POINTS_PER_SHARD)))

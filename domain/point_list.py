@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import TypeVar
 
 from domain.design import Point, Render, check_index, check_range
 from domain.errors import InvalidSweep
-from domain.names import check_name
+from domain.names import check_distinct, check_name
 from domain.scalars import Scalar, check_scalar
 
 T = TypeVar("T")
@@ -24,13 +23,14 @@ class PointList:
     first: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse an empty list, unusable names, rows of another width and non-finite numbers."""
+        """Refuse an empty list, unusable names, a name used twice, rows of another width and non-finite numbers."""
         if not self.rows:
             raise InvalidSweep.at("design.points", "is empty; give at least one point")
         if not self.names:
             raise InvalidSweep.at("design.points.0", "names no parameter")
         for name in self.names:
             check_name(name)
+        check_distinct(self.names)
         for number, row in enumerate(self.rows):
             if len(row) != len(self.names):
                 raise InvalidSweep.at(f"design.points.{number}", f"needs a value for each of {', '.join(self.names)}")
@@ -61,7 +61,7 @@ class PointList:
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Give the points `start..stop-1` in order, rendered."""
         check_range(start - self.first, stop - self.first, len(self.rows))
-        rows = islice(self.rows, start - self.first, stop - self.first)
+        rows = self.rows[start - self.first : stop - self.first]
         return (tuple(map(render, self.names, row)) for row in rows)
 
     def part(self, start: int, stop: int) -> PointList:

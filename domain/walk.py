@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-# A column of up to so many rows is computed once a walk; a longer one as it is met, to keep memory constant.
+# A column of up to so many rows is computed once a walk that passes over all of it; else as it is met, to keep
+# memory constant.
 _KEPT_ROWS = 4096
 
 
@@ -43,7 +44,7 @@ def walk(columns: Sequence[Column[T]], start: int, stop: int) -> Iterator[tuple[
         return
     *outer, inner = columns
     size = inner.size
-    rows = tuple(map(inner.row, range(size))) if size <= _KEPT_ROWS else None
+    rows = tuple(map(inner.row, range(size))) if size <= min(_KEPT_ROWS, stop - start) else None
     index = start
     for prefix in walk(outer, start // size, -(-stop // size)):
         first = index % size

@@ -1,0 +1,42 @@
+"""What a deployment allows."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.errors import InvalidSweep
+from domain.grid import Grid, Parameter
+from domain.levels import Values
+from domain.limits import Limits
+from domain.request import SweepRequest
+
+REQUEST = SweepRequest("s", None, Grid((Parameter("a", Values((1, 2, 3))),)))
+FREE = Limits(max_shards=3, max_payload_bytes=100, default_target="m:f")
+
+
+def test_a_missing_target_is_filled_in_and_a_given_one_stays() -> None:
+    """The deployment's target is only a default."""
+    admitted = FREE.admit(REQUEST)
+    assert admitted.target == "m:f"
+    assert FREE.admit(SweepRequest("s", "m:g", REQUEST.design)).target == "m:g"
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        (Limits(2, 100, default_target="m:f"), "sharding: gives 3 shards, and at most 2"),
+        (Limits(3, 100), "target: is missing"),
+        (Limits(3, 100, frozenset({"m:h", "m:g"}), "m:f"), "target: is not allowed here; allowed are m:g, m:h"),
+    ],
+)
+def test_requests_beyond_the_limits_are_refused(limits: Limits, message: str) -> None:
+    """Each refusal names the place and the limit."""
+    with pytest.raises(InvalidSweep, match=message):
+        limits.admit(REQUEST)
+
+
+def test_a_payload_may_have_just_the_largest_size() -> None:
+    """One byte more is refused, with a remedy."""
+    FREE.check_payload(100)
+    with pytest.raises(InvalidSweep, match=r"101 bytes, and at most 100 .* use smaller constants"):
+        FREE.check_payload(101)

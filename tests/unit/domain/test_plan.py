@@ -1,0 +1,99 @@
+"""The plan's laws."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.errors import InvalidSweep
+from domain.plan import DefaultSharding, MaxPointsPerShard, Plan, ShardCount, make_plan
+
+sizes = st.integers(1, 400)
+huge = st.integers(1, 10**40)
+
+
+@st.composite
+def plans(draw: st.DrawFn, size: st.SearchStrategy[int] = sizes) -> Plan:
+    """Give any plan."""
+    points = draw(size)
+    return Plan(points, draw(st.integers(1, points)))
+
+
+@given(plans())
+def test_shards_cover_every_point_exactly_once_and_in_order(plan: Plan) -> None:
+    """The shards are disjoint, in order, and their union is `0..size-1`."""
+    shards = list(plan)
+    assert [index for shard in shards for index in range(shard.start, shard.stop)] == list(range(plan.size))
+    assert [shard.number for shard in shards] == list(range(plan.shards))
+
+
+@given(plans(huge), st.data())
+def test_shards_are_balanced_within_one_and_adjacent(plan: Plan, data: st.DataObject) -> None:
+    """At any size, a shard has one of two neighbouring sizes and begins where the one before ends."""
+    shard = plan.shard(data.draw(st.integers(0, plan.shards - 1)))
+    smallest, largest = plan.points_per_shard
+    assert 1 <= smallest <= shard.size <= largest <= smallest + 1
+    assert shard.start == (plan.shard(shard.number - 1).stop if shard.number else 0)
+    assert shard.number < plan.shards - 1 or shard.stop == plan.size
+
+
+@given(plans(huge), st.data())
+def test_shard_of_is_the_inverse_of_shard(plan: Plan, data: st.DataObject) -> None:
+    """The shard of any point holds it; the ends of a shard lead back to it."""
+    index = data.draw(st.integers(0, plan.size - 1))
+    shard = plan.shard_of(index)
+    assert shard.start <= index < shard.stop
+    assert plan.shard_of(shard.start) == plan.shard_of(shard.stop - 1) == plan.shard(shard.number) == shard
+
+
+@given(huge, huge)
+def test_max_points_per_shard_takes_as_few_shards_as_possible(size: int, most: int) -> None:
+    """No shard has more points than asked for, and one shard fewer would not do."""
+    plan = make_plan(size, MaxPointsPerShard(most))
+    assert plan.points_per_shard[1] <= most
+    assert (plan.shards - 1) * most < size
+
+
+@given(huge)
+def test_the_default_policy(size: int) -> None:
+    """256 shards, or one a point, or as many as keep each within 10,000 points; the same every time."""
+    plan = make_plan(size, DefaultSharding())
+    assert plan == make_plan(size, DefaultSharding())
+    assert plan.shards == max(min(size, 256), -(-size // 10_000))
+    assert plan.points_per_shard[1] <= 10_000
+
+
+def test_a_shard_count_is_taken_at_its_word() -> None:
+    """Exactly so many shards."""
+    assert make_plan(7, ShardCount(3)).shards == 3
+
+
+@given(st.integers(1, 99), st.integers(-5, 200))
+def test_impossible_plans_are_refused(size: int, shards: int) -> None:
+    """A plan has at least one shard, and no shard without a point."""
+    if 1 <= shards <= size:
+        assert Plan(size, shards).shards == shards
+        return
+    with pytest.raises(InvalidSweep, match=r"sharding\.shards"):
+        Plan(size, shards)
+
+
+@given(st.integers(-5, 0))
+def test_shardings_below_one_are_refused(count: int) -> None:
+    """Neither no shard nor no point in a shard."""
+    with pytest.raises(InvalidSweep, match=r"sharding\.shards: must be at least 1"):
+        ShardCount(count)
+    with pytest.raises(InvalidSweep, match=r"sharding\.max_points_per_shard: must be at least 1"):
+        MaxPointsPerShard(count)
+
+
+@given(plans(), st.integers(0, 5))
+def test_there_is_nothing_outside_a_plan(plan: Plan, beyond: int) -> None:
+    """Numbers and indices outside are an `IndexError`."""
+    for number in (-1 - beyond, plan.shards + beyond):
+        with pytest.raises(IndexError, match="no shard"):
+            plan.shard(number)
+    for index in (-1 - beyond, plan.size + beyond):
+        with pytest.raises(IndexError, match="no point"):
+            plan.shard_of(index)
