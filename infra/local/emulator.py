@@ -43,11 +43,11 @@ class Emulator:
 
 def start(folder: Path, certificate: Certificate) -> Emulator:
     """Start an emulator that keeps everything it writes in one folder; it may not answer yet."""
-    port = _free_port()
+    port = free_port()
     temporary = folder / "tmp"
     temporary.mkdir()
     command = (sys.executable, "-m", "ministack")
-    group = ProcessGroup.start(command, _environment(folder, port, certificate), folder / "emulator.log")
+    group = ProcessGroup.start(command, _environment(folder, port, certificate), folder, folder / "emulator.log")
     return Emulator(group, port)
 
 
@@ -84,7 +84,8 @@ def _environment(folder: Path, port: int, certificate: Certificate) -> dict[str,
     }
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

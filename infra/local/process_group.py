@@ -27,14 +27,15 @@ class ProcessGroup:
     started: int
 
     @classmethod
-    def start(cls, command: Sequence[str], environment: Mapping[str, str], log: Path) -> ProcessGroup:
-        """Start a command in a group of its own, writing to a log; it outlives this process."""
+    def start(cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> ProcessGroup:
+        """Start a command in a folder and in a group of its own, writing to a log; it outlives this process."""
         redirected = (
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
             (os.POSIX_SPAWN_DUP2, 1, 2),
         )
-        number = os.posix_spawn(command[0], tuple(command), environment, file_actions=redirected, setsid=True)
+        there = ("/bin/sh", "-c", 'cd "$0" && exec "$@"', str(folder), *command)
+        number = os.posix_spawn(there[0], there, environment, file_actions=redirected, setsid=True)
         fields = _stat(number)
         return cls(number, int(fields[STARTED]) if fields else 0)
 

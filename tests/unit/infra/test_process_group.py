@@ -7,8 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
-
 from infra.local.process_group import ProcessGroup
 
 SLEEP = "import time; time.sleep(60)"
@@ -19,7 +17,7 @@ ORPHAN = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{SLE
 
 def start(program: str, folder: Path) -> ProcessGroup:
     """Start a Python program as a group."""
-    return ProcessGroup.start((sys.executable, "-c", program), os.environ, folder / "log")
+    return ProcessGroup.start((sys.executable, "-c", program), os.environ, folder, folder / "log")
 
 
 def wait_for(group: ProcessGroup, members: int) -> None:
@@ -81,7 +79,15 @@ def test_stopping_twice_is_no_error(tmp_path: Path) -> None:
     group.stop()
 
 
-def test_failure_to_start_is_an_error(tmp_path: Path) -> None:
-    """A command that does not exist is found at once."""
-    with pytest.raises(FileNotFoundError):
-        ProcessGroup.start((str(tmp_path / "nothing"),), {}, tmp_path / "log")
+def test_failure_to_start_is_in_the_log(tmp_path: Path) -> None:
+    """A command that does not exist ends at once, and says so."""
+    group = ProcessGroup.start((str(tmp_path / "nothing"),), {}, tmp_path, tmp_path / "log")
+    wait_for(group, 0)
+    assert "nothing" in (tmp_path / "log").read_text(encoding="utf-8")
+
+
+def test_command_runs_in_its_folder(tmp_path: Path) -> None:
+    """Python imports from the current folder first, so it matters."""
+    group = start("import os; print(os.getcwd())", tmp_path)
+    wait_for(group, 0)
+    assert (tmp_path / "log").read_text(encoding="utf-8").strip() == str(tmp_path)

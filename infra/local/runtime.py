@@ -1,0 +1,124 @@
+"""AWS's own runtime, as it runs a bundle: the real runtime client under the runtime interface emulator.
+
+It shows that a bundle needs nothing but itself. It takes one event at a time; see `runtime_pool` for more.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from infra.local.deployment import this_architecture
+from infra.local.emulator import LOOPBACK, free_port
+from infra.local.process_group import ProcessGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOOLS = Path(__file__).parent.parent.parent / ".venv-aws"
+# The runtime client and what it needs; nothing else of that environment is in a bundle's sight.
+CLIENT = ("awslambdaric", "runtime_client*", "simplejson", "snapshot_restore_py*")
+INVOCATIONS = "/2015-03-31/functions/function/invocations"
+START_SECONDS = 20.0
+POLL_SECONDS = 0.02
+
+
+class RuntimeMissingError(Exception):
+    """The runtime did not come up, or is not installed; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """What a runtime runs: a bundle, one handler of it, and the environment that Lambda would set."""
+
+    bundle: Path
+    handler: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    timeout: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One running runtime."""
+
+    group: ProcessGroup
+    port: int
+
+    @classmethod
+    def start(cls, function: Function, log: Path) -> Runtime:
+        """Start one; it imports the handler's module at its first event, which is the cold start."""
+        port = free_port()
+        client = _client_beside(log)
+        command = (
+            str(_installed("samcli") / "local" / "rapid" / f"aws-lambda-rie-{this_architecture()}"),
+            *("--runtime-interface-emulator-address", f"{LOOPBACK}:{port}"),
+            *("--runtime-api-address", f"{LOOPBACK}:{free_port()}"),
+            *(str((TOOLS / "bin" / "python").resolve()), "-S", "-m", "awslambdaric", function.handler),
+        )
+        group = ProcessGroup.start(command, _environment(function, client), function.bundle, log)
+        started = cls(group, port)
+        started.wait_until_ready(log)
+        return started
+
+    def wait_until_ready(self, log: Path) -> None:
+        """Return once it takes connections."""
+        deadline = time.monotonic() + START_SECONDS
+        while not _listens(self.port):
+            if not self.group.leads or time.monotonic() > deadline:
+                raise RuntimeMissingError(log.read_text(encoding="utf-8", errors="replace"))
+            time.sleep(POLL_SECONDS)
+
+    def invoke(self, event: bytes, timeout: float = 900.0) -> bytes:
+        """Give what the handler answers, or the error that AWS would give for what it raised."""
+        connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=timeout)
+        try:
+            connection.request("POST", INVOCATIONS, body=event)
+            return connection.getresponse().read()
+        finally:
+            connection.close()
+
+    def stop(self) -> None:
+        """End it."""
+        self.group.stop()
+
+
+def _client_beside(log: Path) -> Path:
+    """Make a folder from which only the runtime client can be imported, next to the log."""
+    folder = log.parent / "runtime-client"
+    folder.mkdir(exist_ok=True)
+    packages = _installed("awslambdaric").parent
+    for found in (path for pattern in CLIENT for path in packages.glob(pattern)):
+        if not (folder / found.name).exists():
+            (folder / found.name).symlink_to(found)
+    return folder
+
+
+def _installed(package: str) -> Path:
+    found = sorted(TOOLS.glob(f"lib/python*/site-packages/{package}"))
+    if not found:
+        raise RuntimeMissingError(f"{package} is not installed in .venv-aws; make stack-up does that")
+    return found[0]
+
+
+def _environment(function: Function, client: Path) -> dict[str, str]:
+    # Nothing of the caller's environment: the bundle is alone with what Lambda gives it.
+    return {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "LAMBDA_TASK_ROOT": str(function.bundle),
+        "PYTHONPATH": f"{function.bundle}{os.pathsep}{client}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout),
+        "AWS_LAMBDA_FUNCTION_NAME": function.handler.split(".")[-2],
+        **function.environment,
+    }
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex((LOOPBACK, port)) == 0
