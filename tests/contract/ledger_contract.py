@@ -1,0 +1,282 @@
+"""What every `Ledger` must do. A backend is tested by a subclass of `LedgerContract` with the fixture `ledger`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+
+from application.ports import Ledger
+from domain.errors import SweepConflict, SweepNotFound
+from domain.sweep import Outcome, OutcomeKind, PointError, ShardDone, ShardFailed, Sweep
+from tests.contract.sweeps import HandClock, at_once, make_sweep
+
+_ACCEPTED, _UNKNOWN, _REJECTED = OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN, OutcomeKind.REJECTED
+
+
+class LedgerContract:
+    """The rules, one a test."""
+
+    @pytest.fixture
+    def clock(self) -> HandClock:
+        """Give the clock by which the ledger's claims run out."""
+        return HandClock()
+
+    @pytest.fixture
+    def ledger(self, clock: HandClock) -> Ledger:
+        """Give an empty ledger."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def other(self, ledger: Ledger) -> Ledger:
+        """Give another client of the same ledger, where there can be one."""
+        return ledger
+
+    @pytest.fixture
+    def sweep(self, ledger: Ledger) -> Sweep:
+        """Give a recorded sweep of six shards."""
+        return ledger.open(make_sweep())
+
+    def test_open_records_the_sweep(self, ledger: Ledger, other: Ledger) -> None:
+        """A new sweep comes back as it went in, with every value of its request, and is there for everybody."""
+        sweep = make_sweep()
+        assert ledger.open(sweep) == sweep
+        assert other.sweep(sweep.id) == sweep
+
+    def test_open_again_gives_the_recorded_one(self, ledger: Ledger, sweep: Sweep) -> None:
+        """The same key with the same digest gives the sweep that was recorded first, and records no second one."""
+        again = replace(sweep, id="lab-000000000002", created_at=sweep.created_at + 5)
+        assert ledger.open(again) == sweep
+        assert ledger.sweeps(10).sweeps == (sweep,)
+        with pytest.raises(SweepNotFound):
+            ledger.sweep(again.id)
+
+    def test_open_again_forgets_nothing(self, ledger: Ledger, sweep: Sweep) -> None:
+        """Opening a known sweep leaves its course as it is."""
+        ledger.mark_done(sweep.id, ShardDone(0, 2))
+        ledger.cancel(sweep.id)
+        ledger.open(sweep)
+        assert ledger.end_of(sweep.id, 0) == ShardDone(0, 2)
+        assert ledger.is_cancelled(sweep.id)
+
+    def test_a_key_is_for_one_request(self, ledger: Ledger, sweep: Sweep) -> None:
+        """The same key with another digest is a conflict, and changes nothing."""
+        other = replace(make_sweep("lab-000000000002", size=3), key=sweep.key)
+        with pytest.raises(SweepConflict):
+            ledger.open(other)
+        assert ledger.sweeps(10).sweeps == (sweep,)
+
+    def test_one_request_may_have_many_keys(self, ledger: Ledger, sweep: Sweep) -> None:
+        """The same request under another key is another sweep."""
+        second = replace(sweep, id="lab-000000000002", key="second", created_at=sweep.created_at + 1)
+        assert ledger.open(second) == second
+        assert ledger.sweep(sweep.id) == sweep
+
+    def test_of_two_callers_at_once_one_records(self, ledger: Ledger, other: Ledger) -> None:
+        """Everybody who opens the same key at the same moment gets the same sweep."""
+        sweeps = [make_sweep(f"lab-{number:012}", key="one") for number in range(8)]
+        opened = at_once([partial(client.open, one) for client, one in zip([ledger, other] * 4, sweeps, strict=True)])
+        assert len({sweep.id for sweep in opened}) == 1
+        assert ledger.sweeps(10).sweeps == (opened[0],)
+
+    def test_the_listing_is_newest_first(self, ledger: Ledger) -> None:
+        """Sweeps are listed by the time of their creation, the newest first."""
+        sweeps = [make_sweep(f"lab-{n:012}", created_at=1_700_000_000.0 + n) for n in (0, 1, 2)]
+        for sweep in sweeps:
+            ledger.open(sweep)
+        assert ledger.sweeps(10).sweeps == tuple(reversed(sweeps))
+        assert ledger.sweeps(10).next is None
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 4, 5])
+    def test_pages_together_are_the_listing(self, ledger: Ledger, limit: int) -> None:
+        """Following `next` gives every sweep exactly once, at most `limit` at a time, and comes to an end."""
+        for n in range(4):
+            ledger.open(make_sweep(f"lab-{n:012}", created_at=1_700_000_000.0 + n))
+        found: list[str] = []
+        after = None
+        for _ in range(5):
+            page = ledger.sweeps(limit, after)
+            assert len(page.sweeps) <= limit
+            found += [sweep.id for sweep in page.sweeps]
+            after = page.next
+            if after is None:
+                break
+        assert after is None
+        assert found == [f"lab-{n:012}" for n in (3, 2, 1, 0)]
+
+    def test_an_empty_ledger_lists_nothing(self, ledger: Ledger) -> None:
+        """No sweep, and no further page."""
+        page = ledger.sweeps(1)
+        assert page.sweeps == ()
+        assert page.next is None
+
+    @pytest.mark.parametrize("method", ["sweep", "record", "cancel", "is_cancelled"])
+    def test_an_unknown_sweep_is_not_found(self, ledger: Ledger, sweep: Sweep, method: str) -> None:
+        """Whoever asks for a sweep that nobody recorded is told so, with its id."""
+        with pytest.raises(SweepNotFound) as caught:
+            getattr(ledger, method)("nobody-000000000000")
+        assert caught.value.sweep_id == "nobody-000000000000"
+
+    def test_a_new_sweep_has_no_course(self, ledger: Ledger, sweep: Sweep) -> None:
+        """Nothing has been handed over, nothing has ended, nobody dispatches, nobody has cancelled."""
+        record = ledger.record(sweep.id)
+        assert (record.outcomes, record.ends, record.dispatching, record.cancelled) == ({}, {}, False, False)
+        assert ledger.end_of(sweep.id, 0) is None
+        assert not ledger.is_cancelled(sweep.id)
+
+    def test_the_record_holds_everything(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """Outcomes, ends, the claim and the cancellation, as soon as they are written."""
+        outcomes = [Outcome(1, _ACCEPTED, "id-1", 2), Outcome(4, OutcomeKind.DEFERRED, "deadline", 1)]
+        done = ShardDone(2, 1, 1, PointError(5, "ZeroDivisionError", "division by zero ü"))
+        failed = ShardFailed(3, "WorkerDied", "the worker process was killed by SIGKILL", 3)
+        ledger.claim_dispatch(sweep.id, "me", 60)
+        ledger.record_outcomes(sweep.id, outcomes)
+        ledger.mark_done(sweep.id, done)
+        ledger.mark_failed(sweep.id, failed)
+        ledger.cancel(sweep.id)
+        record = other.record(sweep.id)
+        assert record.outcomes == {outcome.shard: outcome for outcome in outcomes}
+        assert record.ends == {2: done, 3: failed}
+        assert record.dispatching
+        assert record.cancelled
+
+    def test_sweeps_do_not_mix(self, ledger: Ledger, sweep: Sweep) -> None:
+        """What is written about one sweep is not seen in another."""
+        second = ledger.open(make_sweep("lab-000000000002", created_at=sweep.created_at + 1))
+        ledger.claim_dispatch(second.id, "me", 60)
+        ledger.record_outcomes(second.id, [Outcome(0, _ACCEPTED)])
+        ledger.mark_done(second.id, ShardDone(1, 2))
+        ledger.mark_failed(second.id, ShardFailed(2, "Reason", "text"))
+        ledger.cancel(second.id)
+        record = ledger.record(sweep.id)
+        assert (record.outcomes, record.ends, record.dispatching, record.cancelled) == ({}, {}, False, False)
+        assert ledger.end_of(sweep.id, 1) is None
+        assert not ledger.is_cancelled(sweep.id)
+
+    def test_one_claims_the_dispatch(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """While one owner has the claim, no other gets it."""
+        assert ledger.claim_dispatch(sweep.id, "me", 60)
+        assert not other.claim_dispatch(sweep.id, "you", 60)
+        assert ledger.record(sweep.id).dispatching
+
+    def test_of_many_claims_at_once_one_is_granted(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """Eight owners ask at the same moment, and one of them dispatches."""
+        clients = [ledger, other] * 4
+        granted = at_once([partial(one.claim_dispatch, sweep.id, f"owner-{n}", 60) for n, one in enumerate(clients)])
+        assert sorted(granted) == [False] * 7 + [True]
+
+    def test_the_owner_may_claim_again(self, ledger: Ledger, sweep: Sweep) -> None:
+        """A repeated claim of the same owner is granted, and lasts from then."""
+        ledger.claim_dispatch(sweep.id, "me", 60)
+        assert ledger.claim_dispatch(sweep.id, "me", 60)
+
+    def test_a_claim_runs_out(self, ledger: Ledger, clock: HandClock, sweep: Sweep) -> None:
+        """After its seconds another owner gets it; one second before, nobody does."""
+        ledger.claim_dispatch(sweep.id, "me", 60)
+        clock.time += 59
+        assert not ledger.claim_dispatch(sweep.id, "you", 60)
+        assert ledger.record(sweep.id).dispatching
+        clock.time += 2
+        assert not ledger.record(sweep.id).dispatching
+        assert ledger.claim_dispatch(sweep.id, "you", 60)
+        assert not ledger.claim_dispatch(sweep.id, "me", 60)
+
+    def test_a_released_claim_is_free(self, ledger: Ledger, sweep: Sweep) -> None:
+        """Given back, twice even, the claim is there for the next."""
+        ledger.claim_dispatch(sweep.id, "me", 60)
+        ledger.release_dispatch(sweep.id, "me")
+        ledger.release_dispatch(sweep.id, "me")
+        assert not ledger.record(sweep.id).dispatching
+        assert ledger.claim_dispatch(sweep.id, "you", 60)
+
+    def test_nobody_releases_the_claim_of_another(self, ledger: Ledger, clock: HandClock, sweep: Sweep) -> None:
+        """Whoever comes late with a release does not take the claim from its next owner."""
+        ledger.claim_dispatch(sweep.id, "me", 60)
+        clock.time += 61
+        ledger.claim_dispatch(sweep.id, "you", 60)
+        ledger.release_dispatch(sweep.id, "me")
+        assert ledger.record(sweep.id).dispatching
+        assert not ledger.claim_dispatch(sweep.id, "they", 60)
+
+    @pytest.mark.parametrize("kind", list(OutcomeKind))
+    def test_every_kind_of_outcome_is_kept(self, ledger: Ledger, sweep: Sweep, kind: OutcomeKind) -> None:
+        """Kind, detail and attempts come back as they went in."""
+        outcome = Outcome(5, kind, "a detail with ü", 7)
+        ledger.record_outcomes(sweep.id, [outcome])
+        assert ledger.record(sweep.id).outcomes == {5: outcome}
+
+    def test_a_later_outcome_replaces_an_earlier_one(self, ledger: Ledger, sweep: Sweep) -> None:
+        """The last word on a shard counts; other shards keep theirs."""
+        ledger.record_outcomes(sweep.id, [Outcome(0, _UNKNOWN, "timeout"), Outcome(1, _REJECTED, "no")])
+        ledger.record_outcomes(sweep.id, [Outcome(0, _ACCEPTED, "id-0", 2)])
+        ledger.record_outcomes(sweep.id, [Outcome(0, _ACCEPTED, "id-0", 2)])
+        ledger.record_outcomes(sweep.id, [])
+        assert ledger.record(sweep.id).outcomes == {0: Outcome(0, _ACCEPTED, "id-0", 2), 1: Outcome(1, _REJECTED, "no")}
+
+    def test_a_thousand_outcomes_are_kept(self, ledger: Ledger) -> None:
+        """A page of outcomes may be long."""
+        sweep = ledger.open(make_sweep("lab-000000000009", size=1000, shards=1000))
+        outcomes = [Outcome(n, _ACCEPTED, f"00000000-0000-0000-0000-{n:012}") for n in range(1000)]
+        ledger.record_outcomes(sweep.id, outcomes)
+        assert ledger.record(sweep.id).outcomes == dict(enumerate(outcomes))
+
+    @pytest.mark.parametrize(
+        "end",
+        [
+            ShardDone(0, 2),
+            ShardDone(0, 0, 2, PointError(1, "ValueError", "")),
+            ShardDone(0, 10**15, 10**15, PointError(10**17, "E" * 200, "ü" * 1000)),
+            ShardFailed(0, "WorkerDied", "text", 3),
+            ShardFailed(0, "", ""),
+        ],
+    )
+    def test_an_end_comes_back_as_it_went_in(
+        self, ledger: Ledger, other: Ledger, sweep: Sweep, end: ShardDone | ShardFailed
+    ) -> None:
+        """With its counts, its first error, its reason; by itself and in the record, and marked twice."""
+        for _ in range(2):
+            if isinstance(end, ShardDone):
+                ledger.mark_done(sweep.id, end)
+            else:
+                ledger.mark_failed(sweep.id, end)
+        assert other.end_of(sweep.id, 0) == end
+        assert other.end_of(sweep.id, 1) is None
+        assert other.record(sweep.id).ends == {0: end}
+
+    def test_done_replaces_a_failure(self, ledger: Ledger, sweep: Sweep) -> None:
+        """A shard that failed and was run again is done, and nothing of its failure is left."""
+        ledger.mark_failed(sweep.id, ShardFailed(0, "WorkerDied", "text", 3))
+        ledger.mark_done(sweep.id, ShardDone(0, 2))
+        assert ledger.end_of(sweep.id, 0) == ShardDone(0, 2)
+        assert ledger.record(sweep.id).ends == {0: ShardDone(0, 2)}
+
+    def test_the_first_done_stays(self, ledger: Ledger, sweep: Sweep) -> None:
+        """The ledger tells of the object that was stored, which is the first one."""
+        first = ShardDone(0, 1, 1, PointError(0, "ValueError", "text"))
+        ledger.mark_done(sweep.id, first)
+        ledger.mark_done(sweep.id, ShardDone(0, 2))
+        assert ledger.end_of(sweep.id, 0) == first
+
+    def test_a_failure_never_replaces_done(self, ledger: Ledger, sweep: Sweep) -> None:
+        """What is stored stays stored, whoever reports a failure late."""
+        ledger.mark_done(sweep.id, ShardDone(0, 2))
+        ledger.mark_failed(sweep.id, ShardFailed(0, "Late", "text"))
+        assert ledger.end_of(sweep.id, 0) == ShardDone(0, 2)
+        assert ledger.record(sweep.id).ends == {0: ShardDone(0, 2)}
+
+    def test_of_ends_at_once_done_wins(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """Done and failed reported at the same moment: the shard is done."""
+        calls = [
+            lambda: ledger.mark_failed(sweep.id, ShardFailed(0, "Late", "text")),
+            lambda: other.mark_done(sweep.id, ShardDone(0, 2)),
+        ]
+        at_once(calls * 4)
+        assert ledger.end_of(sweep.id, 0) == ShardDone(0, 2)
+
+    def test_cancelling_is_remembered(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """Cancelled once or twice, the sweep is cancelled for everybody."""
+        ledger.cancel(sweep.id)
+        ledger.cancel(sweep.id)
+        assert other.is_cancelled(sweep.id)
+        assert other.record(sweep.id).cancelled
