@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from domain.errors import DependencyUnavailable
@@ -26,7 +28,7 @@ class DirectoryResultStore:
         path = self._path(sweep_id, shard)
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+            draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
             try:
                 _write(draft, body)
                 return _name(draft, path)
@@ -36,9 +38,11 @@ class DirectoryResultStore:
     def get(self, sweep_id: str, shard: int) -> bytes | None:
         """Give a shard's file, or None."""
         path = self._path(sweep_id, shard)
-        with _translated(path), suppress(FileNotFoundError):
-            return path.read_bytes()
-        return None
+        with _translated(path):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                return None
 
     def location(self, sweep_id: str) -> str:
         """Give the folder with the sweep's results."""
@@ -74,17 +78,29 @@ def _name(draft: Path, path: Path) -> bool:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        if path.exists():
+        if not _rename(draft, path):
             return False
-        draft.rename(path)
-    _flush_folder(path.parent)
+    with _opened(path.parent) as folder:
+        os.fsync(folder)
     return True
 
 
-def _flush_folder(folder: Path) -> None:
+def _rename(draft: Path, path: Path) -> bool:
+    """Give the draft its lasting name without a link; False if the name is taken."""
+    with _opened(path.parent) as folder:
+        # Between looking and renaming, nobody else may rename.
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if path.exists():
+            return False
+        draft.rename(path)
+        return True
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -93,7 +109,5 @@ def _flush_folder(folder: Path) -> None:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
-        raise
     except OSError as error:
         raise DependencyUnavailable(f"cannot store or read results at {path}: {error.strerror}") from error

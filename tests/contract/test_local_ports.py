@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from adapters.directory_results import DirectoryResultStore
+from adapters.process_invoker import ProcessInvoker, WorkerSetup
 from adapters.sqlite_ledger import SqliteLedger
 from tests.contract.ledger_contract import LedgerContract
+from tests.contract.result_store_contract import ResultStoreContract
+from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
 from tests.contract.sweeps import HandClock
 
 
@@ -28,3 +32,38 @@ class TestSqliteLedger(LedgerContract):
         other = SqliteLedger(tmp_path, clock)
         yield other
         other.close()
+
+
+class TestDirectoryResultStore(ResultStoreContract):
+    """One folder, seen by two processes' stores."""
+
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> DirectoryResultStore:
+        """Give a store in a new folder."""
+        return DirectoryResultStore(tmp_path)
+
+    @pytest.fixture
+    def other(self, tmp_path: Path) -> DirectoryResultStore:
+        """Give a second store on the same folder."""
+        return DirectoryResultStore(tmp_path)
+
+
+class TestProcessInvoker(ShardInvokerContract):
+    """Dispatching queues; the workers that `run` starts take from the queue."""
+
+    @pytest.fixture
+    def invoker(self) -> Iterator[ProcessInvoker]:
+        """Give an engine whose workers would never answer."""
+        with ProcessInvoker(WorkerSetup(("sleep", "infinity"), "", "math:hypot", (), ()), 2) as engine:
+            yield engine
+
+    @pytest.fixture
+    def received(self, invoker: ProcessInvoker) -> Received:
+        """Look into the queue."""
+        return lambda: [shard.number for shard, _ in invoker._queue]
+
+    @pytest.fixture
+    def broken(self) -> Iterator[ProcessInvoker]:
+        """Give an engine whose workers cannot be started."""
+        with ProcessInvoker(WorkerSetup(("/nowhere/python",), "", "math:hypot", (), ()), 2) as engine:
+            yield engine
