@@ -1,0 +1,5 @@
+"""An epidemic in a partly vaccinated population: the SIR model."""
+
+from examples.epidemic.outbreak import simulate
+
+__all__ = ["simulate"]
