@@ -1,0 +1,5 @@
+"""Hyperparameters of a classifier of handwritten digits."""
+
+from examples.digits.classifier import evaluate
+
+__all__ = ["evaluate"]
