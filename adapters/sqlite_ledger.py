@@ -18,7 +18,7 @@ from adapters.presence import Presence, is_present
 from adapters.request_model import read_request
 from application.documents import encode, request_document
 from application.ports import Clock, SweepPage
-from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
+from domain.errors import DependencyUnavailable, InvalidSweep, SweepConflict, SweepNotFound
 from domain.progress import Record
 from domain.sweep import Outcome, OutcomeKind, PointError, ShardDone, ShardEnd, ShardFailed, Sweep
 
@@ -131,11 +131,14 @@ class SqliteLedger:
             database.execute(f"{_CLAIM} AND claim_owner = ?", (None, None, None, sweep_id, owner))
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Remember what became of handing over these shards."""
+        """Remember what became of handing over these shards; one that had failed and may run again has not ended."""
         sign = self._sign()
         rows = [(sweep_id, one.shard, one.kind, one.detail, one.attempts, sign) for one in outcomes]
+        again = [(sweep_id, one.shard) for one in outcomes if one.may_run]
         with self._transaction() as database:
             database.executemany(_OUTCOME, rows)
+            # Or else another process would take it for failed still, and run it at the same time.
+            database.executemany("DELETE FROM ends WHERE sweep_id = ? AND shard = ? AND done = 0", again)
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Remember that a shard's results are stored."""
@@ -215,7 +218,10 @@ class SqliteLedger:
 
 def _sweep(row: Sequence[Any]) -> Sweep:
     sweep_id, key, digest, request, created_at = row
-    return Sweep(sweep_id, key, digest, read_request(json.loads(request)), created_at)
+    try:
+        return Sweep(sweep_id, key, digest, read_request(json.loads(request)), created_at)
+    except (InvalidSweep, ValueError) as error:
+        raise DependencyUnavailable(f"the ledger's request of {sweep_id} cannot be read: {error}") from error
 
 
 def _end(row: Sequence[Any]) -> ShardEnd:

@@ -1,0 +1,176 @@
+"""A folder with a sweep and its target, in which the command `sweep` is run as real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from adapters.sqlite_ledger import SqliteLedger
+from adapters.system_clock import SystemClock
+from domain.errors import DependencyUnavailable
+from domain.sweep import ShardDone, ShardEnd
+
+SWEEP = str(Path(sys.executable).with_name("sweep"))
+LIMIT = 60.0
+
+# Each evaluation leaves a line in a file, before anything can go wrong.
+TARGET = """
+import os
+import signal
+import time
+
+
+def _log(x):
+    with open(os.environ["LAB_LOG"], "ab", buffering=0) as file:
+        file.write(b"%d\\n" % x)
+
+
+def slow(x):
+    _log(x)
+    time.sleep(0.01)
+    return {"square": x * x, "root": x ** 0.5}
+
+
+def hang(x):
+    _log(x)
+    while x == 0:
+        time.sleep(0.01)
+
+
+def leave(x):
+    _log(x)
+    if x == 7:
+        os._exit(3)
+    return x
+
+
+def killed(x):
+    _log(x)
+    if x == 7:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return x
+
+
+def healing(x):
+    _log(x)
+    if x in (7, 100) and not os.path.exists("healed"):
+        os._exit(3)
+    time.sleep(0.01)
+    return x
+"""
+
+
+class Laboratory:
+    """One folder, and every process started in it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Write the target, and think of a mark by which to know our processes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self.mark = uuid.uuid4().hex
+        self.log = folder / "log"
+        self.out = folder / "out"
+        self.log.touch()
+        (folder / "lab.py").write_text(TARGET)
+
+    def write(self, target: str, size: int = 60, shards: int = 20) -> Path:
+        """Write the sweep of one parameter x = 0, 1, ..., size - 1."""
+        path = self.folder / "sweep.json"
+        document = {
+            "name": "lab",
+            "target": f"lab:{target}",
+            "parameters": {"x": {"range": {"start": 0, "stop": size}}},
+            "sharding": {"shards": shards},
+        }
+        path.write_text(json.dumps(document))
+        return path
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `sweep` with these arguments, in a session of its own."""
+        environment = os.environ | {"LAB_LOG": str(self.log), "LAB_MARK": self.mark, "SWEEP_OUT": str(self.out)}
+        return subprocess.Popen(
+            [SWEEP, *arguments],
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run `sweep` with these arguments to its end."""
+        process = self.start(*arguments)
+        output, errors = process.communicate(timeout=LIMIT)
+        return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
+
+    def run_json(self, *arguments: str) -> tuple[int, dict[str, Any]]:
+        """Run `sweep ... --json` and give its exit code and the last line of its output."""
+        ended = self.run(*arguments, "--json")
+        return ended.returncode, json.loads(ended.stdout.splitlines()[-1])
+
+    def evaluations(self) -> Counter[int]:
+        """Count how often the target was called with each x."""
+        return Counter(map(int, self.log.read_text().split()))
+
+    def results(self) -> dict[str, bytes]:
+        """Give every result file by its name."""
+        return {path.name: path.read_bytes() for path in self.out.glob("sweeps/*/results/*.jsonl.gz")}
+
+    def leftovers(self) -> list[str]:
+        """Give the names of files that ought not to stay beside results."""
+        return [path.name for path in self.out.glob("sweeps/*/results/.*")]
+
+    def ends(self) -> dict[int, ShardEnd]:
+        """Give the ends of the newest sweep's shards; none while there is no ledger."""
+        if not (self.out / "ledger.sqlite3").exists():
+            return {}
+        with suppress(DependencyUnavailable):
+            ledger = SqliteLedger(self.out, SystemClock())
+            try:
+                newest = ledger.sweeps(1).sweeps
+                return ledger.record(newest[0].id).ends if newest else {}
+            finally:
+                ledger.close()
+        return {}
+
+    def done(self) -> set[int]:
+        """Give the numbers of the shards that are done."""
+        return {number for number, end in self.ends().items() if isinstance(end, ShardDone)}
+
+    def processes(self) -> list[int]:
+        """Give the ids of all living processes that were started here, and of those that they started."""
+        return [int(path.name) for path in Path("/proc").glob("[0-9]*") if self._is_ours(path)]
+
+    def _is_ours(self, path: Path) -> bool:
+        with suppress(OSError):
+            return f"LAB_MARK={self.mark}".encode() in (path / "environ").read_bytes().split(b"\0")
+        return False
+
+    def workers(self) -> list[int]:
+        """Give the ids of the living worker processes."""
+        return [process for process in self.processes() if "entrypoints.local_worker" in _command(process)]
+
+
+def _command(process: int) -> list[str]:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_text().split("\0")
+    return []
+
+
+def until(true: Callable[[], object], seconds: float = LIMIT) -> None:
+    """Wait until something is true, or fail after so many seconds."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.005)

@@ -1,0 +1,123 @@
+"""Whatever kills a sweep, the same command goes on with it, and the results are those of an undisturbed run."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.local.laboratory import Laboratory, until
+
+_SIZE, _SHARDS = 60, 20
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Laboratory:
+    """Give a new laboratory."""
+    return Laboratory(tmp_path / "lab")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Give the results of a run that nothing went wrong in."""
+    lab = Laboratory(tmp_path_factory.mktemp("undisturbed"))
+    assert lab.run("run", str(lab.write("slow", _SIZE, _SHARDS)), "--workers", "2").returncode == 0
+    assert lab.evaluations() == Counter(range(_SIZE))
+    return lab.results()
+
+
+def _points(shards: set[int]) -> set[int]:
+    width = _SIZE // _SHARDS
+    return {width * shard + place for shard in shards for place in range(width)}
+
+
+@pytest.mark.parametrize("moment", [0, 1, 5, 11, 19])
+def test_a_killed_run_goes_on(lab: Laboratory, undisturbed: dict[str, bytes], moment: int) -> None:
+    """Killed when `moment` shards were done: those are not run again, and the results are the same to the byte."""
+    file = str(lab.write("slow", _SIZE, _SHARDS))
+    process = lab.start("run", file, "--workers", "2")
+    until(lambda: lab.log.stat().st_size and len(lab.done()) >= moment)
+    process.kill()
+    process.communicate()
+    # The workers notice that they are alone, also in the middle of a shard.
+    until(lambda: not lab.processes(), 5)
+    done, before = lab.done(), lab.evaluations()
+    assert len(done) < _SHARDS, "the run was over before it was killed"
+    code, answer = lab.run_json("run", file, "--workers", "2")
+    assert (code, answer["done"], answer["failed"]) == (0, _SIZE, 0)
+    again = lab.evaluations() - before
+    assert again == Counter(set(range(_SIZE)) - _points(done))
+    assert lab.results() == undisturbed
+    assert lab.leftovers() == []
+
+
+def test_run_killed_again_and_again_comes_to_its_end(lab: Laboratory, undisturbed: dict[str, bytes]) -> None:
+    """Each run gets four shards further before it is killed; the last one finishes."""
+    file = str(lab.write("slow", _SIZE, _SHARDS))
+    for moment in (4, 8, 12, 16):
+        process = lab.start("run", file, "--workers", "2")
+        until(lambda moment=moment: len(lab.done()) >= moment)  # type: ignore[misc] # mypy cannot infer a default's type here
+        process.kill()
+        process.communicate()
+    assert lab.run("run", file, "--workers", "2").returncode == 0
+    assert lab.results() == undisturbed
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_killed_worker_fails_its_shard_alone(lab: Laboratory, undisturbed: dict[str, bytes], count: int) -> None:
+    """Workers killed from outside take their shards with them, with a reason; the next run does just those."""
+    file = str(lab.write("slow", _SIZE, _SHARDS))
+    process = lab.start("run", file, "--workers", "2", "--json")
+    until(lambda: len(lab.done()) >= 4)
+    for worker in lab.workers()[:count]:
+        os.kill(worker, signal.SIGKILL)
+    output, errors = process.communicate(timeout=60)
+    failed = {number: end for number, end in lab.ends().items() if number not in lab.done()}
+    assert process.returncode == 1
+    assert 1 <= len(failed) <= count
+    assert "WorkerDied: the worker process was killed by SIGKILL" in output
+    assert "Traceback" not in errors
+    assert set(lab.ends()) == set(range(_SHARDS))
+    before = lab.evaluations()
+    assert lab.run("run", file).returncode == 0
+    assert lab.evaluations() - before == Counter(_points(set(failed)))
+    assert lab.results() == undisturbed
+
+
+@pytest.mark.parametrize(
+    ("target", "reason"),
+    [
+        ("leave", "the worker process exited with code 3"),
+        ("killed", "the worker process was killed by SIGKILL (out of memory?)"),
+    ],
+)
+def test_a_target_that_ends_its_process_fails_its_shard(lab: Laboratory, target: str, reason: str) -> None:
+    """The shard has a reason, all others are done, and no process is left."""
+    file = str(lab.write(target, 40, 20))
+    code, _ = lab.run_json("run", file, "--workers", "2")
+    _, status = lab.run_json("status", "latest")
+    assert code == 1
+    assert status["failures"] == [{"shard": 3, "points": 2, "reason": "WorkerDied", "message": reason}]
+    assert (status["state"], status["done"], status["failed"]) == ("failed", 38, 2)
+    assert (status["shards_done"], status["shards_failed"]) == (19, 1)
+    assert lab.processes() == []
+
+
+def test_every_shard_may_kill_its_worker(lab: Laboratory) -> None:
+    """A target that always ends its process fails every shard, and the run still comes to its end."""
+    file = str(lab.write("leave", 8, 1))
+    code, answer = lab.run_json("run", file)
+    assert (code, answer["done"], answer["failed"], answer["state"]) == (1, 0, 8, "failed")
+
+
+def test_a_hanging_worker_ends_with_its_parent(lab: Laboratory) -> None:
+    """A worker in the middle of an endless point does not outlive a killed run."""
+    process = lab.start("run", str(lab.write("hang", 4, 4)), "--workers", "2")
+    until(lambda: lab.evaluations()[0] == 1 and len(lab.done()) == 3)
+    process.kill()
+    process.communicate()
+    until(lambda: not lab.processes(), 5)
+    assert len(lab.results()) == 3
