@@ -16,7 +16,7 @@ setup: .venv/.ready ## Make the environment in .venv
 .venv/.ready: requirements/dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or later is needed; say which with: make setup PYTHON=python3.13" >&2; exit 2; }
 	@$(PYTHON) -c 'import venv, ensurepip' || { echo "error: Python's venv is needed; on Debian: apt-get install python3-venv" >&2; exit 2; }
-	$(PYTHON) -m venv --clear .venv
+	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -61,7 +61,7 @@ class ProcessInvoker:
     """A queue of shards and `workers` (at least 1) processes. Use it in a `with` block, which leaves no process."""
 
     def __init__(self, setup: WorkerSetup, workers: int) -> None:
-        """Prepare; `start` starts the first process, `run` the others."""
+        """Prepare; `start` starts the processes, and `run` new ones for those that die."""
         self._setup = setup
         self._wanted = workers
         self._workers: list[WorkerProcess] = []
@@ -82,8 +82,9 @@ class ProcessInvoker:
         self._selector.close()
 
     def start(self) -> str:
-        """Start one worker and give the digest of the target's source; `InvalidSweep` if it cannot be evaluated."""
-        worker = self._hire()
+        """Start the workers and give the digest of the target's source; `InvalidSweep` if it cannot be evaluated."""
+        # All at once, so that they import the target side by side; the first speaks for all.
+        worker, *_ = [self._hire() for _ in range(self._wanted)]
         while True:
             self._selector.select(_GLANCE)
             cause = worker.cause_of_death()

@@ -38,7 +38,10 @@ def request_document(request: SweepRequest) -> dict[str, Json]:
 
 def request_digest(request: SweepRequest) -> str:
     """Give the SHA-256, in hexadecimal, of the request's normal form: equal requests have equal digests."""
-    return hashlib.sha256(encode(request_document(request)).encode()).hexdigest()
+    # A client may send the same constants in another order.
+    constants = json.dumps(request.constants, sort_keys=True, allow_nan=False)
+    normal = encode(request_document(request) | {"constants": constants})
+    return hashlib.sha256(normal.encode()).hexdigest()
 
 
 def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json]:

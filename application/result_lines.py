@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import math
 from collections.abc import Iterable, Iterator
+from itertools import islice
+from math import isfinite
 
 from application.documents import encode
 from domain.scalars import Json, Scalar
@@ -23,33 +24,30 @@ def member(name: str, value: Scalar) -> str:
     return f"{encode(name)}:{encode(value)}"
 
 
-def value_line(index: int, members: Iterable[str], value: object) -> str:
-    """Give the line of a point that has a value; `TypeError` or `ValueError` for what JSON cannot hold."""
-    return f'{{"index":{index},"point":{{{",".join(members)}}},"value":{value_text(value)}}}\n'
+def value_line(index: int, point: str, value: object) -> str:
+    """Give the line of a point (its members, joined) that has a value; `TypeError` for what JSON cannot hold."""
+    # What most targets give needs no way through the encoder.
+    text = repr(value) if type(value) is float and isfinite(value) else value_text(value)
+    return f'{{"index":{index},"point":{{{point}}},"value":{text}}}\n'
 
 
-def error_line(members: Iterable[str], error: PointError) -> str:
+def error_line(point: str, error: PointError) -> str:
     """Give the line of a point whose target raised an exception."""
     reason = encode({"type": error.type, "message": error.message})
-    return f'{{"index":{error.index},"point":{{{",".join(members)}}},"error":{reason}}}\n'
+    return f'{{"index":{error.index},"point":{{{point}}},"error":{reason}}}\n'
 
 
 def point_error(index: int, error: BaseException) -> PointError:
     """Describe an exception, its message cut to 1,000 characters; whatever `str` of it does, this does not fail."""
     try:
-        message = str(error)
+        message = _text(str(error))
     except Exception:  # noqa: BLE001 - a user's exception may be broken itself
         message = "(the exception has no readable message)"
-    return PointError(index, type(error).__name__, message[:_LONGEST_MESSAGE])
+    return PointError(index, _text(type(error).__name__), message[:_LONGEST_MESSAGE])
 
 
 def value_text(value: object) -> str:
     """Give a target's value as JSON; NaN and the infinities as the strings "NaN", "Infinity" and "-Infinity"."""
-    # The two types that most targets give, without the way through the encoder.
-    if type(value) is float and math.isfinite(value):
-        return repr(value)
-    if type(value) is int:
-        return repr(value)
     return encode(_plain(value))
 
 
@@ -63,7 +61,7 @@ def _plain(value: object) -> Json:
         case int():
             plain = int(value)
         case float():
-            plain = float(value) if math.isfinite(value) else _NON_FINITE[str(float(value))]
+            plain = float(value) if isfinite(value) else _NON_FINITE[str(float(value))]
         case list() | tuple():
             plain = [_plain(part) for part in value]
         case dict():
@@ -76,16 +74,19 @@ def _plain(value: object) -> Json:
 def _unwrapped(value: object) -> object:
     """Give what numpy's scalars and arrays hold; asked by name, so that numpy need not be there."""
     tolist = getattr(value, "tolist", None)
-    if not callable(tolist):
+    plain = tolist() if callable(tolist) else value
+    # What has no plain form, such as numpy's longdouble, gives itself.
+    if type(plain) is type(value):
         raise TypeError(
             f"the target gave a {type(value).__name__}; give numbers, strings, booleans, None, lists, dicts"
         )
-    return tolist()
+    return plain
 
 
 def _text(value: str) -> str:
     """Give text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    return str(value).encode(errors="replace").decode()
+    # str's own encode: `str` of an enumeration's member would give its name.
+    return str.encode(value, errors="replace").decode()
 
 
 _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
@@ -108,13 +109,9 @@ def pack(lines: Iterable[str]) -> bytes:
 
 
 def _batches(lines: Iterable[str]) -> Iterator[str]:
-    batch: list[str] = []
-    for line in lines:
-        batch.append(line)
-        if len(batch) == _LINES_A_WRITE:
-            yield "".join(batch)
-            batch.clear()
-    yield "".join(batch)
+    rest = iter(lines)
+    while batch := "".join(islice(rest, _LINES_A_WRITE)):
+        yield batch
 
 
 def read_end(shard: int, body: bytes) -> ShardDone:

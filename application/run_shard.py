@@ -9,6 +9,7 @@ from itertools import count
 
 from application.ports import Ledger, ResultStore
 from application.result_lines import error_line, member, pack, point_error, read_end, value_line
+from domain.errors import DependencyUnavailable
 from domain.sweep import PointError, ShardDone, ShardFailed
 from domain.task import ShardTask
 
@@ -58,7 +59,9 @@ class RunShard:
         # Somebody was first. The ledger must tell of the object that is stored, which need not equal ours if the
         # target is not deterministic.
         stored = self.results.get(task.sweep_id, number)
-        return read_end(number, body if stored is None else stored)
+        if stored is None:
+            raise DependencyUnavailable(f"the result store holds shard {number} of {task.sweep_id}, yet gives nothing")
+        return read_end(number, stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +77,22 @@ class FailShard:
 
 def evaluate(task: ShardTask, target: Target, meter: Meter) -> Iterator[str]:
     """Give the result line of each point of the task, in order, counting along."""
-    design, shard = task.design, task.shard
-    names = design.names
-    constants = task.constants
+    shard, constants = task.shard, task.constants
     # A target may change a list that it is given; the next point must not see that.
     mutable = any(isinstance(value, list | dict) for value in constants.values())
-    points = design.walk(shard.start, shard.stop, lambda _, value: value)
-    texts = design.walk(shard.start, shard.stop, member)
-    for index, point, members in zip(count(shard.start), points, texts, strict=False):
+    points = task.design.walk(shard.start, shard.stop, lambda name, value: (name, value))
+    texts = map(",".join, task.design.walk(shard.start, shard.stop, member))
+    # One dict for all points: a call unpacks it into one of its own.
+    keywords: dict[str, object] = dict(constants)
+    for index, point, text in zip(count(shard.start), points, texts, strict=False):
+        if mutable:
+            keywords.update(deepcopy(constants))
+        keywords.update(point)
         try:
-            value = target(**(deepcopy(constants) if mutable else constants), **dict(zip(names, point, strict=True)))
-            line = value_line(index, members, value)
+            line = value_line(index, text, target(**keywords))
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a target raises is the point's result
             error = point_error(index, raised)
             meter.error(error)
-            line = error_line(members, error)
+            line = error_line(text, error)
         meter.points += 1
         yield line

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from application.documents import Payloads, request_digest
 from application.ports import Clock, IdSource, Ledger, ShardInvoker
@@ -74,8 +72,17 @@ class SubmitSweep:
         if redo_failed:
             record = _without_failures(record)
         shards = map(sweep.plan.shard, remaining(sweep.plan, record))
-        for page in _pages(self.invoker.dispatch(sweep, shards)):
-            self.ledger.record_outcomes(sweep.id, page)
+        page: list[Outcome] = []
+        try:
+            for outcome in self.invoker.dispatch(sweep, shards):
+                page.append(outcome)
+                if len(page) == _OUTCOMES_A_PAGE:
+                    self.ledger.record_outcomes(sweep.id, page)
+                    page = []
+        finally:
+            # Also when the dispatch is interrupted: what was handed over must not be handed over again.
+            if page:
+                self.ledger.record_outcomes(sweep.id, page)
 
 
 def _without_failures(record: Record) -> Record:
@@ -83,9 +90,3 @@ def _without_failures(record: Record) -> Record:
     ends: dict[int, ShardEnd] = {number: end for number, end in record.ends.items() if isinstance(end, ShardDone)}
     outcomes = {number: outcome for number, outcome in record.outcomes.items() if number not in failed}
     return replace(record, outcomes=outcomes, ends=ends)
-
-
-def _pages(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
-    rest = iter(outcomes)
-    while page := list(islice(rest, _OUTCOMES_A_PAGE)):
-        yield page
