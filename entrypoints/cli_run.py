@@ -128,4 +128,6 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            # Once interrupted, signals stay ignored until the process has ended.
+            if signal.getsignal(number) is interrupt:
+                signal.signal(number, handler)

@@ -1,0 +1,81 @@
+"""Ctrl-C stops a run quickly and cleanly, and says how to go on."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.local.laboratory import Laboratory, until
+
+_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Laboratory:
+    """Give a new laboratory."""
+    return Laboratory(tmp_path)
+
+
+@pytest.mark.parametrize("number", _SIGNALS, ids=lambda number: number.name)
+def test_a_run_stops_at_once(lab: Laboratory, number: signal.Signals) -> None:
+    """With 130 within two seconds, though a worker hangs, no process left and what is done kept."""
+    process = lab.start("run", str(lab.write("hang", 4, 4)), "--workers", "2")
+    until(lambda: lab.evaluations()[0] == 1 and len(lab.done()) == 3)
+    begun = time.monotonic()
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=60)
+    assert time.monotonic() - begun < 2
+    assert process.returncode == 130
+    assert lab.processes() == []
+    assert lab.leftovers() == []
+    assert output == ""
+    assert "Traceback" not in errors
+    assert len(lab.results()) == 3
+
+
+def test_the_printed_command_goes_on(lab: Laboratory) -> None:
+    """What an interrupted run says to type finishes the sweep without doing anything twice."""
+    process = lab.start("run", str(lab.write("slow")), "--workers", "2")
+    until(lambda: len(lab.done()) >= 5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert "Interrupted. What is done is kept; go on with:" in errors
+    done, before = lab.done(), lab.evaluations()
+    _, *arguments = shlex.split(errors.splitlines()[-1])
+    assert lab.run(*arguments).returncode == 0
+    assert lab.evaluations() - before == Counter(x for x in range(60) if x // 3 not in done)
+
+
+def test_more_signals_do_no_harm(lab: Laboratory) -> None:
+    """Somebody who hammers on Ctrl-C gets the same message, the same exit code, and no traceback."""
+    process = lab.start("run", str(lab.write("slow")), "--workers", "2")
+    until(lab.done)
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.002)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    assert errors.count("Interrupted.") == 1
+    assert lab.processes() == []
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8])
+def test_a_run_may_be_stopped_at_any_moment(lab: Laboratory, delay: float) -> None:
+    """From the first worker's start to the end: no traceback, no process left, and the next run goes on."""
+    file = str(lab.write("slow", 60, 20))
+    process = lab.start("run", file, "--workers", "2")
+    until(lambda: len(lab.processes()) > 1)
+    time.sleep(delay)  # not for luck: any moment will do, and these are some of them
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    assert process.returncode in {130, 0}
+    until(lambda: not lab.processes(), 2)
+    assert lab.run("run", file).returncode == 0
+    assert len(lab.results()) == 20
