@@ -1,0 +1,166 @@
+"""Submitting a sweep."""
+
+from __future__ import annotations
+
+import pytest
+
+from application.submit_sweep import SubmitSweep
+from domain.errors import InvalidSweep, SweepConflict, SweepNotFound
+from domain.grid import Grid, Parameter
+from domain.levels import Range
+from domain.limits import Limits
+from domain.plan import MaxPointsPerShard, ShardCount, Sharding
+from domain.point_list import PointList
+from domain.progress import State, Tally, progress
+from domain.request import SweepRequest
+from domain.scalars import Json
+from domain.sweep import OutcomeKind, ShardDone, ShardFailed
+from tests.unit.application.in_memory import CountingIds, MemoryLedger, RecordingInvoker, StandingClock
+
+FOUR = ShardCount(4)
+
+
+class Desk:
+    """A use case with its ports in memory."""
+
+    def __init__(self, invoker: RecordingInvoker | None = None, limits: Limits | None = None) -> None:
+        """Put them together."""
+        self.clock = StandingClock()
+        self.ledger = MemoryLedger(self.clock)
+        self.invoker = invoker or RecordingInvoker()
+        limits = limits or Limits(10_000, 1000)
+        self.submit = SubmitSweep(self.ledger, self.invoker, self.clock, CountingIds(), limits, 60)
+
+
+def request(size: int = 12, sharding: Sharding = FOUR, constants: dict[str, Json] | None = None) -> SweepRequest:
+    """Give a request."""
+    return SweepRequest("demo", "m:f", Grid((Parameter("x", Range(0, size)),)), constants or {}, sharding)
+
+
+def test_every_shard_is_handed_over_once_and_recorded() -> None:
+    """The answer tells of the sweep and of every shard's outcome; the ledger knows the same."""
+    desk = Desk(RecordingInvoker({1: OutcomeKind.UNKNOWN, 3: OutcomeKind.REJECTED}))
+    answer = desk.submit(request())
+    assert desk.invoker.dispatched == [0, 1, 2, 3]
+    assert answer.tally == Tally(accepted=2, unknown=1, rejected=1)
+    assert (answer.sweep.id, answer.sweep.key, answer.replayed) == ("demo-000000000001", "demo-000000000001", False)
+    record = desk.ledger.record(answer.sweep.id)
+    assert (sorted(record.outcomes), record.dispatching) == ([0, 1, 2, 3], False)
+
+
+def test_the_same_key_goes_on_with_what_nobody_has() -> None:
+    """A second submission hands over only shards that were refused and have not ended."""
+    desk = Desk(RecordingInvoker(dict.fromkeys((1, 2, 3), OutcomeKind.DEFERRED)))
+    first = desk.submit(request(), "key")
+    desk.ledger.mark_done(first.sweep.id, ShardDone(2, 3))
+    desk.invoker.refused, desk.invoker.dispatched = {}, []
+    second = desk.submit(request(), "key")
+    assert desk.invoker.dispatched == [1, 3]
+    assert second.replayed
+    assert second.sweep == first.sweep
+    assert second.tally == Tally(accepted=3, deferred=1)
+
+
+def test_failed_shards_go_out_again_only_on_request() -> None:
+    """`redo_failed` hands over the failed shards, and leaves done and running ones alone."""
+    desk = Desk()
+    sweep = desk.submit(request(), "key").sweep
+    desk.ledger.mark_failed(sweep.id, ShardFailed(1, "killed", ""))
+    desk.ledger.mark_done(sweep.id, ShardDone(2, 3))
+    desk.invoker.dispatched = []
+    desk.submit(request(), "key")
+    assert desk.invoker.dispatched == []
+    desk.submit(request(), "key", redo_failed=True)
+    assert desk.invoker.dispatched == [1]
+
+
+def test_without_a_key_every_request_is_a_new_sweep() -> None:
+    """Nothing is remembered of the one before."""
+    desk = Desk()
+    assert desk.submit(request()).sweep.id != desk.submit(request()).sweep.id
+    assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
+
+
+def test_a_key_belongs_to_one_request() -> None:
+    """Another request under it is a conflict, and hands nothing over."""
+    desk = Desk()
+    desk.submit(request(), "key")
+    with pytest.raises(SweepConflict):
+        desk.submit(request(13), "key")
+    assert desk.invoker.dispatched == [0, 1, 2, 3]
+
+
+def test_while_another_dispatches_nothing_is_handed_over() -> None:
+    """A claim that is held keeps others out until its time is up."""
+    desk = Desk(RecordingInvoker(breaks_after=0))
+    with pytest.raises(KeyboardInterrupt):
+        desk.submit(request(), "key")
+    sweep_id = desk.ledger.sweeps(1).sweeps[0].id
+    assert desk.ledger.claim_dispatch(sweep_id, "other", 60)
+    desk.invoker.breaks_after = None
+    answer = desk.submit(request(), "key")
+    assert desk.invoker.dispatched == []
+    assert answer.tally == Tally(waiting=4)
+    desk.clock.time += 61
+    assert desk.submit(request(), "key").tally == Tally(accepted=4)
+
+
+def test_an_interrupted_dispatch_keeps_what_it_knows_and_gives_its_claim_back() -> None:
+    """What was handed over before the interruption is recorded and does not go out again."""
+    desk = Desk(RecordingInvoker(breaks_after=2))
+    with pytest.raises(KeyboardInterrupt):
+        desk.submit(request(), "key")
+    sweep = desk.ledger.sweeps(1).sweeps[0]
+    record = desk.ledger.record(sweep.id)
+    assert (sorted(record.outcomes), record.dispatching) == ([0, 1], False)
+    desk.invoker.breaks_after = None
+    desk.submit(request(), "key")
+    assert desk.invoker.dispatched == [0, 1, 2, 3]
+
+
+def test_a_cancelled_sweep_is_not_dispatched() -> None:
+    """Submitting it again changes nothing."""
+    desk = Desk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.DEFERRED)))
+    sweep = desk.submit(request(), "key").sweep
+    desk.ledger.cancel(sweep.id)
+    desk.submit(request(), "key")
+    assert desk.invoker.dispatched == [0, 1, 2, 3]
+    assert progress(sweep.plan, desk.ledger.record(sweep.id)).state is State.CANCELLED
+
+
+def test_outcomes_are_recorded_a_thousand_at_a_time() -> None:
+    """Few writes, however many shards; a full last page leaves no empty one behind it."""
+    desk = Desk()
+    desk.submit(request(2000, MaxPointsPerShard(1)))
+    assert desk.ledger.pages == [1000, 1000]
+    desk.submit(request(1001, MaxPointsPerShard(1)))
+    assert desk.ledger.pages[2:] == [1000, 1]
+
+
+LONG = "x" * 1000
+POINTS = PointList(("x",), (("short",), (LONG,), ("short",)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        (request(constants={"text": LONG}), ""),
+        (SweepRequest("demo", "m:f", POINTS), ""),
+        (request(20_000, MaxPointsPerShard(1)), "sharding"),
+        (SweepRequest("demo", None, POINTS), "target"),
+    ],
+)
+def test_what_cannot_be_carried_out_is_refused_before_anything_is_written(wrong: SweepRequest, path: str) -> None:
+    """A payload too large (a grid's, or that of any one shard of points), too many shards, no target."""
+    desk = Desk()
+    with pytest.raises(InvalidSweep) as raised:
+        desk.submit(wrong)
+    assert raised.value.problems[0].path == path
+    assert desk.ledger.sweeps(1).sweeps == ()
+    assert desk.invoker.dispatched == []
+
+
+def test_the_record_of_an_unknown_sweep_is_an_error() -> None:
+    """The ledger in memory is honest about it."""
+    with pytest.raises(SweepNotFound):
+        Desk().ledger.record("demo-x")
