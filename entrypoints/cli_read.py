@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,21 +76,27 @@ def results(sweep_id: str, out: Path, kind: Literal["jsonl", "csv", "parquet"], 
 
 @contextmanager
 def _destination(output: Path | None, kind: str) -> Iterator[Path]:
-    """Give the path to write to; a file gets its name only when it is complete."""
+    """Give the path to write to; a file gets its name, and standard output its content, only when it is complete."""
     if output is None:
         if kind == "parquet" and sys.stdout.isatty():
             raise InvalidSweep.at("--output", "is needed for parquet, which is not for a terminal")
-        yield Path("/dev/stdout")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results"
+            yield path
+            # Not written to /dev/stdout: where that is a file, it would be opened anew and lose what it has.
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
         return
     draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
     try:
         draft.touch()
-        yield draft
-        draft.replace(output)
+        try:
+            yield draft
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidSweep.at("--output", f"cannot write {output}: {error.strerror}") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _describe(sweep_id: str, out: Path) -> Description:
