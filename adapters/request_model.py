@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, Validatio
 
 from adapters.validation_errors import TOP, malformed
 from domain.design import Design
-from domain.errors import InvalidSweep, Problem, located
+from domain.errors import InvalidSweep, MalformedSweep, Problem, located
 from domain.grid import Grid, Parameter
 from domain.levels import Geomspace, Levels, Linspace, Logspace, Range, Values
 from domain.names import PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
@@ -154,9 +154,18 @@ ShardingShape = Annotated[
 
 
 class SpaceShape(Shape):
-    """All that is needed to compute a point."""
+    """All that is needed to compute a point. Only the points design, whose points name them, has no parameters."""
 
-    parameters: Annotated[dict[Name, ParameterShape] | None, Field(min_length=1, max_length=64)] = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["parameters"]},
+                {"required": ["design"], "properties": {"design": {"$ref": "#/$defs/PointsShape"}}},
+            ]
+        }
+    )
+
+    parameters: Annotated[dict[Name, ParameterShape], Field(min_length=1, max_length=64)] = {}
     constants: dict[Name, Any] = {}
     design: DesignShape = GridShape()
 
@@ -196,11 +205,11 @@ def read_request(document: object) -> SweepRequest:
 def read_design(shape: SpaceShape, first: int = 0) -> Design:
     """Give the design of a space; `first` is the index of the first point of an explicit list."""
     if isinstance(shape.design, PointsShape):
-        if shape.parameters is not None:
+        if shape.parameters:
             raise InvalidSweep.at("parameters", "must be left out with the points design: its points name them")
         return PointList.of(shape.design.points, first)
-    if shape.parameters is None:
-        raise InvalidSweep.at("parameters", "is missing; name at least one parameter")
+    if not shape.parameters:
+        raise MalformedSweep.at("parameters", "is missing; name at least one parameter")
     groups = tuple(map(tuple, shape.design.zip))
     return Grid(tuple(_parameters(shape.parameters)), groups)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.errors import MalformedSweep, Problem
+from domain.errors import InvalidSweep, MalformedSweep, Problem
 
 Location = tuple[str | int, ...]
 # The keys that may stand in a place, by the last name or tag on the way to it.
@@ -43,20 +43,30 @@ _NUMBER = "must be a number"
 _SCALAR = "must be text, a number, true, false or null"
 
 
-def malformed(error: ValidationError, known: KnownKeys) -> MalformedSweep:
-    """Give all findings as one error, a problem a place."""
+# Not a matter of shape: patterns do not mean the same in every language (at the end of a line, for one), and a schema
+# knows nothing of surrogates.
+_SENSE = {"string_pattern_mismatch", "string_unicode"}
+
+
+def malformed(error: ValidationError, known: KnownKeys) -> InvalidSweep:
+    """Give all findings as one error, a problem a place; a `MalformedSweep` if a schema would find any of them."""
     found = error.errors(include_url=False, include_input=False, include_context=True)
-    misspelt = {tuple(one["loc"][:-1]) for one in found if one["type"] == "extra_forbidden"}
+    misspelt = {one["loc"][:-1] for one in found if one["type"] == "extra_forbidden"}
     problems: dict[str, str] = {}
     for one in found:
-        location: Location = tuple(one["loc"])
-        # Whoever misspells a key also misses it; the first finding says it all.
-        if one["type"] == "missing" and location[:-1] in misspelt and str(location[-2:-1]).count("<"):
+        location: Location = one["loc"]
+        # Whoever misspells the key of a parameter also misses it; the first finding says it all.
+        if one["type"] == "missing" and location[:-1] in misspelt and _container(location).startswith("<"):
             continue
         path, member = _path(location)
-        message = _of_union(member, problems.get(path)) if member else _message(one, location, known)
-        problems[path] = message
-    return MalformedSweep(*(Problem(path, message) for path, message in problems.items()))
+        problems[path] = _of_union(member, problems.get(path)) if member else _message(one, location, known)
+    kind = InvalidSweep if all(one["type"] in _SENSE for one in found) else MalformedSweep
+    return kind(*(Problem(path, message) for path, message in problems.items()))
+
+
+def _container(location: Location) -> str:
+    """Give the last name or tag on the way to a place."""
+    return str(location[-2]) if len(location) > 1 else TOP
 
 
 def _path(location: Location) -> tuple[str, str]:
@@ -73,12 +83,9 @@ def _of_union(member: str, before: str | None) -> str:
 def _message(finding: Any, location: Location, known: KnownKeys) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     kind = finding["type"]
     if kind == "extra_forbidden":
-        container = str(location[-2]) if len(location) > 1 else TOP
-        return _unknown_key(str(location[-1]), known.get(container, ()))
-    if location[-1] == "[key]":
+        return _unknown_key(str(location[-1]), known.get(_container(location), ()))
+    if location[-1:] == ("[key]",):
         return "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit"
-    if kind == "missing" and str(location[-1]) in known.get(str(location[-2:-1][0]) if len(location) > 1 else TOP, ()):
-        return _MESSAGES["missing"]
     text = _MESSAGES.get(kind)
     return text.format(**finding.get("ctx", {})) if text else "is not what is expected here"
 

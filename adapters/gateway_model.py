@@ -1,0 +1,103 @@
+"""Contracts as JSON Schema, derived from the pydantic models: draft-04 with only what API Gateway supports.
+
+API Gateway's models are draft-04 without some of it: no `const`, `$defs`, `propertyNames` or `discriminator`, and
+references only as `#/definitions/Name` (API Gateway developer guide, "Data models for REST APIs").
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field, TypeAdapter
+
+from adapters.payload_model import Index, PayloadShape
+from adapters.request_model import Name, RequestShape, ScalarShape, Shape
+from domain.scalars import Json
+
+DRAFT = "http://json-schema.org/draft-04/schema#"
+# What pydantic adds for people and for other tools.
+_LEFT_OUT = {"title", "default", "description", "discriminator"}
+
+
+class ErrorShape(Shape):
+    """Why the target gave no value."""
+
+    type: str
+    message: str
+
+
+class ValueLineShape(Shape):
+    """The result of a point whose target gave a value."""
+
+    index: Index
+    point: Annotated[dict[Name, ScalarShape], Field(min_length=1)]
+    value: Any
+
+
+class ErrorLineShape(Shape):
+    """The result of a point whose target raised an exception."""
+
+    index: Index
+    point: Annotated[dict[Name, ScalarShape], Field(min_length=1)]
+    error: ErrorShape
+
+
+def request_schema() -> dict[str, Any]:
+    """Give contract 1: the model by which the gateway judges a request's body."""
+    return _draft_04(RequestShape.model_json_schema())
+
+
+def payload_schema() -> dict[str, Any]:
+    """Give contract 3: the worker payload, version 1."""
+    return _draft_04(PayloadShape.model_json_schema())
+
+
+def result_line_schema() -> dict[str, Any]:
+    """Give contract 4: one line of a result object."""
+    lines: TypeAdapter[ValueLineShape | ErrorLineShape] = TypeAdapter(ValueLineShape | ErrorLineShape)
+    return _draft_04(lines.json_schema())
+
+
+def _draft_04(schema: dict[str, Any]) -> dict[str, Any]:
+    converted = _converted({key: part for key, part in schema.items() if key != "$defs"})
+    definitions = {name: _converted(part) for name, part in schema.get("$defs", {}).items()}
+    return {"$schema": DRAFT, **converted, "definitions": definitions}
+
+
+def _converted(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
+    """Give a part of a schema in draft-04."""
+    if isinstance(schema, list):
+        return [_converted(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    converted: dict[str, Any] = {}
+    for keyword, part in schema.items():
+        if keyword not in _LEFT_OUT:
+            converted |= _keyword(keyword, part)
+    if "patternProperties" in converted:
+        converted["additionalProperties"] = False
+    return converted
+
+
+def _keyword(keyword: str, part: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a schema
+    match keyword:
+        case "$ref":
+            return {"$ref": part.replace("#/$defs/", "#/definitions/")}
+        case "const":
+            return {"enum": [part]}
+        case "oneOf" | "anyOf":
+            return _any_of([_converted(choice) for choice in part])
+        case "properties" | "patternProperties":
+            return {keyword: {name: _converted(schema) for name, schema in part.items()}}
+        case _:
+            return {keyword: _converted(part)}
+
+
+def _any_of(choices: list[Json]) -> dict[str, Any]:
+    """Give a choice, written shorter where it is one between types."""
+    types = [choice["type"] for choice in choices if isinstance(choice, dict) and list(choice) == ["type"]]
+    if len(types) < len(choices):
+        return {"anyOf": choices}
+    # Every integer is a number.
+    kept = [name for name in types if not (name == "integer" and "number" in types)]
+    return {"type": kept if len(kept) > 1 else kept[0]}
