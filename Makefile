@@ -62,3 +62,5 @@ COMPILE := --quiet --upgrade --universal --python-version 3.11 --generate-hashes
 
 clean: ## Remove what was made here, but for results
 	rm -rf .venv .venv-aws .aws-sam build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+
+include infra/stack.mk
