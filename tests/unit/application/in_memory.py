@@ -116,19 +116,21 @@ class MemoryResults:
 
     def __init__(self) -> None:
         """Start empty."""
-        self.objects: dict[tuple[str, int], bytes] = {}
+        self.objects: dict[tuple[str, int], bytearray] = {}
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
         """Keep the first object."""
-        return self.objects.setdefault((sweep_id, shard), body) is body
+        mine = bytearray(body)
+        return self.objects.setdefault((sweep_id, shard), mine) is mine
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
         """Give an object."""
-        return self.objects.get((sweep_id, shard))
+        stored = self.objects.get((sweep_id, shard))
+        return None if stored is None else bytes(stored)
 
     def location(self, sweep_id: str) -> str:
         """Name a place."""
-        return f"memory:{sweep_id}"
+        return f"memory:sweeps/{sweep_id}/results"
 
 
 class RecordingInvoker:
@@ -146,7 +148,8 @@ class RecordingInvoker:
             if len(self.dispatched) == self.breaks_after:
                 raise KeyboardInterrupt
             self.dispatched.append(shard.number)
-            yield Outcome(shard.number, self.refused.get(shard.number, OutcomeKind.ACCEPTED))
+            kind = self.refused.get(shard.number, OutcomeKind.ACCEPTED)
+            yield Outcome(shard.number, kind, f"because {kind}")
 
 
 class CountingIds:
