@@ -1,0 +1,92 @@
+"""What it costs to walk a space and to plan a huge one. Run: python -m benchmarks.space."""
+
+from __future__ import annotations
+
+import statistics
+import tracemalloc
+from collections import deque
+from collections.abc import Callable, Iterator
+from time import perf_counter
+
+from domain.grid import Grid, Parameter
+from domain.levels import Linspace, Range
+from domain.plan import DefaultSharding, Plan, make_plan
+
+ROUNDS = 9
+POINTS = 200_000
+AXES = 6
+PLANS = 100
+
+
+def grid(levels: int) -> Grid:
+    """Give a grid of six axes."""
+    return Grid(tuple(Parameter(f"p{axis}", Range(0, levels)) for axis in range(AXES)))
+
+
+def walk(space: Grid) -> Iterator[object]:
+    """Walk a shard as a worker does."""
+    return space.walk(12_345, 12_345 + POINTS, lambda _, value: value)
+
+
+def divmod_loop(space: Grid) -> Iterator[object]:
+    """Walk it the plain way, six divisions a point, for comparison."""
+    axes = [(p.levels.size, tuple(map(p.levels.value, range(p.levels.size)))) for p in space.parameters][::-1]
+    for index in range(12_345, 12_345 + POINTS):
+        rest, values = index, []
+        for size, axis in axes:
+            rest, digit = divmod(rest, size)
+            values.append(axis[digit])
+        yield tuple(values[::-1])
+
+
+def plan(points_a_axis: int) -> Plan:
+    """Plan a grid and compute its last shard and point."""
+    space = Grid(tuple(Parameter(f"p{axis}", Linspace(0, 1, points_a_axis)) for axis in range(AXES)))
+    cut = make_plan(space.size, DefaultSharding())
+    space.point(cut.shard(cut.shards - 1).stop - 1)
+    return cut
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Time one run."""
+    start = perf_counter()
+    run()
+    return perf_counter() - start
+
+
+def peak(run: Callable[[], object]) -> int:
+    """Give the most memory in bytes that a run holds at once."""
+    tracemalloc.start()
+    run()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def main() -> None:
+    """Print medians of interleaved runs."""
+    space = grid(10)
+    runs: dict[str, Callable[[], object]] = {
+        "walk": lambda: deque(walk(space), maxlen=0),
+        "divmod loop": lambda: deque(divmod_loop(space), maxlen=0),
+        "plan of 10^6 points": lambda: [plan(10) for _ in range(PLANS)],
+        "plan of 10^18 points": lambda: [plan(1000) for _ in range(PLANS)],
+    }
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(ROUNDS):
+        for name, run in runs.items():
+            times[name].append(seconds(run))
+    medians = {name: statistics.median(measured) for name, measured in times.items()}
+    for name in ("walk", "divmod loop"):
+        print(f"{name:22} {medians[name] / POINTS * 1e9:8.0f} ns a point, {AXES} axes")
+    print(f"{'ratio':22} {medians['divmod loop'] / medians['walk']:8.1f}")
+    huge: dict[str, Callable[[], object]] = {
+        "plan of 10^6 points": lambda: plan(10),
+        "plan of 10^18 points": lambda: plan(1000),
+    }
+    for name, planned in huge.items():
+        print(f"{name:22} {medians[name] / PLANS * 1e6:8.0f} us, {peak(planned) / 1024:.1f} KiB at most")
+
+
+if __name__ == "__main__":
+    main()
