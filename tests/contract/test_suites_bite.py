@@ -180,7 +180,8 @@ _INVOKERS = {
     "hands-over-twice": (
         (
             "def dispatch(self, sweep, shards):\n"
-            "        shards = list(shards); list(super().dispatch(sweep, shards)); return super().dispatch(sweep, shards)"
+            "        shards = list(shards); list(super().dispatch(sweep, shards))\n"
+            "        return super().dispatch(sweep, shards)"
         ),
         "only_the_given_shards_are_handed_over",
     ),
