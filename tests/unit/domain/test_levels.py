@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Context, Decimal
 from fractions import Fraction
+from time import process_time
 
 import numpy as np
 import pytest
@@ -213,6 +214,14 @@ def test_levels_that_make_no_sense_are_refused_by_place(
 def test_a_level_is_the_same_every_time(axis: Levels) -> None:
     """A value computed twice has the same type and bits."""
     assert list(map(repr, all_of(axis))) == list(map(repr, all_of(axis)))
+
+
+@pytest.mark.parametrize("axis", [Logspace(-0.5, 0.5, 400, TINY), Logspace(TINY, 3 * TINY, 400), Geomspace(1, 2, 400)])
+def test_no_level_takes_long(axis: Levels) -> None:
+    """However many digits base and exponent have (a thousand times as long took the smallest of them)."""
+    start = process_time()
+    all_of(axis)
+    assert process_time() - start < 1
 
 
 def test_integers_and_floats_describe_the_same_levels() -> None:
