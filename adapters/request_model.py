@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag, ValidationError
 
 from adapters.validation_errors import TOP, malformed
 from domain.design import Design
@@ -153,6 +153,9 @@ ShardingShape = Annotated[
 ]
 
 
+_IS_POINTS: dict[str, JsonValue] = {"required": ["kind"], "properties": {"kind": {"enum": ["points"]}}}
+
+
 class SpaceShape(Shape):
     """All that is needed to compute a point. Only the points design, whose points name them, has no parameters."""
 
@@ -160,7 +163,7 @@ class SpaceShape(Shape):
         json_schema_extra={
             "anyOf": [
                 {"required": ["parameters"]},
-                {"required": ["design"], "properties": {"design": {"$ref": "#/$defs/PointsShape"}}},
+                {"required": ["design"], "properties": {"design": _IS_POINTS}},
             ]
         }
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from adapters.sweep_file import read_sweep_file
+from adapters.sweep_status import plan_document
 from application.documents import Payloads, encode, request_digest
 from domain.errors import InvalidSweep
 from domain.plan import Shard
@@ -33,15 +34,7 @@ def plan(file: Path, *, shard: int | None, point: int | None, as_json: bool) -> 
 
 def _document(request: SweepRequest, shard: int | None, point: int | None) -> dict[str, Json]:
     cut = request.plan
-    smallest, largest = cut.points_per_shard
-    document: dict[str, Json] = {
-        "name": request.name,
-        "size": cut.size,
-        "shards": cut.shards,
-        "points_per_shard": {"min": smallest, "max": largest},
-        "first_point": dict(request.design.point(0)),
-        "last_point": dict(request.design.point(cut.size - 1)),
-    }
+    document = plan_document(request)
     if shard is not None:
         document |= _shard(request, _asked("--shard", shard, cut.shards))
     if point is not None:

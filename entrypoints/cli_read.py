@@ -16,12 +16,13 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.result_table import write_lines, write_table
+from adapters.sweep_status import created_at, status_document
 from application.describe_sweep import Description
 from application.documents import encode
 from domain.errors import InvalidSweep, SweepNotFound
 from domain.progress import State
 from entrypoints.container import LocalContainer
-from entrypoints.texts import created, progress_lines, status_document
+from entrypoints.texts import progress_lines
 
 _LATEST = "latest"
 _ROWS_A_PAGE = 100
@@ -35,7 +36,7 @@ def list_sweeps(out: Path) -> None:
     for description in _all(out):
         progress = description.progress
         counts = (f"{count:,}" for count in (progress.size, progress.done, progress.failed))
-        table.add_row(description.sweep.id, progress.state.value, *counts, created(description))
+        table.add_row(description.sweep.id, progress.state.value, *counts, created_at(description))
     if table.row_count:
         Console(soft_wrap=True).print(table)
     else:

@@ -17,6 +17,7 @@ from typing import NoReturn
 import typer
 
 from adapters.sweep_file import read_sweep_file
+from adapters.sweep_status import summary_document
 from application.describe_sweep import Description
 from application.documents import encode, request_digest
 from domain.errors import InvalidSweep
@@ -25,7 +26,7 @@ from domain.request import SweepRequest
 from entrypoints.container import LOCAL_LIMITS, LocalContainer
 from entrypoints.exit_codes import ExitCode, of_progress
 from entrypoints.progress_bar import progress_bar
-from entrypoints.texts import progress_lines, run_document
+from entrypoints.texts import progress_lines
 
 
 def run(file: Path, out: Path, workers: int, target: str | None, *, as_json: bool) -> ExitCode:
@@ -42,7 +43,7 @@ def run(file: Path, out: Path, workers: int, target: str | None, *, as_json: boo
     for line in [*progress_lines(description), *_next_step(description, out, again)]:
         typer.echo(line)
     if as_json:
-        typer.echo(encode(run_document(description)))
+        typer.echo(encode(summary_document(description)))
     return of_progress(description.progress)
 
 

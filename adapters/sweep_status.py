@@ -1,0 +1,84 @@
+"""What is said of a sweep as JSON: the same over HTTP and on the command line.
+
+`done` and `failed` count points, and together are `size` once the sweep has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from application.describe_sweep import Description
+from application.submit_sweep import Submission
+from domain.progress import Failure
+from domain.request import SweepRequest
+from domain.scalars import Json
+
+_FAILURES_LISTED = 1000
+
+
+def created_at(description: Description) -> str:
+    """Give the moment a sweep was submitted, in UTC, as ISO 8601 has it."""
+    return (
+        datetime.fromtimestamp(description.sweep.created_at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    )
+
+
+def summary_document(description: Description) -> dict[str, Json]:
+    """Give state and counts."""
+    progress = description.progress
+    return {
+        "sweep_id": description.sweep.id,
+        "state": progress.state.value,
+        "size": progress.size,
+        "shards": progress.shards,
+        "done": progress.done,
+        "failed": progress.failed,
+        "shards_done": progress.shards_done,
+        "shards_failed": progress.shards_failed,
+        "results": description.results,
+    }
+
+
+def status_document(description: Description) -> dict[str, Json]:
+    """Give state, counts, what became of the dispatch, and the first 1,000 failures with their reasons."""
+    failures: list[Json] = [_failure(failure) for failure in description.progress.failures[:_FAILURES_LISTED]]
+    return summary_document(description) | {
+        "created_at": created_at(description),
+        "dispatch": asdict(description.progress.tally),
+        "failures": failures,
+    }
+
+
+def submission_document(submission: Submission) -> dict[str, Json]:
+    """Give the answer to a submitted sweep."""
+    plan = submission.sweep.plan
+    return {
+        "sweep_id": submission.sweep.id,
+        "size": plan.size,
+        "shards": plan.shards,
+        "dispatch": asdict(submission.tally),
+        "links": {"self": f"/sweeps/{submission.sweep.id}"},
+    }
+
+
+def plan_document(request: SweepRequest) -> dict[str, Json]:
+    """Give the cut into shards, with the first and the last point."""
+    smallest, largest = request.plan.points_per_shard
+    return {
+        "name": request.name,
+        "size": request.plan.size,
+        "shards": request.plan.shards,
+        "points_per_shard": {"min": smallest, "max": largest},
+        "first_point": dict(request.design.point(0)),
+        "last_point": dict(request.design.point(request.plan.size - 1)),
+    }
+
+
+def _failure(failure: Failure) -> Json:
+    return {
+        "shard": failure.shard,
+        "points": failure.points,
+        "reason": failure.reason,
+        "message": failure.message,
+    }

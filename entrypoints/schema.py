@@ -1,0 +1,60 @@
+"""`make schema`: writes the JSON Schemas of the contracts, and the gateway's model into the template, from one source.
+
+python -m entrypoints.schema            write
+python -m entrypoints.schema --check    say what has drifted, and exit with 1 if anything has
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from adapters.gateway_model import payload_schema, request_schema, result_line_schema
+
+ROOT = Path(__file__).parent.parent
+TEMPLATE = ROOT / "infra" / "template.yaml"
+SCHEMAS = ROOT / "docs" / "schemas"
+_BETWEEN_MARKERS = re.compile(r"(?<=# schema:begin\n).*?(?=^ *# schema:end)", re.DOTALL | re.MULTILINE)
+_INDENT = " " * 8
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check every generated file; gives the exit code."""
+    drifted = [path for path, text in generated() if path.read_text(encoding="utf-8") != text] if arguments else []
+    for path in drifted:
+        sys.stderr.write(f"{path.relative_to(ROOT)} is not what the models say; write it anew with: make schema\n")
+    if not arguments:
+        for path, text in generated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return 1 if drifted else 0
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Give each generated file with the text that it should have."""
+    schemas = {
+        "sweep-request": request_schema(),
+        "worker-payload-1": payload_schema(),
+        "result-line": result_line_schema(),
+    }
+    for name, schema in schemas.items():
+        yield SCHEMAS / f"{name}.schema.json", _text(schema) + "\n"
+    yield TEMPLATE, with_model(TEMPLATE.read_text(encoding="utf-8"), request_schema())
+
+
+def with_model(template: str, schema: dict[str, Any]) -> str:
+    """Give the template's text with the schema between its markers; JSON is YAML, too."""
+    lines = "".join(f"{_INDENT}{line}\n" for line in _text(schema).splitlines())
+    return _BETWEEN_MARKERS.sub(lambda _: lines, template)
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, indent=2)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,47 @@
+"""What each function is told by its environment: the keys that `infra/template.yaml` sets, and no others."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _split(value: object) -> object:
+    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
+
+
+class FunctionSettings(BaseSettings):
+    """What every function is told."""
+
+    model_config = SettingsConfigDict(env_prefix="SWEEP_", frozen=True, extra="ignore")
+
+    table: str
+    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = "INFO"
+
+
+class ParentSettings(FunctionSettings):
+    """What the parent is told."""
+
+    bucket: str
+    worker_function: str
+    allowed_targets: Names
+    default_target: str
+    max_shards: Annotated[int, Field(ge=1)]
+    dispatch_concurrency: Annotated[int, Field(ge=1, le=256)]
+    retention_days: Annotated[int, Field(ge=1)]
+
+
+class WorkerSettings(FunctionSettings):
+    """What a worker is told."""
+
+    bucket: str
+    allowed_targets: Names
+
+
+class UndeliveredSettings(FunctionSettings):
+    """What the collector of undelivered shards is told."""
