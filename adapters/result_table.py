@@ -2,18 +2,20 @@
 
 Columns: `index`, one for each parameter, then `value`; a value that is an object gives a column `value.KEY` for each of
 its keys. `error.type` and `error.message` follow where any point has an error. "NaN", "Infinity" and "-Infinity" among
-numbers become the floats that they stand for.
+numbers become the floats that they stand for, and so does a column with an integer beyond 64 bits.
 """
 
 from __future__ import annotations
 
 import gzip
-import shutil
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
+
+from domain.errors import DependencyUnavailable
 
 _NUMBERS = {"UBIGINT", "BIGINT", "DOUBLE", "HUGEINT", "UHUGEINT"}
 _INTEGERS = {"UBIGINT", "BIGINT"}
@@ -28,19 +30,33 @@ _LINES = (
 
 
 def write_lines(paths: Sequence[Path], output: BinaryIO) -> None:
-    """Write the result lines of all objects, one after the other."""
+    """Write the result lines of all objects, one after the other; raises `DependencyUnavailable` for a damaged one."""
     for path in paths:
-        with gzip.open(path) as lines:
-            shutil.copyfileobj(lines, output, 1 << 20)
+        output.writelines(_chunks(path))
 
 
 def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: str) -> None:
-    """Write the table of at least one result object as `csv` or `parquet`; `names` are the sweep's parameters."""
-    with duckdb.connect() as database:
-        files = ", ".join(_text(str(path)) for path in paths)
-        database.execute(f"CREATE VIEW lines AS SELECT * FROM read_json([{files}], {_LINES})")
-        columns = ", ".join(_columns(database, names))
-        database.execute(f"COPY (SELECT {columns} FROM lines) TO {_text(output)} ({_FORMATS[kind]})")
+    """Write the table of at least one result object as `csv` or `parquet`; `names` are the sweep's parameters.
+
+    Raises `DependencyUnavailable` for a damaged object and for a disk that is full.
+    """
+    try:
+        with duckdb.connect() as database:
+            files = ", ".join(_text(str(path)) for path in paths)
+            database.execute(f"CREATE VIEW lines AS SELECT * FROM read_json([{files}], {_LINES})")
+            columns = ", ".join(_columns(database, names))
+            database.execute(f"COPY (SELECT {columns} FROM lines) TO {_text(output)} ({_FORMATS[kind]})")
+    except duckdb.Error as error:
+        raise DependencyUnavailable(f"the table cannot be made: {error}") from error
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path) as lines:
+            while chunk := lines.read(1 << 20):
+                yield chunk
+    except (OSError, EOFError, zlib.error) as error:
+        raise DependencyUnavailable(f"the results in {path} cannot be read: {error}") from error
 
 
 def _columns(database: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Iterator[str]:
@@ -78,7 +94,9 @@ def _typed(database: duckdb.DuckDBPyConnection, document: str, key: str | None) 
     text = f"json_extract_string({document}, {path})"
     kinds = _asked(
         database,
-        f"SELECT DISTINCT CASE WHEN {text} IN ('NaN', 'Infinity', '-Infinity') THEN 'DOUBLE' ELSE json_type({part}) END"
+        f"SELECT DISTINCT CASE WHEN {text} IN ('NaN', 'Infinity', '-Infinity') THEN 'DOUBLE'"
+        f" WHEN json_type({part}) = 'UBIGINT' AND TRY_CAST({text} AS BIGINT) IS NULL THEN 'HUGEINT'"
+        f" ELSE json_type({part}) END"
         f" FROM lines WHERE {part} IS NOT NULL",
     )
     return _cast(text, {row[0] for row in kinds} - {"NULL", None})
