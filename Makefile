@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= sweep-results
 
-.PHONY: help setup demo test lint types layers unit contract e2e bench lock clean
+.PHONY: help setup demo test lint types layers unit contract e2e bench schema lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -52,6 +52,14 @@ e2e: setup ## Run the end-to-end tests
 .PHONY: cover
 cover: setup
 	$(BIN)/pytest -n 2 --cov --cov-report=term tests
+
+schema: setup ## Write the schemas, and the gateway's model into the template
+	$(BIN)/python -m entrypoints.schema
+	$(BIN)/python -m infra.template_file
+
+bench: setup ## Measure: throughput beside joblib, memory, planning
+	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/space.py
 
 lock: setup ## Write the lock files anew
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv

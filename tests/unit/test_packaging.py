@@ -1,0 +1,53 @@
+"""What is installed is ours, and what is built holds the four rooms and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from email.parser import Parser
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROOMS = ("domain", "application", "adapters", "entrypoints")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_room_resolves_to_ours_from_another_folder(room: str, tmp_path: Path) -> None:
+    """All four names exist on the package index: the installed one must be this project's."""
+    # -I: neither the current folder nor PYTHONPATH may help.
+    command = [sys.executable, "-I", "-c", f"import {room}; print({room}.__file__)"]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert Path(found.stdout.strip()) == ROOT / room / "__init__.py"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
+    """Build the wheel, offline."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    (built,) = folder.glob("*.whl")
+    return ZipFile(built)
+
+
+def test_wheel_holds_the_four_rooms_and_nothing_else(wheel: ZipFile) -> None:
+    """No tests, no examples, no infrastructure; and each room tells type checkers that it is typed."""
+    names = wheel.namelist()
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(ROOMS)
+    assert {f"{room}/py.typed" for room in ROOMS} <= set(names)
+
+
+def test_wheel_can_not_be_uploaded_by_accident(wheel: ZipFile) -> None:
+    """The package index refuses whatever carries a classifier that begins with `Private ::`."""
+    (path,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
+    metadata = Parser().parsestr(wheel.read(path).decode())
+    assert "Private :: Do Not Upload" in metadata.get_all("Classifier", [])
+
+
+def test_wheel_brings_the_command(wheel: ZipFile) -> None:
+    """`sweep` is there once the project is installed."""
+    (path,) = (name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
+    assert "sweep = entrypoints.cli:main" in wheel.read(path).decode()
