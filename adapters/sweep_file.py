@@ -50,7 +50,7 @@ def _yaml(text: str) -> Any:  # noqa: ANN401 - any document
     try:
         node = yaml.compose(text)
         _check_size(node)
-        return yaml.load(text)
+        document = yaml.load(text)
     except DuplicateKeyError as error:
         raise MalformedSweep.at(_place(error), "a key stands twice in one mapping") from error
     except MarkedYAMLError as error:
@@ -59,6 +59,25 @@ def _yaml(text: str) -> Any:  # noqa: ANN401 - any document
         raise MalformedSweep.at("", f"is nested deeper than {_DEEPEST} levels") from error
     except (YAMLError, ValueError) as error:
         raise MalformedSweep.at("", f"is not YAML: {str(error).splitlines()[0]}") from error
+    _check_json("", document)
+    return document
+
+
+def _check_json(path: str, document: object) -> None:
+    """Refuse what YAML can say and JSON cannot: dates, sets, bytes, and keys that are not text."""
+    match document:
+        case dict():
+            for key, part in document.items():
+                if not isinstance(key, str):
+                    raise MalformedSweep.at(path, "has a key that is not text; put it in quotes")
+                _check_json(f"{path}.{key}" if path else key, part)
+        case list():
+            for number, part in enumerate(document):
+                _check_json(f"{path}.{number}" if path else str(number), part)
+        case None | bool() | int() | float() | str():
+            pass
+        case _:
+            raise MalformedSweep.at(path, "is neither text nor a number, true, false or null; put it in quotes")
 
 
 def _place(error: MarkedYAMLError) -> str:
