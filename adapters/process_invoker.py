@@ -139,7 +139,8 @@ class ProcessInvoker:
         for _ in range(min(self._wanted - len(self._workers), len(self._queue) - len(idle))):
             self._hire()
         for worker in idle:
-            if worker.is_ready and self._queue:
+            # One that has died since it was last heard of would take the shard with it.
+            if worker.is_ready and self._queue and worker.cause_of_death() is None:
                 shard, payloads = self._queue.popleft()
                 worker.give(shard, payloads.of(shard))
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import IO, Any, cast
 
+from domain.errors import DependencyUnavailable
 from domain.plan import Shard
 
 # Numerical libraries start a thread for each core. With a process for each core that is too many of them, and sums
@@ -28,19 +29,16 @@ class WorkerProcess:
     """A running worker process; `shard` is what it is working on, `at` and `errors` how far it has come."""
 
     def __init__(self, command: Sequence[str], greeting: bytes) -> None:
-        """Start the process, in a session of its own: Ctrl-C is its parent's business."""
+        """Start the process and greet it; raises `DependencyUnavailable`."""
         self._reading, writing = os.pipe()
         os.set_blocking(self._reading, False)
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
-            [*command, str(writing)],
-            bufsize=0,
-            stdin=subprocess.PIPE,
-            stdout=sys.stderr.fileno(),
-            pass_fds=[writing],
-            start_new_session=True,
-            env={**_ONE_THREAD, **os.environ},
-        )
-        os.close(writing)
+        try:
+            self._process = _start([*command, str(writing)], writing)
+        except OSError as error:
+            os.close(self._reading)
+            raise DependencyUnavailable(f"no worker process can be started ({command[0]}): {error.strerror}") from error
+        finally:
+            os.close(writing)
         self._unread = b""
         self.is_ready = False
         self.shard: Shard | None = None
@@ -102,3 +100,16 @@ class WorkerProcess:
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, number)
+
+
+def _start(command: Sequence[str], writing: int) -> subprocess.Popen[bytes]:
+    """Start a process in a session of its own: Ctrl-C is its parent's business."""
+    return subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
+        command,
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=sys.stderr.fileno(),
+        pass_fds=[writing],
+        start_new_session=True,
+        env={**_ONE_THREAD, **os.environ},
+    )
