@@ -7,8 +7,9 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from domain.errors import DependencyUnavailable
 
@@ -30,8 +31,11 @@ class DirectoryResultStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
             try:
-                _write(draft, body)
-                return _name(draft, path)
+                with draft.open("xb") as file:
+                    # Tells `remove_drafts` of another process that somebody is at work here.
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    _write(file, body)
+                    return _name(draft, path)
             finally:
                 draft.unlink(missing_ok=True)
 
@@ -53,19 +57,20 @@ class DirectoryResultStore:
         return sorted(Path(self.location(sweep_id)).glob("[0-9]*.jsonl.gz"), key=lambda path: int(path.name[:-9]))
 
     def remove_drafts(self, sweep_id: str) -> None:
-        """Remove what killed workers left half written; for when nobody is working on the sweep."""
+        """Remove what killed workers left half written; what living ones are writing stays."""
         for draft in Path(self.location(sweep_id)).glob(".*.tmp"):
-            draft.unlink(missing_ok=True)
+            with _translated(draft), suppress(FileNotFoundError, BlockingIOError), draft.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                draft.unlink()
 
     def _path(self, sweep_id: str, shard: int) -> Path:
         return Path(self.location(sweep_id)) / f"{shard:08d}.jsonl.gz"
 
 
-def _write(path: Path, body: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
+def _write(file: BinaryIO, body: bytes) -> None:
+    file.write(body)
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _name(draft: Path, path: Path) -> bool:

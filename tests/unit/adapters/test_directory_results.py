@@ -100,3 +100,16 @@ def test_drafts_of_killed_workers_are_removed(store: DirectoryResultStore, tmp_p
     (tmp_path / "sweeps" / _SWEEP / "results" / ".00000003.jsonl.gz.1.tmp").touch()
     store.remove_drafts(_SWEEP)
     assert _files(tmp_path) == ["00000000.jsonl.gz"]
+
+
+def test_drafts_of_living_workers_stay(store: DirectoryResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process that clears away takes nothing from under a writer's hands."""
+    flush = os.fsync
+
+    def interrupted(descriptor: int) -> None:
+        store.remove_drafts(_SWEEP)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    assert store.put(_SWEEP, 0, b"body")
+    assert store.get(_SWEEP, 0) == b"body"
