@@ -1,0 +1,55 @@
+"""What somebody at a terminal sees."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.local.laboratory import SWEEP, Laboratory
+
+
+@pytest.fixture
+def lab(tmp_path: Path) -> Laboratory:
+    """Give a new laboratory."""
+    return Laboratory(tmp_path)
+
+
+def _seen(lab: Laboratory, *arguments: str) -> tuple[int, str]:
+    """Run `sweep` with a terminal for its standard error, and give what was shown there."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"LAB_LOG": str(lab.log), "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"}
+    process = subprocess.Popen(
+        [SWEEP, *arguments], cwd=lab.folder, env=environment, stdout=subprocess.DEVNULL, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    # The terminal's end is an error on Linux.
+    with suppress(OSError):
+        while chunk := os.read(ours, 4096):
+            shown += chunk
+    os.close(ours)
+    return process.wait(60), re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
+
+
+def test_a_run_shows_how_far_it_is(lab: Laboratory) -> None:
+    """Points done of all, the rate, the failures and the time left, from the first to the last."""
+    code, shown = _seen(lab, "run", str(lab.write("leave", 90, 30)), "--workers", "1", "--out", str(lab.out))
+    assert code == 1
+    assert "lab" in shown
+    assert "90 of 90 points" in shown
+    assert re.search(r"[0-9,]+/s", shown)
+    assert "3 failed" in shown
+    assert re.search(r"\d:\d\d", shown)
+
+
+def test_a_finished_run_shows_no_progress(lab: Laboratory) -> None:
+    """There is nothing to wait for."""
+    file = str(lab.write("slow", 4, 2))
+    _seen(lab, "run", file, "--out", str(lab.out))
+    assert _seen(lab, "run", file, "--out", str(lab.out)) == (0, "")
