@@ -57,7 +57,7 @@ def read_record(body: str) -> tuple[str, ShardFailed]:
             raise MalformedSweep.at("", "the message is not Lambda's record of an undelivered shard")
 
 
-def _last_words(record: Mapping[str, Any]) -> str:
+def _last_words(record: Mapping[Any, Any]) -> str:
     """Give what the function answered last, if it answered at all."""
     match record:
         case {"responsePayload": {"errorMessage": str(message), "errorType": str(kind)}}:

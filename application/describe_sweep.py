@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports import Ledger, ResultStore
+from application.ports import Ledger, ResultLocation
 from domain.progress import Progress, progress
 from domain.sweep import Sweep
 
@@ -23,7 +23,7 @@ class DescribeSweep:
     """Answers the question for state, counts and failures."""
 
     ledger: Ledger
-    results: ResultStore
+    results: ResultLocation
 
     def __call__(self, sweep_id: str) -> Description:
         """Describe one sweep; raises `SweepNotFound`."""

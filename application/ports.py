@@ -89,7 +89,15 @@ class ShardInvoker(Protocol):
         ...
 
 
-class ResultStore(Protocol):
+class ResultLocation(Protocol):
+    """Knows where the results of a sweep are."""
+
+    def location(self, sweep_id: str) -> str:
+        """Say where the objects of a sweep are: a folder, or an `s3://` prefix."""
+        ...
+
+
+class ResultStore(ResultLocation, Protocol):
     """Holds one result object a shard: gzip-compressed JSON lines, contract 4."""
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
@@ -98,10 +106,6 @@ class ResultStore(Protocol):
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
         """Give a stored object, or None if there is none."""
-        ...
-
-    def location(self, sweep_id: str) -> str:
-        """Say where the objects of a sweep are: a folder, or an `s3://` prefix."""
         ...
 
 

@@ -21,7 +21,10 @@ class FunctionSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SWEEP_", frozen=True, extra="ignore")
 
     table: str
-    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"]
+    retention_days: Annotated[int, Field(ge=1)]
+    # Set by Lambda itself.
+    function_name: Annotated[str, Field(validation_alias="AWS_LAMBDA_FUNCTION_NAME")] = ""
 
 
 class ParentSettings(FunctionSettings):
@@ -33,7 +36,6 @@ class ParentSettings(FunctionSettings):
     default_target: str
     max_shards: Annotated[int, Field(ge=1)]
     dispatch_concurrency: Annotated[int, Field(ge=1, le=256)]
-    retention_days: Annotated[int, Field(ge=1)]
 
 
 class WorkerSettings(FunctionSettings):

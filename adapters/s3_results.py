@@ -1,0 +1,111 @@
+"""Results in a bucket: the port `ResultStore` on AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
+
+from domain.errors import DependencyUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_TAKEN = {"PreconditionFailed", "412"}
+_RACING = {"ConditionalRequestConflict", "409"}
+_MISSING = {"NoSuchKey", "404"}
+
+
+def s3_client(endpoint_url: str | None = None) -> S3Client:
+    """Make a client that answers, or gives up, well within a Lambda's time."""
+    import boto3  # noqa: PLC0415 - loaded only by who stores results there
+    from botocore.config import Config  # noqa: PLC0415 - likewise
+
+    config = Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 5, "mode": "standard"})
+    return boto3.client("s3", config=config, endpoint_url=endpoint_url)
+
+
+class S3ResultLocation:
+    """Knows where results are, and needs no client to say so."""
+
+    def __init__(self, bucket: str) -> None:
+        """Take the bucket's name."""
+        self._bucket = bucket
+
+    def location(self, sweep_id: str) -> str:
+        """Give the prefix of a sweep's result objects."""
+        return f"s3://{self._bucket}/{_prefix(sweep_id)}"
+
+
+class S3ResultStore(S3ResultLocation):
+    """One object a shard, `sweeps/<id>/results/<number, 8 digits>.jsonl.gz`, written by one PUT."""
+
+    def __init__(self, client: S3Client, bucket: str) -> None:
+        """Use a bucket of this client."""
+        super().__init__(bucket)
+        self._client = client
+
+    def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
+        """Store an object whole; False if there was one already, which then stays as it is."""
+        with _translated():
+            try:
+                self._put(_key(sweep_id, shard), body)
+            except ClientError as error:
+                if _code(error) in _TAKEN:
+                    return False
+                raise
+        return True
+
+    def get(self, sweep_id: str, shard: int) -> bytes | None:
+        """Give a stored object, or None."""
+        with _translated():
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=_key(sweep_id, shard))
+                return answer["Body"].read()
+            except ClientError as error:
+                if _code(error) in _MISSING:
+                    return None
+                raise
+
+    # Two conditional writes at once: S3 lets neither wait for the other, and asks one to try again.
+    @retry(
+        retry=retry_if_exception(lambda error: isinstance(error, ClientError) and _code(error) in _RACING),
+        stop=stop_after_attempt(5),
+        wait=wait_random_exponential(multiplier=0.05, max=1),
+        reraise=True,
+    )
+    def _put(self, key: str, body: bytes) -> None:
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=body,
+            IfNoneMatch="*",
+            ChecksumAlgorithm="SHA256",
+            # Not Content-Encoding: a client would unpack it unasked, and the bytes would not be those stored.
+            ContentType="application/gzip",
+        )
+
+
+def _prefix(sweep_id: str) -> str:
+    return f"sweeps/{sweep_id}/results/"
+
+
+def _key(sweep_id: str, shard: int) -> str:
+    return f"{_prefix(sweep_id)}{shard:08d}.jsonl.gz"
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        raise DependencyUnavailable(f"the result store answers {_code(error)}") from error
+    except (BotoCoreError, OSError) as error:
+        raise DependencyUnavailable(f"the result store does not answer: {type(error).__name__}") from error

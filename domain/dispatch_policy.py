@@ -1,0 +1,68 @@
+"""The dispatch policy: how hard to try, what an error means, when to stop. It knows no clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from domain.errors import InvalidSweep
+from domain.progress import Tally
+from domain.sweep import OutcomeKind
+
+
+class Verdict(Enum):
+    """What the failure of one attempt to hand over a shard means."""
+
+    RETRY = "retry"  # it may pass: try this shard again
+    REFUSE = "refuse"  # this shard will never be taken; others may
+    STOP = "stop"  # no shard will be taken: something is wrong with the function itself
+    UNKNOWN = "unknown"  # the shard was sent, and no answer came: it may run
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchPolicy:
+    """How shards are handed over. Times are in seconds.
+
+    Before attempt n + 1 the dispatcher waits between 0 and `longest_wait(n)`, evenly distributed ("full jitter",
+    Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog 2015).
+    """
+
+    concurrency: int = 32
+    attempts: int = 6
+    backoff_base: float = 0.1
+    backoff_cap: float = 5.0
+    # Kept back from the deadline, to record what happened and to answer.
+    reserve: float = 5.0
+
+    def __post_init__(self) -> None:
+        """Refuse a policy that would never try, or wait for ever."""
+        for name in ("concurrency", "attempts"):
+            if getattr(self, name) < 1:
+                raise InvalidSweep.at(name, "must be at least 1")
+        if not 0 <= self.backoff_base <= self.backoff_cap:
+            raise InvalidSweep.at("backoff_base", "must be at least 0 and at most backoff_cap")
+        if self.reserve < 0:
+            raise InvalidSweep.at("reserve", "must be at least 0")
+
+    def longest_wait(self, failures: int) -> float:
+        """Give the bound of the wait after so many failed attempts (at least 1)."""
+        # The exponent is bounded, as 2.0 ** 1024 is too large for a float.
+        return min(self.backoff_cap, self.backoff_base * 2.0 ** min(failures - 1, 60))
+
+    def has_time(self, remaining: float) -> bool:
+        """Say whether a further attempt may begin, so long before the deadline; what has not begun is deferred."""
+        return remaining > self.reserve
+
+
+# What becomes of a shard whose last failure had this meaning, with no further attempt made.
+FINAL = {
+    Verdict.RETRY: OutcomeKind.EXHAUSTED,
+    Verdict.REFUSE: OutcomeKind.REJECTED,
+    Verdict.STOP: OutcomeKind.REJECTED,
+    Verdict.UNKNOWN: OutcomeKind.UNKNOWN,
+}
+
+
+def is_handed_over(tally: Tally) -> bool:
+    """Say whether a dispatch counts as accepted (202): some worker has a shard, or may have; else it is a 503."""
+    return tally.handed_over > 0

@@ -1,0 +1,18 @@
+"""The worker Lambda: evaluates one shard."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from entrypoints.container import WorkerContainer
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, str]:  # noqa: ANN401 - Lambda's context has no type
+    """Run the shard of one asynchronous event."""
+    return _container().worker()(event, context.aws_request_id)
+
+
+@cache
+def _container() -> WorkerContainer:
+    return WorkerContainer()
