@@ -34,10 +34,19 @@ def _log(x):
         file.write(b"%d\\n" % x)
 
 
-def slow(x):
+def gated(x):
     _log(x)
-    time.sleep(0.01)
+    while _gate() <= x:
+        time.sleep(0.005)
     return {"square": x * x, "root": x ** 0.5}
+
+
+def _gate():
+    try:
+        with open("gate") as file:
+            return int(file.read() or 0)
+    except FileNotFoundError:
+        return 10**9
 
 
 def hang(x):
@@ -93,6 +102,16 @@ class Laboratory:
         }
         path.write_text(json.dumps(document))
         return path
+
+    def gate(self, first: int) -> None:
+        """Let the target `gated` wait at all points from this one on."""
+        draft = self.folder / "gate.new"
+        draft.write_text(str(first))
+        draft.replace(self.folder / "gate")
+
+    def open(self) -> None:
+        """Let it wait no longer."""
+        (self.folder / "gate").unlink()
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `sweep` with these arguments, in a session of its own."""

@@ -37,7 +37,7 @@ def lab(tmp_path: Path) -> Laboratory:
     lab = Laboratory(tmp_path)
     for name, source in _MODULES.items():
         (tmp_path / f"{name}.py").write_text(source)
-    lab.write("slow", 4, 2)
+    lab.write("gated", 4, 2)
     return lab
 
 

@@ -125,7 +125,7 @@ def test_a_finished_run_is_not_run_again(lab: Laboratory) -> None:
 def test_a_run_without_failures_ends_with_0(tmp_path: Path) -> None:
     """All points done; the printed next command makes the table."""
     lab = Laboratory(tmp_path)
-    ended = lab.run("run", str(lab.write("slow", 4, 2)))
+    ended = lab.run("run", str(lab.write("gated", 4, 2)))
     assert ended.returncode == 0
     command = ended.stdout.splitlines()[-1].removeprefix("next:    sweep ")
     assert lab.run(*command.split()).returncode == 0
@@ -135,7 +135,7 @@ def test_a_run_without_failures_ends_with_0(tmp_path: Path) -> None:
 def test_another_target_is_another_sweep(tmp_path: Path) -> None:
     """`--target` wins over the file, and its results are its own."""
     lab = Laboratory(tmp_path)
-    file = str(lab.write("slow", 4, 2))
+    file = str(lab.write("gated", 4, 2))
     _, first = lab.run_json("run", file)
     _, second = lab.run_json("run", file, "--target", "lab:leave")
     assert first["sweep_id"] != second["sweep_id"]
@@ -145,7 +145,7 @@ def test_another_target_is_another_sweep(tmp_path: Path) -> None:
 def test_a_changed_target_is_another_sweep(tmp_path: Path) -> None:
     """Results of an edited function never mix with those of the old one."""
     lab = Laboratory(tmp_path)
-    file = str(lab.write("slow", 4, 2))
+    file = str(lab.write("gated", 4, 2))
     _, first = lab.run_json("run", file)
     with (lab.folder / "lab.py").open("a") as source:
         source.write("# edited\n")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.local.laboratory import Laboratory, until
 
-_SIZE, _SHARDS = 60, 20
+_SIZE, _SHARDS, _WIDTH = 60, 20, 3
 
 
 @pytest.fixture
@@ -24,28 +25,33 @@ def lab(tmp_path: Path) -> Laboratory:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Give the results of a run that nothing went wrong in."""
     lab = Laboratory(tmp_path_factory.mktemp("undisturbed"))
-    assert lab.run("run", str(lab.write("slow", _SIZE, _SHARDS)), "--workers", "2").returncode == 0
+    assert lab.run("run", str(lab.write("gated", _SIZE, _SHARDS)), "--workers", "2").returncode == 0
     assert lab.evaluations() == Counter(range(_SIZE))
     return lab.results()
 
 
 def _points(shards: set[int]) -> set[int]:
-    width = _SIZE // _SHARDS
-    return {width * shard + place for shard in shards for place in range(width)}
+    return {_WIDTH * shard + place for shard in shards for place in range(_WIDTH)}
+
+
+def _are_done(lab: Laboratory, count: int) -> bool:
+    return len(lab.done()) == count
 
 
 @pytest.mark.parametrize("moment", [0, 1, 5, 11, 19])
 def test_a_killed_run_goes_on(lab: Laboratory, undisturbed: dict[str, bytes], moment: int) -> None:
     """Killed when `moment` shards were done: those are not run again, and the results are the same to the byte."""
-    file = str(lab.write("slow", _SIZE, _SHARDS))
+    file = str(lab.write("gated", _SIZE, _SHARDS))
+    lab.gate(_WIDTH * moment)
     process = lab.start("run", file, "--workers", "2")
-    until(lambda: lab.log.stat().st_size and len(lab.done()) >= moment)
+    until(lambda: lab.evaluations()[_WIDTH * moment] and len(lab.done()) == moment)
     process.kill()
     process.communicate()
     # The workers notice that they are alone, also in the middle of a shard.
     until(lambda: not lab.processes(), 5)
+    lab.open()
     done, before = lab.done(), lab.evaluations()
-    assert len(done) < _SHARDS, "the run was over before it was killed"
+    assert len(done) == moment
     code, answer = lab.run_json("run", file, "--workers", "2")
     assert (code, answer["done"], answer["failed"]) == (0, _SIZE, 0)
     again = lab.evaluations() - before
@@ -56,12 +62,14 @@ def test_a_killed_run_goes_on(lab: Laboratory, undisturbed: dict[str, bytes], mo
 
 def test_run_killed_again_and_again_comes_to_its_end(lab: Laboratory, undisturbed: dict[str, bytes]) -> None:
     """Each run gets four shards further before it is killed; the last one finishes."""
-    file = str(lab.write("slow", _SIZE, _SHARDS))
+    file = str(lab.write("gated", _SIZE, _SHARDS))
     for moment in (4, 8, 12, 16):
+        lab.gate(_WIDTH * moment)
         process = lab.start("run", file, "--workers", "2")
-        until(lambda moment=moment: len(lab.done()) >= moment)  # type: ignore[misc] # mypy cannot infer a default's type here
+        until(partial(_are_done, lab, moment))
         process.kill()
         process.communicate()
+    lab.open()
     assert lab.run("run", file, "--workers", "2").returncode == 0
     assert lab.results() == undisturbed
 
@@ -69,15 +77,19 @@ def test_run_killed_again_and_again_comes_to_its_end(lab: Laboratory, undisturbe
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_killed_worker_fails_its_shard_alone(lab: Laboratory, undisturbed: dict[str, bytes], count: int) -> None:
     """Workers killed from outside take their shards with them, with a reason; the next run does just those."""
-    file = str(lab.write("slow", _SIZE, _SHARDS))
+    file = str(lab.write("gated", _SIZE, _SHARDS))
+    lab.gate(12)
     process = lab.start("run", file, "--workers", "2", "--json")
-    until(lambda: len(lab.done()) >= 4)
+    # Each worker waits in the middle of a shard.
+    until(lambda: lab.evaluations()[12] and lab.evaluations()[15])
     for worker in lab.workers()[:count]:
         os.kill(worker, signal.SIGKILL)
+    lab.open()
     output, errors = process.communicate(timeout=60)
     failed = {number: end for number, end in lab.ends().items() if number not in lab.done()}
     assert process.returncode == 1
-    assert 1 <= len(failed) <= count
+    assert len(failed) == count
+    assert set(failed) <= {4, 5}
     assert "WorkerDied: the worker process was killed by SIGKILL" in output
     assert "Traceback" not in errors
     assert set(lab.ends()) == set(range(_SHARDS))

@@ -40,10 +40,12 @@ def test_a_run_stops_at_once(lab: Laboratory, number: signal.Signals) -> None:
 
 def test_the_printed_command_goes_on(lab: Laboratory) -> None:
     """What an interrupted run says to type finishes the sweep without doing anything twice."""
-    process = lab.start("run", str(lab.write("slow")), "--workers", "2")
-    until(lambda: len(lab.done()) >= 5)
+    lab.gate(15)
+    process = lab.start("run", str(lab.write("gated")), "--workers", "2")
+    until(lambda: len(lab.done()) == 5)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
+    lab.open()
     assert "Interrupted. What is done is kept; go on with:" in errors
     done, before = lab.done(), lab.evaluations()
     _, *arguments = shlex.split(errors.splitlines()[-1])
@@ -53,7 +55,8 @@ def test_the_printed_command_goes_on(lab: Laboratory) -> None:
 
 def test_more_signals_do_no_harm(lab: Laboratory) -> None:
     """Somebody who hammers on Ctrl-C gets the same message, the same exit code, and no traceback."""
-    process = lab.start("run", str(lab.write("slow")), "--workers", "2")
+    lab.gate(15)
+    process = lab.start("run", str(lab.write("gated")), "--workers", "2")
     until(lab.done)
     while process.poll() is None:
         process.send_signal(signal.SIGINT)
@@ -68,7 +71,7 @@ def test_more_signals_do_no_harm(lab: Laboratory) -> None:
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8])
 def test_a_run_may_be_stopped_at_any_moment(lab: Laboratory, delay: float) -> None:
     """From the first worker's start to the end: no traceback, no process left, and the next run goes on."""
-    file = str(lab.write("slow", 60, 20))
+    file = str(lab.write("gated", 60, 20))
     process = lab.start("run", file, "--workers", "2")
     until(lambda: len(lab.processes()) > 1)
     time.sleep(delay)  # not for luck: any moment will do, and these are some of them

@@ -50,6 +50,6 @@ def test_a_run_shows_how_far_it_is(lab: Laboratory) -> None:
 
 def test_a_finished_run_shows_no_progress(lab: Laboratory) -> None:
     """There is nothing to wait for."""
-    file = str(lab.write("slow", 4, 2))
+    file = str(lab.write("gated", 4, 2))
     _seen(lab, "run", file, "--out", str(lab.out))
     assert _seen(lab, "run", file, "--out", str(lab.out)) == (0, "")

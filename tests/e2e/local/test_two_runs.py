@@ -18,7 +18,7 @@ def lab(tmp_path: Path) -> Laboratory:
 
 def test_runs_started_together_run_no_shard_twice(lab: Laboratory) -> None:
     """Started at the same moment in a folder that is not there yet, three runs evaluate each point once."""
-    file = str(lab.write("slow"))
+    file = str(lab.write("gated"))
     runs = [lab.start("run", file, "--workers", "1") for _ in range(3)]
     errors = [run.communicate(timeout=60)[1] for run in runs]
     assert "Traceback" not in "".join(errors)
@@ -29,13 +29,15 @@ def test_runs_started_together_run_no_shard_twice(lab: Laboratory) -> None:
 
 def test_a_second_run_leaves_the_first_alone(lab: Laboratory) -> None:
     """A run that finds another at work runs nothing, says so, and ends with 1."""
-    file = str(lab.write("slow", 120, 20))
+    file = str(lab.write("gated", 120, 20))
+    lab.gate(12)
     first = lab.start("run", file, "--workers", "1")
-    until(lambda: len(lab.done()) >= 2)
+    until(lambda: len(lab.done()) == 2)
     second = lab.run("run", file, "--workers", "1")
     assert first.poll() is None
     assert second.returncode == 1
     assert "Another process is running this sweep" in second.stdout
+    lab.open()
     first.communicate(timeout=60)
     assert first.returncode == 0
     assert lab.evaluations() == Counter(range(120))
