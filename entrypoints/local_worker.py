@@ -40,13 +40,15 @@ def main() -> None:
 
     lines = _read_ahead()
     greeting = json.loads(lines.get())
+    # The target may change the current folder.
+    folder = Path(greeting["folder"]).absolute()
     try:
         target = _load(greeting)
     except InvalidSweep as error:
         say({"fault": error.problems[0].message})
         return
     say({"ready": source_digest(target)})
-    _serve(lines, Path(greeting["folder"]), target, say)
+    _serve(lines, folder, target, say)
 
 
 def _read_ahead() -> queue.SimpleQueue[bytes]:
@@ -55,10 +57,16 @@ def _read_ahead() -> queue.SimpleQueue[bytes]:
     Nothing is lost by that: a result is stored whole or not at all.
     """
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    # What the target and its children read from standard input must not be our payloads: for them it is at its end.
+    ours = os.dup(sys.stdin.fileno())
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, sys.stdin.fileno())
+    os.close(nothing)
 
     def read() -> None:
-        for line in sys.stdin.buffer:
-            lines.put(line)
+        with os.fdopen(ours, "rb") as stream:
+            for line in stream:
+                lines.put(line)
         os._exit(0)
 
     threading.Thread(target=read, daemon=True).start()
