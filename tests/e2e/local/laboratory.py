@@ -130,7 +130,10 @@ class Laboratory:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run `sweep` with these arguments to its end."""
         process = self.start(*arguments)
-        output, errors = process.communicate(timeout=LIMIT)
+        try:
+            output, errors = process.communicate(timeout=LIMIT)
+        finally:
+            process.kill()  # its workers end with it; nothing happens to a process that has ended
         return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
     def run_json(self, *arguments: str) -> tuple[int, dict[str, Any]]:
