@@ -58,8 +58,8 @@ schema: setup ## Write the schemas, and the gateway's model into the template
 	$(BIN)/python -m infra.template_file
 
 bench: setup ## Measure: throughput beside joblib, memory, planning
-	$(BIN)/python benchmarks/throughput.py
-	$(BIN)/python benchmarks/space.py
+	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.space
 
 lock: setup ## Write the lock files anew
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv

@@ -1,6 +1,6 @@
 """Points per second of `sweep run` beside joblib, and peak memory as the number of points grows.
 
-    python benchmarks/throughput.py [--points 1000000] [--rounds 3]
+    python -m benchmarks.throughput [--points 1000000] [--rounds 3]
 
 Both evaluate the same trivial function over the same six-axis grid on two worker processes and leave the same JSON
 lines, gzip-compressed, in files. The rival is what people write by hand: `joblib.Parallel` over scikit-learn's
@@ -29,20 +29,23 @@ import sklearn
 from joblib import Parallel, delayed
 from sklearn.model_selection import ParameterGrid
 
-HERE = Path(__file__).parent
+from benchmarks.targets import total
+
+ROOT = Path(__file__).parent.parent
 WORKERS = 2
-sys.path.insert(0, str(HERE))
-from targets import total  # noqa: E402 - found only now
 
 
 def grid(points: int) -> dict[str, list[float]]:
     """Give six axes with so many combinations; `points` is a power of ten from 10^5 on."""
-    return {**{name: [0.1, *map(float, range(1, 10))] for name in "abcde"}, "f": [k / 7 for k in range(points // 10**5)]}
+    return {
+        **{name: [0.1, *map(float, range(1, 10))] for name in "abcde"},
+        "f": [k / 7 for k in range(points // 10**5)],
+    }
 
 
 def request(points: int) -> str:
     """Give the same grid as a sweep file."""
-    return json.dumps({"name": "throughput", "target": "targets:total", "parameters": grid(points)})
+    return json.dumps({"name": "throughput", "target": "benchmarks.targets:total", "parameters": grid(points)})
 
 
 def run_sweep(points: int, folder: Path) -> None:
@@ -50,8 +53,8 @@ def run_sweep(points: int, folder: Path) -> None:
     file = folder / "sweep.json"
     file.write_text(request(points))
     sweep = Path(sys.executable).with_name("sweep")
-    command = [sweep, "run", file, "--out", folder, "--workers", str(WORKERS)]
-    subprocess.run(command, check=True, cwd=HERE, stdout=subprocess.DEVNULL)
+    command = [str(sweep), "run", str(file), "--out", str(folder), "--workers", str(WORKERS)]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 def evaluate(index: int, point: dict[str, float]) -> str:
@@ -128,7 +131,8 @@ def main() -> None:
         times["joblib"].append(seconds(run_joblib, options.points))
     for name, runs in times.items():
         median = statistics.median(runs)
-        print(f"{name:8} {median:7.2f} s  {options.points / median:10,.0f} points/s  runs {[round(run, 2) for run in runs]}")
+        each = [round(run, 2) for run in runs]
+        print(f"{name:8} {median:7.2f} s  {options.points / median:10,.0f} points/s  runs {each}")
     ratio = statistics.median(times["joblib"]) / statistics.median(times["sweep"])
     print(f"sweep is {ratio:.2f} times as fast as joblib {joblib.__version__} over scikit-learn {sklearn.__version__}")
     points = 10**5

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import NoReturn
 
 import pytest
 from hypothesis import settings
@@ -24,14 +24,14 @@ def offline() -> Iterator[None]:
         yield
 
 
-def _refusing_network(connect: Any) -> Any:
+def _refusing_network(connect: Callable[..., object]) -> Callable[..., object]:
     """Wrap `connect` so that it serves sockets within the machine's memory alone."""
 
-    def guarded(here: socket.socket, address: Any) -> Any:
+    def guarded(here: socket.socket, address: object) -> object:
         return connect(here, address) if here.family == socket.AF_UNIX else _refuse()
 
     return guarded
 
 
-def _refuse(*_: object, **__: object) -> Any:
+def _refuse(*_: object, **__: object) -> NoReturn:
     raise RuntimeError("unit tests reach no network")

@@ -25,7 +25,7 @@ def tree(tmp_path: Path) -> Path:
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
     """Run the check that `make layers` runs, over this tree."""
-    command = [LINT_IMPORTS, "--no-cache", "--no-logo"]
+    command = [str(LINT_IMPORTS), "--no-cache", "--no-logo"]
     return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
 
 

@@ -1,0 +1,135 @@
+"""An HTTP server on loopback that answers `Invoke` as Lambda does, or fails as a script tells it to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any, Self
+
+from botocore.config import Config
+
+from adapters.lambda_invoker import LambdaInvoker
+from domain.dispatch_policy import DispatchPolicy
+from tests.contract.aws import SESSION
+
+# What the stub does with one request: an HTTP status and an error code, "reset" (the connection dies unanswered) or
+# "silence" (the event is taken, and no answer comes in time); None accepts it.
+Fate = tuple[int, str] | str | None
+QUICK = DispatchPolicy(concurrency=16, attempts=8, backoff_base=0.001, backoff_cap=0.01, reserve=1.0)
+READ_TIMEOUT = 0.3
+
+
+class LambdaStub:
+    """Use it in a `with` block. `accepted` has the payloads of all accepted events, `tries` a count by shard."""
+
+    def __init__(self, latency: float = 0.0) -> None:
+        """Take so many seconds for each answer."""
+        self.latency = latency
+        self.script: Callable[[dict[str, Any]], Fate] = lambda _: None
+        self.accepted: list[dict[str, Any]] = []
+        self.bodies: dict[int, bytes] = {}
+        self.paths: set[str] = set()
+        self.kinds: set[str] = set()
+        self.tries: Counter[int] = Counter()
+        self.connections = 0
+        self.most_at_once = 0
+        self._at_once = 0
+        self._lock = Lock()
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        """Start serving."""
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def decide(self, body: bytes) -> Fate:
+        """Note one event and give its fate."""
+        payload = json.loads(body)
+        shard = payload["shard"]["number"]
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+            self.tries[shard] += 1
+            fate = self.script(payload)
+            if fate is None or fate == "silence":
+                self.accepted.append(payload)
+                self.bodies[shard] = body
+        time.sleep(READ_TIMEOUT * 2 if fate == "silence" else self.latency)
+        with self._lock:
+            self._at_once -= 1
+        return fate
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet about clients that hang up: that is what is being tested."""
+
+
+def _handler(stub: LambdaStub) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def setup(self) -> None:
+            super().setup()
+            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            stub.connections += 1
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            stub.paths.add(self.path)
+            stub.kinds.add(self.headers["X-Amz-Invocation-Type"])
+            fate = stub.decide(body)
+            if fate == "reset":
+                # Closing without lingering sends a reset instead of an end.
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                self.close_connection = True
+                return
+            status, code = fate if isinstance(fate, tuple) else (202, "")
+            self.answer(status, code)
+
+        def answer(self, status: int, code: str) -> None:
+            body = json.dumps({"Message": "as scripted", "Type": "User"}).encode() if code else b""
+            self.send_response(status)
+            self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+            if code:
+                self.send_header("x-amzn-ErrorType", code)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+def invoker_of(
+    stub: LambdaStub, policy: DispatchPolicy = QUICK, remaining: Callable[[], float] = lambda: 900.0
+) -> LambdaInvoker:
+    """Give an invoker whose client differs from the deployed one in its time-outs alone."""
+    config = Config(
+        max_pool_connections=policy.concurrency,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        connect_timeout=READ_TIMEOUT,
+        read_timeout=READ_TIMEOUT,
+        tcp_keepalive=True,
+    )
+    client = SESSION.client("lambda", endpoint_url=stub.url, config=config)
+    return LambdaInvoker(client, "worker", policy, remaining)

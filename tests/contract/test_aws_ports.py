@@ -1,0 +1,95 @@
+"""The ports on AWS keep the contracts: the very tests that the local engine passes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from adapters.dynamodb_ledger import DynamoDbLedger
+from adapters.lambda_invoker import LambdaInvoker
+from adapters.s3_results import S3ResultStore
+from tests.contract.aws import dynamodb, make_table, moto_server, s3
+from tests.contract.lambda_stub import LambdaStub, invoker_of
+from tests.contract.ledger_contract import LedgerContract
+from tests.contract.result_store_contract import ResultStoreContract
+from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
+from tests.contract.sweeps import HandClock
+
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """Give one server for all tests; each test has a table or a bucket of its own."""
+    with moto_server() as address:
+        yield address
+
+
+class TestDynamoDbLedger(LedgerContract):
+    """One table, seen through two clients."""
+
+    @pytest.fixture
+    def table(self, endpoint: str) -> str:
+        """Give a new table."""
+        name = f"ledger-{next(_numbers)}"
+        make_table(dynamodb(endpoint), name)
+        return name
+
+    @pytest.fixture
+    def ledger(self, clock: HandClock, endpoint: str, table: str) -> DynamoDbLedger:
+        """Give a ledger on a new table."""
+        return DynamoDbLedger(dynamodb(endpoint), table, clock, retention_days=30)
+
+    @pytest.fixture
+    def other(self, clock: HandClock, endpoint: str, table: str) -> DynamoDbLedger:
+        """Give a second ledger on the same table."""
+        return DynamoDbLedger(dynamodb(endpoint), table, clock, retention_days=30)
+
+
+class TestS3ResultStore(ResultStoreContract):
+    """One bucket, seen through two clients."""
+
+    @pytest.fixture
+    def bucket(self, endpoint: str) -> str:
+        """Give a new bucket."""
+        name = f"results-{next(_numbers)}"
+        s3(endpoint).create_bucket(Bucket=name)
+        return name
+
+    @pytest.fixture
+    def store(self, endpoint: str, bucket: str) -> S3ResultStore:
+        """Give a store on a new bucket."""
+        return S3ResultStore(s3(endpoint), bucket)
+
+    @pytest.fixture
+    def other(self, endpoint: str, bucket: str) -> S3ResultStore:
+        """Give a second store on the same bucket."""
+        return S3ResultStore(s3(endpoint), bucket)
+
+
+class TestLambdaInvoker(ShardInvokerContract):
+    """A stub that answers as Lambda does."""
+
+    @pytest.fixture
+    def stub(self) -> Iterator[LambdaStub]:
+        """Give a stub that accepts everything."""
+        with LambdaStub() as stub:
+            yield stub
+
+    @pytest.fixture
+    def invoker(self, stub: LambdaStub) -> LambdaInvoker:
+        """Give an invoker of the stub."""
+        return invoker_of(stub)
+
+    @pytest.fixture
+    def received(self, stub: LambdaStub) -> Received:
+        """Ask the stub what it has accepted."""
+        return lambda: [payload["shard"]["number"] for payload in stub.accepted]
+
+    @pytest.fixture
+    def broken(self, stub: LambdaStub) -> LambdaInvoker:
+        """Give an invoker of a function that is not there."""
+        stub.script = lambda _: (404, "ResourceNotFoundException")
+        return invoker_of(stub)

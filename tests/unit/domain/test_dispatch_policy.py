@@ -1,0 +1,66 @@
+"""How hard to try, and what the outcomes add up to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict, is_handed_over
+from domain.errors import InvalidSweep
+from domain.progress import Tally
+from domain.sweep import Outcome, OutcomeKind
+
+policies = st.builds(
+    DispatchPolicy,
+    concurrency=st.integers(1, 1000),
+    attempts=st.integers(1, 20),
+    backoff_base=st.floats(0, 1),
+    backoff_cap=st.floats(1, 60),
+    reserve=st.floats(0, 30),
+)
+
+
+@given(policies, st.integers(1, 10_000))
+def test_waits_double_up_to_their_cap(policy: DispatchPolicy, failures: int) -> None:
+    """The bound of the wait doubles with each failure and never passes the cap, however many there are."""
+    wait = policy.longest_wait(failures)
+    assert 0 <= wait <= policy.backoff_cap
+    assert policy.longest_wait(failures + 1) == pytest.approx(min(2 * wait, policy.backoff_cap))
+
+
+@given(policies, st.floats(0, 1000))
+def test_nothing_begins_within_the_reserve(policy: DispatchPolicy, remaining: float) -> None:
+    """An attempt begins only while more than the reserve is left."""
+    assert policy.has_time(remaining) == (remaining > policy.reserve)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("concurrency", 0),
+        ("attempts", 0),
+        ("backoff_base", -1.0),
+        ("backoff_base", 6.0),
+        ("reserve", -0.1),
+    ],
+)
+def test_a_policy_that_cannot_be_carried_out_is_refused(field: str, value: float) -> None:
+    """No policy tries never, waits a negative time, or waits longer than its cap."""
+    with pytest.raises(InvalidSweep) as refusal:
+        DispatchPolicy(**{field: value})  # type: ignore[arg-type]  # the fields differ in type
+    assert [problem.path for problem in refusal.value.problems] == [field]
+
+
+def test_every_verdict_has_an_outcome() -> None:
+    """Whatever the last attempt meant, the shard has an outcome, and only silence is `unknown`."""
+    assert set(FINAL) == set(Verdict)
+    assert [verdict for verdict, kind in FINAL.items() if kind is OutcomeKind.UNKNOWN] == [Verdict.UNKNOWN]
+
+
+@given(st.lists(st.sampled_from(OutcomeKind), max_size=50))
+def test_one_shard_that_may_run_is_enough(kinds: list[OutcomeKind]) -> None:
+    """A dispatch counts as accepted if any worker has a shard or may have one; if none can, it is unavailable."""
+    outcomes = [Outcome(number, kind) for number, kind in enumerate(kinds)]
+    tally = Tally.of(len(outcomes) + 1, outcomes)
+    assert is_handed_over(tally) == any(outcome.may_run for outcome in outcomes)
