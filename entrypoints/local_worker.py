@@ -38,6 +38,8 @@ def main() -> None:
     def say(message: dict[str, Any]) -> None:
         os.write(descriptor, json.dumps(message).encode() + b"\n")
 
+    # What targets print side by side comes out line by line.
+    sys.stdout = open(sys.stdout.fileno(), "w", buffering=1, closefd=False)  # noqa: SIM115 - for as long as the process lasts
     lines = _read_ahead()
     greeting = json.loads(lines.get())
     # The target may change the current folder.

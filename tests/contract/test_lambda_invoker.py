@@ -18,7 +18,7 @@ from adapters.lambda_invoker import lambda_client
 from application.documents import Payloads
 from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict
 from domain.sweep import Outcome, OutcomeKind
-from tests.contract.lambda_stub import QUICK, Fate, LambdaStub, invoker_of
+from tests.contract.lambda_stub import PATIENCE, QUICK, Fate, LambdaStub, invoker_of
 from tests.contract.sweeps import make_sweep
 
 
@@ -29,10 +29,10 @@ def stub() -> Iterator[LambdaStub]:
         yield stub
 
 
-def dispatch(stub: LambdaStub, shards: int, policy: DispatchPolicy = QUICK) -> dict[int, Outcome]:
+def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int, Outcome]:
     """Hand over so many shards and give their outcomes by number; each has exactly one."""
     sweep = make_sweep(size=shards, shards=shards)
-    outcomes = list(invoker_of(stub, policy).dispatch(sweep, sweep.plan))
+    outcomes = list(invoker_of(stub, patience=patience).dispatch(sweep, sweep.plan))
     assert sorted(outcome.shard for outcome in outcomes) == list(range(shards))
     return {outcome.shard: outcome for outcome in outcomes}
 
@@ -51,7 +51,7 @@ def faults(seed: int) -> Callable[[dict[str, Any]], Fate]:
 def test_on_a_bad_day_every_shard_is_accounted_for(stub: LambdaStub, seed: int) -> None:
     """Of 2,000 shards none is lost, and none is accepted twice but where its outcome was unknown."""
     stub.script = faults(seed)
-    outcomes = dispatch(stub, 2000)
+    outcomes = dispatch(stub, 2000, PATIENCE)
     kinds = Counter(outcome.kind for outcome in outcomes.values())
     accepted = Counter(payload["shard"]["number"] for payload in stub.accepted)
     assert [number for number, times in accepted.items() if times > 1] == []
@@ -113,7 +113,7 @@ def test_a_shard_that_never_passes_is_exhausted(stub: LambdaStub) -> None:
 def test_silence_after_sending_is_unknown_and_not_tried_again(stub: LambdaStub) -> None:
     """The event may have been taken: sending it again could run the shard twice."""
     stub.script = lambda _: "silence"
-    (outcome,) = dispatch(stub, 1).values()
+    (outcome,) = dispatch(stub, 1, PATIENCE).values()
     assert outcome.kind is OutcomeKind.UNKNOWN
     assert stub.tries[0] == 1
 

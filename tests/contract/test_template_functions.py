@@ -4,33 +4,24 @@ from __future__ import annotations
 
 import pytest
 
+from entrypoints.settings import FunctionSettings, ParentSettings, UndeliveredSettings, WorkerSettings
 from tests.contract.cloudformation import properties, resources, template
 
-ENVIRONMENT = {
-    "Parent": {
-        "SWEEP_TABLE",
-        "SWEEP_BUCKET",
-        "SWEEP_WORKER_FUNCTION",
-        "SWEEP_ALLOWED_TARGETS",
-        "SWEEP_DEFAULT_TARGET",
-        "SWEEP_MAX_SHARDS",
-        "SWEEP_DISPATCH_CONCURRENCY",
-        "SWEEP_RETENTION_DAYS",
-        "SWEEP_LOG_LEVEL",
-    },
-    "Worker": {"SWEEP_TABLE", "SWEEP_BUCKET", "SWEEP_ALLOWED_TARGETS", "SWEEP_LOG_LEVEL"},
-    "Undelivered": {"SWEEP_TABLE", "SWEEP_LOG_LEVEL"},
+SETTINGS: dict[str, type[FunctionSettings]] = {
+    "Parent": ParentSettings,
+    "Worker": WorkerSettings,
+    "Undelivered": UndeliveredSettings,
 }
 GATEWAY_SECONDS = 29
 
 
 def test_functions_are_the_three() -> None:
     """There is no state machine, and no function that nobody described."""
-    assert set(resources("AWS::Lambda::Function")) == set(ENVIRONMENT)
+    assert set(resources("AWS::Lambda::Function")) == set(SETTINGS)
     assert not [found for found in template()["Resources"].values() if "StateMachine" in found["Type"]]
 
 
-@pytest.mark.parametrize("function", ENVIRONMENT)
+@pytest.mark.parametrize("function", SETTINGS)
 def test_function_runs_its_entrypoint(function: str) -> None:
     """Each runs its own handler, on the runtime with the longest support, on the chosen processor."""
     found = properties(function)
@@ -41,13 +32,15 @@ def test_function_runs_its_entrypoint(function: str) -> None:
     assert template()["Parameters"]["Architecture"]["Default"] == "arm64"
 
 
-@pytest.mark.parametrize("function", ENVIRONMENT)
+@pytest.mark.parametrize("function", SETTINGS)
 def test_function_is_told_just_what_it_reads(function: str) -> None:
     """The environment's keys are the settings' keys."""
-    assert set(properties(function)["Environment"]["Variables"]) == ENVIRONMENT[function]
+    assert set(properties(function)["Environment"]["Variables"]) == {
+        f"SWEEP_{name.upper()}" for name, field in SETTINGS[function].model_fields.items() if not field.validation_alias
+    }
 
 
-@pytest.mark.parametrize("function", ENVIRONMENT)
+@pytest.mark.parametrize("function", SETTINGS)
 def test_function_logs_where_logs_expire(function: str) -> None:
     """A log group that Lambda made by itself would keep its lines for ever."""
     assert properties(function)["LoggingConfig"] == {"LogGroup": {"Ref": f"{function}Logs"}}
