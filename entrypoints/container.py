@@ -198,9 +198,13 @@ class ParentContainer(containers.DeclarativeContainer):
     limits: providers.Provider[Limits] = providers.Singleton(_deployed_limits, settings)
     invoker: providers.Provider[LambdaInvoker] = providers.Factory(_lambda_invoker, client, settings, policy)
 
-    submit_sweep: providers.Provider[SubmitSweep] = providers.Factory(SubmitSweep, ledger, invoker, clock, ids, limits)
+    submit_sweep: providers.Provider[SubmitSweep] = providers.Factory(
+        SubmitSweep, ledger, invoker=invoker, clock=clock, ids=ids, limits=limits
+    )
     describe_sweep: providers.Provider[DescribeSweep] = providers.Factory(DescribeSweep, ledger, results)
-    http_api: providers.Provider[HttpApi] = providers.Factory(_http_api, submit_sweep, describe_sweep, facts)
+    http_api: providers.Provider[HttpApi] = providers.Factory(
+        _http_api, submit_sweep=submit_sweep, describe_sweep=describe_sweep, facts=facts
+    )
 
 
 class WorkerContainer(containers.DeclarativeContainer):
