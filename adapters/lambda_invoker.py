@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event
 from typing import TYPE_CHECKING
@@ -87,14 +88,18 @@ class LambdaInvoker:
         outcomes: SimpleQueue[Outcome] = SimpleQueue()
         waiting = 0
         with ThreadPoolExecutor(self._policy.concurrency, "dispatch") as pool:
-            for shard in shards:
-                pool.submit(lambda shard: outcomes.put(self._outcome(shard, payloads)), shard)
-                waiting += 1
-                while waiting >= _AHEAD * self._policy.concurrency or not outcomes.empty():
+            try:
+                for shard in shards:
+                    pool.submit(lambda shard: outcomes.put(self._outcome(shard, payloads)), shard)
+                    waiting += 1
+                    while waiting >= _AHEAD * self._policy.concurrency or not outcomes.empty():
+                        yield outcomes.get()
+                        waiting -= 1
+                for _ in range(waiting):
                     yield outcomes.get()
-                    waiting -= 1
-            for _ in range(waiting):
-                yield outcomes.get()
+            finally:
+                # Given up half way: nobody would hear what became of the shards that have not been sent yet.
+                pool.shutdown(cancel_futures=True)
 
     def _wait(self, seconds: float) -> None:
         self._stopped.wait(seconds)
@@ -133,14 +138,15 @@ class LambdaInvoker:
             raise _DeferredError
         try:
             response = self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=payload)
-            # Left unread, the (empty) body would keep the connection from being used again.
-            response["Payload"].read()
         except (ClientError, BotoCoreError) as error:
             verdict, code = judge(error)
             if verdict is Verdict.STOP:
                 self._reason = code
                 self._stopped.set()
             raise _AttemptFailedError(verdict, code) from error
+        # Left unread, the (empty) body would keep the connection from being used again. The answer has come already.
+        with suppress(BotoCoreError):
+            response["Payload"].read()
         if response["StatusCode"] != _ACCEPTED:
             raise _AttemptFailedError(Verdict.UNKNOWN, f"Status{response['StatusCode']}")
         return response["ResponseMetadata"]["RequestId"]
