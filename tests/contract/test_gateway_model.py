@@ -1,0 +1,187 @@
+"""The model that the template ships: draft-04 as API Gateway has it, and of one mind with the parser behind it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+
+from adapters.request_model import read_request
+from application.documents import request_document
+from domain.design import Design
+from domain.errors import InvalidSweep, MalformedSweep
+from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
+from domain.request import SweepRequest
+from entrypoints import schema
+from tests.contract.cloudformation import resources
+from tests.unit.adapters.test_request_model import anything, nearly
+from tests.unit.domain.spaces import grids, point_lists
+
+# What API Gateway's developer guide leaves of draft-04, and what this model needs of it.
+SUPPORTED = {
+    *("$schema", "$ref", "definitions", "type", "enum", "anyOf", "properties", "patternProperties"),
+    *("additionalProperties", "required", "items", "pattern", "minimum", "maximum"),
+    *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
+}
+LARGEST_MODEL = 400_000
+
+
+def shipped() -> dict[str, Any]:
+    """Give the schema of the one model in the translated template."""
+    ((_, model),) = resources("AWS::ApiGateway::Model").items()
+    found: dict[str, Any] = model["Properties"]["Schema"]
+    return found
+
+
+MODEL = Draft4Validator(shipped())
+
+
+def _parts(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part of a schema
+    """Give every schema inside a schema, itself included."""
+    yield part
+    for keyword in ("properties", "patternProperties", "definitions"):
+        for inner in part.get(keyword, {}).values():
+            yield from _parts(inner)
+    for inner in part.get("anyOf", []):
+        yield from _parts(inner)
+    for keyword in ("items", "additionalProperties"):
+        if isinstance(part.get(keyword), dict):
+            yield from _parts(part[keyword])
+
+
+def _read(document: object) -> InvalidSweep | None:
+    try:
+        read_request(document)
+    except InvalidSweep as error:
+        return error
+    return None
+
+
+def test_model_is_draft_04() -> None:
+    """The meta-schema of draft-04 has nothing against it, and it says which draft it is."""
+    Draft4Validator.check_schema(shipped())
+    assert shipped()["$schema"] == "http://json-schema.org/draft-04/schema#"
+
+
+def test_model_uses_only_what_the_gateway_supports() -> None:
+    """An unsupported keyword is refused at deployment or, worse, ignored."""
+    for part in _parts(shipped()):
+        assert set(part) <= SUPPORTED, set(part) - SUPPORTED
+        assert "minimum" not in part or not isinstance(part["minimum"], bool)
+
+
+def test_model_is_small_and_well_named() -> None:
+    """At most 400 KB; a model's name is alphanumeric, and so are its definitions'."""
+    ((_, model),) = resources("AWS::ApiGateway::Model").items()
+    assert len(json.dumps(shipped())) < LARGEST_MODEL
+    for name in (model["Properties"]["Name"], *shipped()["definitions"]):
+        assert re.fullmatch(r"[A-Za-z0-9]+", name), name
+
+
+def test_references_stay_inside_the_model() -> None:
+    """Every reference is `#/definitions/X`, X exists, and no definition is left over."""
+    used = {part["$ref"] for part in _parts(shipped()) if "$ref" in part}
+    assert used == {f"#/definitions/{name}" for name in shipped()["definitions"]}
+
+
+def test_generated_files_are_what_the_models_say() -> None:
+    """Template and schema files were written by `make schema` since the models last changed."""
+    assert schema.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("drifted", ["infra/template.yaml", "docs/schemas/result-line.schema.json"])
+def test_drift_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], drifted: str
+) -> None:
+    """One changed limit in a copy is found and named, and writing anew mends it."""
+    for path, text in list(schema.generated()):
+        copy = tmp_path / path.relative_to(schema.ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(text, encoding="utf-8")
+    monkeypatch.setattr(schema, "ROOT", tmp_path)
+    monkeypatch.setattr(schema, "TEMPLATE", tmp_path / "infra" / "template.yaml")
+    monkeypatch.setattr(schema, "SCHEMAS", tmp_path / "docs" / "schemas")
+    assert schema.main(["--check"]) == 0
+    seeded = tmp_path / drifted
+    seeded.write_text(seeded.read_text(encoding="utf-8").replace('"minimum": ', '"minimum": 9', 1), encoding="utf-8")
+    assert schema.main(["--check"]) == 1
+    assert drifted in capsys.readouterr().err
+    assert schema.main([]) == 0
+    assert schema.main(["--check"]) == 0
+
+
+@st.composite
+def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
+    """Give requests in normal form that were well formed to begin with."""
+    design: Design = draw(grids() | point_lists())
+    target = draw(st.sampled_from([None, "toy:f", "a.b:c", "examples.projectile:simulate"]))
+    counts = st.integers(1, design.size)
+    sharding = draw(st.just(DefaultSharding()) | counts.map(MaxPointsPerShard) | counts.map(ShardCount))
+    request = SweepRequest("toy", target, design, {"gravity_of_it": 9.81}, sharding)
+    return json.loads(json.dumps(request_document(request)))  # type: ignore[no-any-return] # a dict went in
+
+
+def _places(document: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any document
+    """Give the way to every part of a document, but for the whole."""
+    inside = document.items() if isinstance(document, dict) else enumerate(document)
+    for key, part in inside:
+        yield (*way, key)
+        if isinstance(part, dict | list):
+            yield from _places(part, (*way, key))
+
+
+@st.composite
+def mutated_documents(draw: st.DrawFn) -> dict[str, Any]:
+    """Give valid documents after one part was replaced, taken out, or joined by a stranger."""
+    document = draw(valid_documents())
+    *way, last = draw(st.sampled_from(list(_places(document))))
+    inner: Any = document
+    for key in way:
+        inner = inner[key]
+    match draw(st.sampled_from(["replace", "remove", "add"])):
+        case "replace":
+            inner[last] = draw(anything)
+        case "remove":
+            del inner[last]
+        case _ if isinstance(inner, dict):
+            inner[draw(st.sampled_from(["values", "points", "zip", "kind", "x", "shards", "a b", "é"]))] = draw(
+                anything
+            )
+        case _:
+            inner.append(draw(anything))
+    return document
+
+
+def _is_json(document: object) -> bool:
+    """Say whether a document could be a body at all: finite, and free of lone surrogates."""
+    try:
+        json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
+    except ValueError:
+        return False
+    return True
+
+
+@given(valid_documents())
+def test_valid_documents_pass_both(document: dict[str, Any]) -> None:
+    """What the domain writes, the model accepts and the parser reads."""
+    assert _read(document) is None
+    MODEL.validate(document)
+
+
+@settings(max_examples=400)
+@given((mutated_documents() | nearly | anything).filter(_is_json))
+def test_model_and_parser_are_of_one_mind(document: object) -> None:
+    """What the model accepts, the parser reads or refuses for its sense, with a place; and the reverse."""
+    error = _read(document)
+    if MODEL.is_valid(document):
+        assert not isinstance(error, MalformedSweep), error
+        assert error is None or all(problem.path for problem in error.problems), error
+    else:
+        assert error is not None
