@@ -64,5 +64,8 @@ FINAL = {
 
 
 def is_handed_over(tally: Tally) -> bool:
-    """Say whether a dispatch counts as accepted (202): some worker has a shard, or may have; else it is a 503."""
-    return tally.handed_over > 0
+    """Say whether a dispatch counts as accepted (202): some worker has a shard or may have one; else it is a 503.
+
+    Shards that wait for an outcome are in the hands of another dispatcher, who will say what became of them.
+    """
+    return tally.handed_over > 0 or tally.waiting > 0

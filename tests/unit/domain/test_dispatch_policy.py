@@ -62,5 +62,5 @@ def test_every_verdict_has_an_outcome() -> None:
 def test_one_shard_that_may_run_is_enough(kinds: list[OutcomeKind]) -> None:
     """A dispatch counts as accepted if any worker has a shard or may have one; if none can, it is unavailable."""
     outcomes = [Outcome(number, kind) for number, kind in enumerate(kinds)]
-    tally = Tally.of(len(outcomes) + 1, outcomes)
-    assert is_handed_over(tally) == any(outcome.may_run for outcome in outcomes)
+    assert is_handed_over(Tally.of(len(outcomes), outcomes)) == any(outcome.may_run for outcome in outcomes)
+    assert is_handed_over(Tally.of(len(outcomes) + 1, outcomes)), "another dispatcher has the last one"

@@ -1,0 +1,146 @@
+"""What is special about the ledger in DynamoDB: few writes, small items, and crashes between two writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from adapters.dynamodb_items import key_item
+from adapters.dynamodb_ledger import DynamoDbLedger, dynamodb_client
+from application.documents import request_digest
+from domain.errors import DependencyUnavailable
+from domain.point_list import PointList
+from domain.request import SweepRequest
+from domain.sweep import Outcome, OutcomeKind, ShardDone, Sweep
+from tests.contract.aws import dynamodb, make_table, moto_server
+from tests.contract.sweeps import HandClock, make_sweep
+
+LARGEST_ITEM = 400_000
+_numbers = count()
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """Give one server for all tests."""
+    with moto_server() as address:
+        yield address
+
+
+class Watched:
+    """A ledger on a new table, whose requests are counted, and which can be made to fail at the nth write."""
+
+    def __init__(self, endpoint: str) -> None:
+        """Make the table."""
+        self.client = dynamodb(endpoint)
+        self.table = f"watched-{next(_numbers)}"
+        make_table(self.client, self.table)
+        self.ledger = DynamoDbLedger(self.client, self.table, HandClock(), retention_days=1)
+        self.requests: Counter[str] = Counter()
+        self.writes_left = 1_000_000
+        self.client.meta.events.register("before-call.dynamodb", self._watch)
+
+    def _watch(self, model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's OperationModel
+        self.requests[model.name] += 1
+        if model.name == "PutItem":
+            self.writes_left -= 1
+            if self.writes_left < 0:
+                raise ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, model.name)
+
+    def items(self) -> list[dict[str, Any]]:
+        """Give everything in the table."""
+        found: list[dict[str, Any]] = []
+        for page in self.client.get_paginator("scan").paginate(TableName=self.table):
+            found += page["Items"]
+        return found
+
+
+@pytest.fixture
+def watched(endpoint: str) -> Watched:
+    """Give a ledger that is watched."""
+    return Watched(endpoint)
+
+
+def size(item: dict[str, Any]) -> int:
+    """Give an item's size as DynamoDB counts it: names, and values as UTF-8, digits or bytes."""
+    return sum(
+        len(name) + len(next(iter(value.values())) if "BOOL" not in value else "x") for name, value in item.items()
+    )
+
+
+def test_ten_thousand_outcomes_are_ten_writes(watched: Watched) -> None:
+    """A page holds a thousand outcomes, is one request, and stays far below the limit of an item."""
+    sweep = watched.ledger.open(make_sweep(size=10_000, shards=10_000))
+    request_id = "0f3cf7a2-2f6b-4d4e-9a35-52b1f6a3c{:03d}"
+    outcomes = [Outcome(number, OutcomeKind.ACCEPTED, request_id.format(number % 1000)) for number in range(10_000)]
+    watched.requests.clear()
+    watched.ledger.record_outcomes(sweep.id, outcomes)
+    assert watched.requests == {"PutItem": 10}
+    assert max(map(size, watched.items())) < LARGEST_ITEM / 4
+    assert watched.ledger.record(sweep.id).outcomes == {outcome.shard: outcome for outcome in outcomes}
+
+
+def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
+    """A list of a hundred thousand points comes back as it was, and no item is too large."""
+    rows = tuple((float(number) ** 0.5, f"point {number * 7919 % 100_003}") for number in range(100_000))
+    request = SweepRequest("many", "model:simulate", PointList(("x", "label"), rows))
+    sweep = Sweep("many-000000000001", "k", request_digest(request), request, 1_700_000_000.0)
+    assert watched.ledger.open(sweep) == sweep
+    items = watched.items()
+    assert len([item for item in items if item["sk"]["S"].startswith("REQUEST#")]) > 1
+    assert max(map(size, items)) < LARGEST_ITEM
+
+
+@pytest.mark.parametrize("writes", range(3))
+def test_a_caller_that_dies_while_opening_is_finished_by_the_next(watched: Watched, writes: int) -> None:
+    """After any number of its writes the same request, sent again, finds or completes the one sweep."""
+    first, again = make_sweep("lab-000000000001", key="k"), make_sweep("lab-000000000002", key="k")
+    watched.writes_left = writes
+    with pytest.raises(DependencyUnavailable):
+        watched.ledger.open(first)
+    watched.writes_left = 100
+    opened = watched.ledger.open(again)
+    assert opened.id == (first.id if writes else again.id)
+    assert watched.ledger.open(first) == opened
+    assert watched.ledger.sweeps(10).sweeps == (opened,)
+
+
+def test_a_tie_without_its_sweep_belongs_to_its_request(watched: Watched) -> None:
+    """Another request with the key of a half-opened one is refused, as it will be once that one is complete."""
+    half = make_sweep("lab-000000000001", key="k")
+    watched.client.put_item(TableName=watched.table, Item=key_item(half))
+    opened = watched.ledger.open(make_sweep("lab-000000000002", key="k"))
+    assert opened.id == half.id
+
+
+def test_a_worker_that_is_faster_than_the_parent_loses_nothing(watched: Watched) -> None:
+    """A shard that ends before its outcome is recorded keeps both."""
+    sweep = watched.ledger.open(make_sweep(size=4, shards=4))
+    watched.ledger.mark_done(sweep.id, ShardDone(2, 1))
+    outcome = Outcome(2, OutcomeKind.ACCEPTED, "request")
+    watched.ledger.record_outcomes(sweep.id, [outcome])
+    record = watched.ledger.record(sweep.id)
+    assert (record.ends, record.outcomes) == ({2: ShardDone(2, 1)}, {2: outcome})
+
+
+def test_everything_expires(watched: Watched) -> None:
+    """Each item carries the time, a retention from now, at which DynamoDB may delete it."""
+    sweep = watched.ledger.open(make_sweep(size=4, shards=4))
+    watched.ledger.record_outcomes(sweep.id, [Outcome(0, OutcomeKind.ACCEPTED)])
+    watched.ledger.mark_done(sweep.id, ShardDone(0, 1))
+    now = HandClock().now()
+    assert {int(item["expires_at"]["N"]) for item in watched.items()} == {int(now) + 86_400}
+
+
+def test_a_dead_table_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that refuses the connection is told apart by what it is, not by what it says."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    ledger = DynamoDbLedger(dynamodb_client("http://127.0.0.1:9"), "ledger", HandClock(), 1)
+    with pytest.raises(DependencyUnavailable, match="EndpointConnectionError"):
+        ledger.sweep("lab-000000000001")

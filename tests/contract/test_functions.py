@@ -1,0 +1,227 @@
+"""The three functions together: a request's whole trip through handlers, ledger, results and back."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from entrypoints import parent, undelivered, worker
+from tests.contract.aws import dynamodb, make_table, moto_server, s3
+from tests.contract.lambda_stub import LambdaStub
+
+_numbers = count()
+REQUEST: dict[str, Any] = {
+    "name": "trip",
+    "parameters": {"x": {"linspace": {"start": 0, "stop": 1, "num": 8}}, "y": [2, 3]},
+    "sharding": {"shards": 4},
+}
+SECRET = 0.14285714285714285  # the second level of x, a parameter's value
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    """Give one server for all tests."""
+    with moto_server() as address:
+        yield address
+
+
+@pytest.fixture
+def stub() -> Iterator[LambdaStub]:
+    """Give a stub that accepts everything."""
+    with LambdaStub() as stub:
+        yield stub
+
+
+@pytest.fixture
+def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the functions the environment that the template gives them, on a new table and bucket."""
+    number = next(_numbers)
+    make_table(dynamodb(endpoint), f"functions-{number}")
+    s3(endpoint).create_bucket(Bucket=f"functions-{number}")
+    environment = {
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL_LAMBDA": stub.url,
+        "AWS_LAMBDA_FUNCTION_NAME": "function",
+        "SWEEP_TABLE": f"functions-{number}",
+        "SWEEP_BUCKET": f"functions-{number}",
+        "SWEEP_WORKER_FUNCTION": "worker",
+        "SWEEP_ALLOWED_TARGETS": "tests.contract.targets:area,tests.contract.missing:gone",
+        "SWEEP_DEFAULT_TARGET": "tests.contract.targets:area",
+        "SWEEP_MAX_SHARDS": "1000",
+        "SWEEP_DISPATCH_CONCURRENCY": "8",
+        "SWEEP_RETENTION_DAYS": "30",
+        "SWEEP_LOG_LEVEL": "INFO",
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for module in (parent, worker, undelivered):
+        module._container.cache_clear()
+
+
+def context(seconds: float = 29.0) -> Any:  # noqa: ANN401 - Lambda's context has no type
+    """Give a context with so much time left."""
+    return SimpleNamespace(aws_request_id="invocation", get_remaining_time_in_millis=lambda: seconds * 1000)
+
+
+def post(document: Any, key: str | None = None, seconds: float = 29.0) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any body
+    """Submit a request, and give status and document."""
+    event = {
+        "httpMethod": "POST",
+        "resource": "/sweeps",
+        "headers": {"Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})},
+        "requestContext": {"requestId": "request", "identity": {"userArn": "arn:aws:iam::1:user/ada"}},
+        "body": json.dumps(document),
+    }
+    answer = parent.handler(event, context(seconds))
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def status(sweep_id: str) -> dict[str, Any]:
+    """Ask where a sweep stands."""
+    event = {"httpMethod": "GET", "resource": "/sweeps/{id}", "pathParameters": {"id": sweep_id}}
+    answer = parent.handler(event, context())
+    document: dict[str, Any] = json.loads(answer["body"])
+    return document
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_sweeps_whole_trip(stub: LambdaStub, endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Submitted, dispatched, evaluated, stored, described; the log tells it, and tells no value."""
+    code, submitted = post(REQUEST)
+    assert (code, submitted["dispatch"]["accepted"]) == (202, 4)
+    assert status(submitted["sweep_id"])["state"] == "running"
+    for payload in stub.accepted:
+        assert worker.handler(payload, context()) == {"outcome": "done"}
+    described = status(submitted["sweep_id"])
+    assert (described["state"], described["done"], described["failed"]) == ("done", 16, 0)
+    bucket, prefix = described["results"].removeprefix("s3://").split("/", 1)
+    store = s3(endpoint)
+    keys = [item["Key"] for item in store.list_objects_v2(Bucket=bucket, Prefix=prefix)["Contents"]]
+    lines = b"".join(gzip.decompress(store.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in sorted(keys))
+    assert [json.loads(line)["index"] for line in lines.splitlines()] == list(range(16))
+    log = capsys.readouterr().out
+    facts = [json.loads(line) for line in log.splitlines()]
+    assert [fact["fact"] for fact in facts if fact.get("shard") == 2] == ["shard started", "shard done"]
+    assert str(SECRET) not in log
+
+
+@pytest.mark.usefixtures("deployed")
+def test_an_invalid_request_invokes_nothing_and_writes_nothing(stub: LambdaStub, endpoint: str) -> None:
+    """Whatever the gateway let through: no child is invoked, and the table stays empty."""
+    for document, code in (({"name": "x"}, 400), ({**REQUEST, "target": "os:system"}, 422), ([], 400)):
+        assert post(document)[0] == code
+    assert stub.tries.total() == 0
+    table = parent._container().settings().table
+    assert dynamodb(endpoint).scan(TableName=table)["Count"] == 0
+
+
+@pytest.mark.usefixtures("deployed")
+def test_the_same_key_is_the_same_sweep(stub: LambdaStub) -> None:
+    """A replay answers 200 with the recorded answer and hands nothing over again; another request is a conflict."""
+    first, again = post(REQUEST, "key"), post(REQUEST, "key")
+    assert (first[0], again[0]) == (202, 200)
+    assert first[1] == again[1]
+    assert stub.tries.total() == 4
+    assert post({**REQUEST, "name": "other"}, "key")[0] == 409
+    assert post(REQUEST)[1]["sweep_id"] != first[1]["sweep_id"]
+
+
+@pytest.mark.usefixtures("deployed")
+def test_what_was_deferred_goes_out_with_the_same_request_again(stub: LambdaStub) -> None:
+    """Without time nothing is handed over (503); the same request goes on, and no shard goes out twice."""
+    code, problem = post(REQUEST, "key", seconds=3.0)
+    assert (code, problem["title"], stub.tries.total()) == (503, "Service Unavailable", 0)
+    code, submitted = post(REQUEST, "key")
+    assert (code, submitted["dispatch"]["accepted"]) == (200, 4)
+    assert set(stub.tries.values()) == {1}
+
+
+@pytest.mark.usefixtures("deployed")
+def test_two_equal_requests_at_once_dispatch_once(stub: LambdaStub) -> None:
+    """Of two parents with one key one hands over, and both answer with the one sweep."""
+    stub.latency = 0.05
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _: post(REQUEST, "key"), range(2)))
+    assert sorted(code for code, _ in answers) == [200, 202]
+    assert len({document["sweep_id"] for _, document in answers}) == 1
+    assert set(stub.tries.values()) == {1}
+
+
+@pytest.mark.usefixtures("deployed")
+def test_an_event_delivered_twice_changes_nothing(stub: LambdaStub, endpoint: str) -> None:
+    """The second delivery finds the shard done; object and counts stay."""
+    _, submitted = post(REQUEST)
+    worker.handler(stub.accepted[0], context())
+    before = status(submitted["sweep_id"])
+    worker.handler(stub.accepted[0], context())
+    assert status(submitted["sweep_id"]) == before
+
+
+def _broken_payload(payload: dict[str, Any]) -> dict[str, Any]:
+    return {**payload, "version": 2}
+
+
+def _broken_target(payload: dict[str, Any]) -> dict[str, Any]:
+    return {**payload, "target": "tests.contract.missing:gone"}
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize(
+    ("change", "reason"), [(_broken_payload, "PayloadRefused"), (_broken_target, "TargetUnavailable")]
+)
+def test_what_would_fail_again_is_recorded_at_once(
+    stub: LambdaStub, change: Callable[[dict[str, Any]], dict[str, Any]], reason: str
+) -> None:
+    """No exception, so no two blind retries: the shard is failed, with its reason, and the others are not touched."""
+    _, submitted = post(REQUEST)
+    for payload in stub.accepted:
+        number = payload["shard"]["number"]
+        assert worker.handler(change(payload) if number == 1 else payload, context())["outcome"] in {"done", "failed"}
+    described = status(submitted["sweep_id"])
+    assert (described["state"], described["shards_done"], described["shards_failed"]) == ("failed", 3, 1)
+    assert [(failure["shard"], failure["reason"]) for failure in described["failures"]] == [(1, reason)]
+
+
+@pytest.mark.usefixtures("deployed")
+def test_an_undelivered_shard_is_failed_with_lambdas_reason(stub: LambdaStub) -> None:
+    """Condition, error and attempts come from the record; a message that is no record comes again by itself."""
+    _, submitted = post(REQUEST)
+    record = {
+        "version": "1.0",
+        "timestamp": "2026-01-01T00:00:00.000Z",
+        "requestContext": {
+            "requestId": "invocation",
+            "functionArn": "arn:aws:lambda:us-east-1:1:function:worker:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": stub.accepted[0],
+        "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+        "responsePayload": {"errorMessage": "Task timed out after 60.00 seconds"},
+    }
+    batch = {"Records": [{"messageId": "a", "body": json.dumps(record)}, {"messageId": "b", "body": "{}"}]}
+    assert undelivered.handler(batch, context()) == {"batchItemFailures": [{"itemIdentifier": "b"}]}
+    (failure,) = status(submitted["sweep_id"])["failures"]
+    assert failure["reason"] == "RetriesExhausted"
+    assert failure["message"] == "Task timed out after 60.00 seconds"
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_cancelled_sweep_runs_no_further_shard(stub: LambdaStub) -> None:
+    """A worker asks before it starts."""
+    _, submitted = post(REQUEST)
+    worker.handler(stub.accepted[0], context())
+    parent._container().ledger().cancel(submitted["sweep_id"])
+    assert worker.handler(stub.accepted[1], context()) == {"outcome": "cancelled"}
+    described = status(submitted["sweep_id"])
+    assert (described["state"], described["shards_done"]) == ("cancelled", 1)
