@@ -15,7 +15,7 @@ policies = st.builds(
     DispatchPolicy,
     concurrency=st.integers(1, 1000),
     attempts=st.integers(1, 20),
-    backoff_base=st.floats(0, 1),
+    backoff_base=st.just(0.0) | st.floats(0.001, 1),
     backoff_cap=st.floats(1, 60),
     reserve=st.floats(0, 30),
 )
