@@ -1,0 +1,259 @@
+"""The HTTP API over ports in memory: contract 2's answers, and never a 500 for anything that a stranger sends."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from adapters.http_api import HttpApi
+from adapters.json_log import JsonLog
+from application.describe_sweep import DescribeSweep
+from application.submit_sweep import SubmitSweep
+from domain.limits import Limits
+from domain.sweep import OutcomeKind
+from tests.unit.adapters.test_request_model import anything, nearly
+from tests.unit.application.in_memory import CountingIds, MemoryLedger, MemoryResults, RecordingInvoker, StandingClock
+
+_SECRET = "hunter2secret"  # noqa: S105 - stands for a parameter's value
+_REQUEST: dict[str, Any] = {
+    "name": "toy",
+    "target": "toy:f",
+    "parameters": {"x": [1, 2, _SECRET, 4]},
+    "sharding": {"shards": 4},
+}
+_RAISES_NOTHING = 500
+
+
+class Desk:
+    """An API, with what is behind it and what it logs."""
+
+    def __init__(self, invoker: RecordingInvoker | None = None) -> None:
+        """Start with an empty ledger."""
+        clock = StandingClock()
+        self.ledger = MemoryLedger(clock)
+        self.invoker = invoker or RecordingInvoker()
+        self.log = io.StringIO()
+        limits = Limits(100, 1_000_000, frozenset({"toy:f"}), "toy:f")
+        submit = SubmitSweep(self.ledger, self.invoker, clock, CountingIds(), limits)
+        describe = DescribeSweep(self.ledger, MemoryResults())
+        self.api = HttpApi(submit, describe, JsonLog("DEBUG", "parent", self.log))
+
+    def ask(self, event: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any event
+        """Give the status and the document of an answer."""
+        answer = self.api(event)
+        document = json.loads(answer["body"])
+        if answer["statusCode"] >= 400:
+            assert answer["headers"]["Content-Type"] == "application/problem+json"
+            assert document["status"] == answer["statusCode"]
+            assert {"type", "title", "detail", "request_id"} <= set(document)
+        return answer["statusCode"], document
+
+    def post(self, document: object = _REQUEST, **more: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - event parts
+        """Post a request."""
+        return self.ask(_post(json.dumps(document), **more))
+
+
+def _post(body: object, **more: object) -> dict[str, Any]:
+    return {
+        "httpMethod": "POST",
+        "resource": "/sweeps",
+        "headers": {"Content-Type": "application/json"},
+        "requestContext": {"requestId": "r-1", "identity": {"userArn": "arn:aws:iam::1:user/u"}},
+        "body": body,
+    } | more
+
+
+def _get(sweep_id: str) -> dict[str, Any]:
+    return {"httpMethod": "GET", "resource": "/sweeps/{id}", "pathParameters": {"id": sweep_id}}
+
+
+def test_submitted_sweep_is_handed_over_and_described() -> None:
+    """202 with the summary; the sweep's own address then tells its state."""
+    desk = Desk()
+    status, summary = desk.post()
+    assert (status, summary["size"], summary["shards"]) == (202, 4, 4)
+    assert desk.invoker.dispatched == [0, 1, 2, 3]
+    status, described = desk.ask(_get(summary["sweep_id"]))
+    assert (status, described["sweep_id"]) == (200, summary["sweep_id"])
+
+
+def test_same_key_and_request_is_a_replay() -> None:
+    """200 with the same sweep; nothing goes out twice. Without a key each request is a new sweep."""
+    desk = Desk()
+    headers = {"idempotency-KEY": "k", "Content-Type": "application/json"}
+    first, second = desk.post(headers=headers), desk.post(headers=headers)
+    assert [first[0], second[0]] == [202, 200]
+    assert first[1]["sweep_id"] == second[1]["sweep_id"]
+    assert len(desk.invoker.dispatched) == 4
+    assert desk.post()[1]["sweep_id"] != desk.post()[1]["sweep_id"]
+
+
+def test_same_key_and_another_request_is_a_conflict() -> None:
+    """409, and nothing is handed over."""
+    desk = Desk()
+    headers = {"Idempotency-Key": "k"}
+    assert desk.post(headers=headers)[0] == 202
+    assert desk.post(_REQUEST | {"name": "other"}, headers=headers)[0] == 409
+    assert len(desk.invoker.dispatched) == 4
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "é", "a\nb"])
+def test_odd_keys_are_refused(key: str) -> None:
+    """A key is 1 to 255 printable ASCII characters."""
+    desk = Desk()
+    assert desk.post(headers={"Idempotency-Key": key})[0] == 400
+    assert not desk.invoker.dispatched
+
+
+def test_nothing_handed_over_is_503_and_can_be_sent_again() -> None:
+    """503 with Retry-After while no shard goes out; the same key then resumes the same sweep."""
+    desk = Desk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.EXHAUSTED)))
+    event = _post(json.dumps(_REQUEST), headers={"Idempotency-Key": "k"})
+    answer = desk.api(event)
+    assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "10")
+    desk.invoker.refused = {}
+    assert desk.ask(event)[0] == 200
+    assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
+
+
+@pytest.mark.parametrize("query", [{"dry_run": "true"}, {"dry_run": "True"}])
+@pytest.mark.parametrize("form", ["queryStringParameters", "multiValueQueryStringParameters"])
+def test_dry_run_leaves_no_trace(query: dict[str, str], form: str) -> None:
+    """200 with the plan; nothing is dispatched or recorded."""
+    desk = Desk()
+    found = query if form == "queryStringParameters" else {name: [value] for name, value in query.items()}
+    status, plan = desk.post(**{form: found})
+    assert (status, plan["shards"]) == (200, 4)
+    assert not desk.invoker.dispatched
+    assert not desk.ledger.sweeps(1).sweeps
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        ({"httpMethod": "PUT", "resource": "/sweeps"}, 404),
+        ({}, 404),
+        (_get("nobody-000000000001"), 404),
+        (_post("{}", headers={"CONTENT-TYPE": "text/plain"}), 415),
+        (_post("{}", headers=None, multiValueHeaders={"content-type": ["text/csv"]}), 415),
+        (_post("{}", headers={"Content-Type": "application/json; charset=utf-16"}), 415),
+        (_post("[" * 2_100_000 + "]" * 2_100_000), 413),
+        (_post(json.dumps(_REQUEST), headers={"Content-Type": 'application/json; charset="UTF-8"'}), 202),
+        (_post(json.dumps(_REQUEST), headers={"Content-Type": "application/vnd.sweep+json"}), 202),
+        (_post(json.dumps(_REQUEST), headers=None), 202),
+        (_post(base64.b64encode(json.dumps(_REQUEST).encode()).decode(), isBase64Encoded=True), 202),
+        (_post("%%%", isBase64Encoded=True), 400),
+        (_post(base64.b64encode(b"\xff\xfe").decode(), isBase64Encoded=True), 400),
+        (_post(None), 400),
+        (_post('"\ud800"'), 400),
+        (_post('{"name": "a", "name": "b"}'), 400),
+        (_post('{"name": "toy", "parameters": {"x": [NaN]}}'), 400),
+        (_post('{"name": "toy", "parameters": {"x": [1e999]}}'), 400),
+        (_post('{"name": "toy", "parameters": {"x": [%s]}}' % ("9" * 5000)), 400),
+        (_post('{"name": "toy", "parameters": {"x": ["\\ud800"]}}'), 422),
+        (_post(json.dumps(_REQUEST | {"target": "os:system"})), 422),
+        (_post(json.dumps(_REQUEST | {"sharding": {"shards": 5}})), 422),
+        (_post(json.dumps(_REQUEST | {"sharding": {"shards": 0}})), 400),
+    ],
+)
+def test_every_event_has_its_status(event: dict[str, Any], status: int) -> None:
+    """The table of contract 2: whose fault it is can be read from the number."""
+    desk = Desk()
+    assert desk.ask(event)[0] == status
+    assert bool(desk.invoker.dispatched) == (status == 202)
+
+
+def test_validation_errors_name_places() -> None:
+    """Each problem has a path and a message, all of them at once."""
+    _, document = Desk().post(
+        {"name": "toy", "parameters": {"x": {"linspace": {"start": 0, "stop": 1, "num": 0}}}, "a": 1}
+    )
+    assert {one["path"] for one in document["errors"]} == {"parameters.x.linspace.num", "a"}
+    assert all(one["message"] for one in document["errors"])
+
+
+@pytest.mark.parametrize("depth", [50, 150, 200, 250, 300, 400, 500, 700, 900, 960, 980, 990, 1100, 5000, 200_000])
+def test_deep_nesting_is_an_answer(depth: int) -> None:
+    """However deep the constants are, no recursion of ours overflows into a 500."""
+    desk = Desk()
+    nested = "[" * depth + "]" * depth
+    body = json.dumps(_REQUEST)[:-1] + f', "constants": {{"c": {nested}}}}}'
+    assert desk.ask(_post(body))[0] < _RAISES_NOTHING, desk.log.getvalue()
+
+
+def test_unexpected_error_is_a_logged_500_without_values() -> None:
+    """The answer carries a request id; the log has the traceback's places, but no text of the error."""
+
+    class BrokenInvoker(RecordingInvoker):
+        def dispatch(self, *_: object) -> Any:  # noqa: ANN401 - gives nothing
+            raise RuntimeError(_SECRET)
+
+    desk = Desk(BrokenInvoker())
+    status, document = desk.post()
+    assert (status, document["request_id"]) == (500, "r-1")
+    line = json.loads(desk.log.getvalue().splitlines()[-1])
+    assert (line["level"], line["error"], line["request_id"]) == ("ERROR", "RuntimeError", "r-1")
+    assert any("submit_sweep" in place for place in line["at"])
+    assert _SECRET not in desk.log.getvalue() + json.dumps(document)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"name": _SECRET + " "},
+        {"parameters": {"x": {"linspace": {"start": _SECRET, "stop": 1, "num": 2}}}},
+        {"parameters": {"x": [[_SECRET]]}},
+        {"design": {"kind": _SECRET}},
+        {"target": _SECRET},
+    ],
+    ids=str,
+)
+def test_no_value_is_repeated(changes: dict[str, Any]) -> None:
+    """Neither a log line nor a refusal repeats what the user wrote as a value."""
+    desk = Desk()
+    status, document = desk.post(_REQUEST | changes)
+    assert (status == 202) == (not changes)
+    assert _SECRET not in desk.log.getvalue() + json.dumps(document)
+
+
+_loose = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2)
+_maps = _loose | st.dictionaries(
+    st.sampled_from(["content-type", "Content-Type", "Idempotency-Key", "dry_run", "id", "identity", "requestId"])
+    | st.text(max_size=3),
+    _loose | st.sampled_from(["application/json", "application/json; charset*=x'y'z", "application/json;charset=%ff"]),
+    max_size=3,
+)
+_bodies = (
+    _loose
+    | (nearly | anything).map(json.dumps)
+    | nearly.map(lambda document: base64.b64encode(json.dumps(document).encode()).decode())
+    | st.binary(max_size=9).map(lambda raw: raw.decode("latin-1"))
+)
+_events = st.fixed_dictionaries(
+    {},
+    optional={
+        "httpMethod": st.sampled_from(["POST", "POST", "GET", None, 1]),
+        "resource": st.sampled_from(["/sweeps", "/sweeps", "/sweeps/{id}", None, 1]),
+        **dict.fromkeys(("headers", "multiValueHeaders", "pathParameters", "requestContext"), _maps),
+        **dict.fromkeys(("queryStringParameters", "multiValueQueryStringParameters"), _maps),
+        "body": _bodies,
+        "isBase64Encoded": _loose,
+    },
+)
+
+
+@settings(max_examples=400)
+@given(_events)
+@example({"requestContext": "r"})
+@example(_post(json.dumps({"name": "toy", "parameters": {"x": [1]}, "constants": {"c": "\ud800"}})))
+def test_no_event_is_a_500(event: dict[str, Any]) -> None:
+    """Whatever an event lacks, doubles or misspells, and whatever its body is: an answer below 500."""
+    desk = Desk()
+    assert desk.ask(event)[0] < _RAISES_NOTHING, desk.log.getvalue()
