@@ -42,9 +42,8 @@ class HttpRequest:
 
 
 def read_event(event: Mapping[str, Any]) -> HttpRequest:
-    """Read a proxy event; raises `MalformedSweep` for a body that is not the base64 it claims to be."""
-    context = _mapping(event, "requestContext")
-    identity = _mapping(context, "identity")
+    """Read a proxy event; raises `MalformedSweep` for a body that is no text, or not the base64 it claims to be."""
+    identity = _mapping(_mapping(event, "requestContext"), "identity")
     return HttpRequest(
         method=str(event.get("httpMethod") or ""),
         resource=str(event.get("resource") or ""),
@@ -52,9 +51,14 @@ def read_event(event: Mapping[str, Any]) -> HttpRequest:
         path=_strings(event, "pathParameters"),
         query=_strings(event, "queryStringParameters", "multiValueQueryStringParameters"),
         body=_body(event),
-        request_id=str(context.get("requestId") or ""),
+        request_id=request_id_of(event),
         caller=str(identity.get("userArn") or identity.get("caller") or ""),
     )
+
+
+def request_id_of(event: Mapping[str, Any]) -> str:
+    """Give the gateway's id of the request, empty if there is none; it needs no readable event."""
+    return str(_mapping(event, "requestContext").get("requestId") or "")
 
 
 def _mapping(event: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -64,16 +68,19 @@ def _mapping(event: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 def _strings(event: Mapping[str, Any], single: str, multiple: str = "") -> dict[str, str]:
     """Give names and values, the last value of each; the gateway leaves either form out when it is empty."""
-    several = {name: values[-1] for name, values in _mapping(event, multiple).items() if values}
+    lists = _mapping(event, multiple).items()
+    several = {name: values[-1] for name, values in lists if isinstance(values, list) and values}
     alone = {name: value for name, value in _mapping(event, single).items() if value is not None}
     return {str(name): str(value) for name, value in {**several, **alone}.items()}
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
     body = event.get("body") or ""
+    if not isinstance(body, str):
+        raise MalformedSweep.at("", "the body is not text")
     if not event.get("isBase64Encoded"):
         # A lone surrogate has no UTF-8; it stays one, and is refused where the body is decoded.
-        return str(body).encode(errors="surrogatepass")
+        return body.encode(errors="surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from adapters.gateway_event import HttpRequest, read_event
+from adapters.gateway_event import HttpRequest, read_event, request_id_of
 from adapters.http_problem import HttpError, HttpResponse, json_answer, problem, unexpected
 from adapters.json_log import JsonLog
+from adapters.payload_model import SWEEP_ID
 from adapters.request_model import read_request
 from adapters.sweep_status import plan_document, status_document, submission_document
 from application.describe_sweep import DescribeSweep
 from application.submit_sweep import Submission, SubmitSweep
 from domain.dispatch_policy import is_handed_over
-from domain.errors import DispatchRejected, SweepError
+from domain.errors import DispatchRejected, SweepError, SweepNotFound
 
 _LONGEST_KEY = 255
 
@@ -29,7 +31,7 @@ class HttpApi:
 
     def __call__(self, event: Mapping[str, Any]) -> HttpResponse:
         """Answer an event, whatever is in it."""
-        request_id = str((event.get("requestContext") or {}).get("requestId") or "")
+        request_id = request_id_of(event)
         try:
             request = read_event(event)
             return self._route(request)(request)
@@ -63,7 +65,11 @@ class HttpApi:
         return json_answer(200 if submission.replayed else 202, submission_document(submission))
 
     def _describe(self, request: HttpRequest) -> HttpResponse:
-        return json_answer(200, status_document(self.describe_sweep(request.path.get("id", ""))))
+        sweep_id = request.path.get("id", "")
+        # No ledger is asked for what cannot be an id: some refuse a key that is empty or very long.
+        if not re.fullmatch(SWEEP_ID, sweep_id):
+            raise SweepNotFound(sweep_id)
+        return json_answer(200, status_document(self.describe_sweep(sweep_id)))
 
     def _log_submission(self, request: HttpRequest, submission: Submission) -> None:
         tally = submission.tally

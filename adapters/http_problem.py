@@ -29,6 +29,7 @@ _STATUS: list[tuple[type[SweepError], int]] = [
 # What went wrong inside is for the log, not for a stranger.
 _UNAVAILABLE = "a service that this needs does not answer; the same request may succeed later"
 _RETRY_AFTER_SECONDS = "10"
+_LONGEST_PATH = 500
 
 
 class HttpError(SweepError):
@@ -50,12 +51,17 @@ def problem(error: SweepError, request_id: str) -> HttpResponse:
     body: dict[str, Any] = {}
     if isinstance(error, InvalidSweep):
         detail = "the request is not valid"
-        body["errors"] = [{"path": one.path, "message": one.message} for one in error.problems]
+        body["errors"] = [{"path": _cut(one.path), "message": one.message} for one in error.problems]
     elif isinstance(error, DependencyUnavailable):
         detail = _UNAVAILABLE
     else:
         detail = str(error)
     return _answer(status, detail, request_id, body)
+
+
+def _cut(path: str) -> str:
+    """Give a path that an answer can carry: a key that somebody made up may fill a whole body."""
+    return path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}..."
 
 
 def unexpected(request_id: str) -> HttpResponse:

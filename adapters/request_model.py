@@ -35,6 +35,8 @@ Number = int | float
 ScalarShape = str | int | float | bool | None
 Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
 Name = Annotated[str, Field(pattern=PARAMETER_NAME)]
+# Only the first bad item of a list is told: a list that is all wrong would take half a minute to report on.
+ScalarList = Annotated[list[ScalarShape], Field(min_length=1, fail_fast=True)]
 
 
 class LinspaceShape(Shape):
@@ -62,7 +64,7 @@ class RangeShape(Shape):
 class ValuesParameter(Shape):
     """Values written out."""
 
-    values: Annotated[list[ScalarShape], Field(min_length=1)]
+    values: ScalarList
 
 
 class LinspaceParameter(Shape):
@@ -99,7 +101,7 @@ def _kind_of_parameter(document: object) -> str:
 
 
 ParameterShape = Annotated[
-    Annotated[list[ScalarShape], Field(min_length=1), Tag("<list>")]
+    Annotated[ScalarList, Tag("<list>")]
     | Annotated[ValuesParameter, Tag("<values>")]
     | Annotated[LinspaceParameter, Tag("<linspace>")]
     | Annotated[GeomspaceParameter, Tag("<geomspace>")]
@@ -113,14 +115,17 @@ class GridShape(Shape):
     """Every combination; the parameters of a zip group advance together."""
 
     kind: Literal["grid"] = "grid"
-    zip: list[Annotated[list[Name], Field(min_length=1)]] = []
+    zip: Annotated[list[Annotated[list[Name], Field(min_length=1, fail_fast=True)]], Field(fail_fast=True)] = []
+
+
+PointShape = Annotated[dict[Name, ScalarShape], Field(min_length=1, max_length=64)]
 
 
 class PointsShape(Shape):
     """Points written out one by one."""
 
     kind: Literal["points"]
-    points: Annotated[list[Annotated[dict[Name, ScalarShape], Field(min_length=1, max_length=64)]], Field(min_length=1)]
+    points: Annotated[list[PointShape], Field(min_length=1, fail_fast=True)]
 
 
 def _kind_of_design(document: object) -> str:

@@ -18,6 +18,7 @@ Location = tuple[str | int, ...]
 # The keys that may stand in a place, by the last name or tag on the way to it.
 KnownKeys = Mapping[str, Sequence[str]]
 TOP = ""
+_MOST_PROBLEMS = 100
 
 _MESSAGES = {
     "missing": "is missing",
@@ -54,7 +55,10 @@ _SENSE = {"string_pattern_mismatch", "string_unicode"}
 
 
 def malformed(error: ValidationError, known: KnownKeys) -> InvalidSweep:
-    """Give all findings as one error, a problem a place; a `MalformedSweep` if a schema would find any of them."""
+    """Give the findings as one error, a problem a place; a `MalformedSweep` if a schema would find any of them.
+
+    No more than 100 problems are told: nobody reads on, and no answer could carry what a large body can be wrong in.
+    """
     found = error.errors(include_url=False, include_input=False, include_context=True)
     misspelt = {one["loc"][:-1] for one in found if one["type"] == "extra_forbidden"}
     problems: dict[str, str] = {}
@@ -63,6 +67,8 @@ def malformed(error: ValidationError, known: KnownKeys) -> InvalidSweep:
         # Whoever misspells the key of a parameter also misses it; the first finding says it all.
         if one["type"] == "missing" and location[:-1] in misspelt and _container(location).startswith("<"):
             continue
+        if len(problems) == _MOST_PROBLEMS:
+            break
         path, member = _path(location)
         problems[path] = _of_union(member, problems.get(path)) if member else _message(one, location, known)
     kind = InvalidSweep if all(one["type"] in _SENSE for one in found) else MalformedSweep

@@ -153,3 +153,19 @@ def test_the_shape_and_the_sense_are_told_apart() -> None:
     with pytest.raises(InvalidSweep) as caught:
         read_request(_request(sharding={"shards": 5}))
     assert not isinstance(caught.value, MalformedSweep)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {f"k{number}": 1 for number in range(3000)},
+        {"constants": {f"{number}": 1 for number in range(3000)}},
+        {"parameters": {"x": [[]] * 100_000}},
+        {"parameters": {"x": {"values": [{}] * 100_000}}},
+        {"parameters": {}, "design": {"kind": "points", "points": [{"a b": []}] * 100_000}},
+    ],
+    ids=["keys", "constants", "list", "values", "points"],
+)
+def test_what_is_wrong_throughout_is_told_in_few_problems(changes: dict[str, Any]) -> None:
+    """An answer has a size that the platform carries, whatever a large body is wrong in."""
+    assert 1 <= len(_problems(_request(**changes))) <= 100
