@@ -1,0 +1,81 @@
+"""Contracts 3 and 4: what is written keeps to the published schemas, and to the bytes that version 1 began with."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft4Validator
+
+from adapters.payload_model import read_payload
+from adapters.request_model import read_request
+from application.documents import Payloads, encode, request_digest, request_document
+from application.result_lines import pack, read_end
+from application.run_shard import Meter, evaluate
+from domain.design import Design
+from domain.plan import ShardCount
+from domain.request import SweepRequest
+from domain.sweep import Sweep
+from entrypoints.schema import SCHEMAS
+from tests.contract.sweeps import make_sweep
+from tests.unit.domain.spaces import grids, point_lists
+
+GOLDEN = Path(__file__).parent / "golden" / "v1"
+SWEEP = make_sweep()
+
+
+def _validator(name: str) -> Draft4Validator:
+    return Draft4Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
+
+
+PAYLOAD = _validator("worker-payload-1")
+LINE = _validator("result-line")
+
+
+def odd_target(**point: Any) -> object:  # noqa: ANN401 - any constants and scalars
+    """Give a value of another kind, or an error, as the point will have it."""
+    first = next(iter(point.values()))
+    if first is None:
+        raise ValueError("no value")
+    return {"of": [first, float("nan"), float("inf"), point], "none": None}
+
+
+@settings(max_examples=40, deadline=None)
+@given(grids() | point_lists(), st.data())
+def test_payloads_and_results_keep_to_their_schemas(design: Design, data: st.DataObject) -> None:
+    """Every payload and every result line of any design is valid by the schema that others read it by."""
+    sharding = ShardCount(data.draw(st.integers(1, design.size)))
+    request = SweepRequest("toy", "toy:f", design, {"deep_one": [1, {"a b": None}]}, sharding)
+    sweep = Sweep("toy-000000000001", "key", request_digest(request), request, 0.0)
+    for shard in sweep.plan:
+        document = json.loads(Payloads(sweep).of(shard))
+        PAYLOAD.validate(document)
+        for line in evaluate(read_payload(document), odd_target, Meter()):
+            LINE.validate(json.loads(line))
+
+
+def golden_files() -> dict[str, bytes]:
+    """Give the files as today's code writes them."""
+    payload = Payloads(SWEEP).of(SWEEP.plan.shard(2))
+    lines = evaluate(read_payload(json.loads(payload)), odd_target, Meter())
+    request = encode(request_document(SWEEP.request)).encode()
+    return {"request.json": request, "payload.json": payload, "result.jsonl.gz": pack(lines)}
+
+
+def test_bytes_of_version_1_stay() -> None:
+    """The same sweep gives the bytes it always gave; another byte is another version."""
+    assert {path.name: path.read_bytes() for path in GOLDEN.iterdir()} == golden_files()
+
+
+def test_files_of_version_1_stay_readable() -> None:
+    """Requests, queued payloads and stored results of version 1 outlive the code that wrote them."""
+    assert read_request(json.loads((GOLDEN / "request.json").read_bytes())) == SWEEP.request
+    task = read_payload(json.loads((GOLDEN / "payload.json").read_bytes()))
+    assert (task.sweep_id, task.shard) == (SWEEP.id, SWEEP.plan.shard(2))
+    body = (GOLDEN / "result.jsonl.gz").read_bytes()
+    end = read_end(2, body)
+    assert end.values + end.errors == task.shard.size == len(gzip.decompress(body).splitlines())
