@@ -47,7 +47,8 @@ _KNOWN_KEYS = {
 def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - whatever an event carries
     """Read a payload; raises `MalformedSweep` or `InvalidSweep` for one that no version of ours has written."""
     version = document.get("version") if isinstance(document, dict) else None
-    if version != PAYLOAD_VERSION:
+    # To Python, true and 1.0 equal 1; to the schema they are no version.
+    if type(version) is not int or version != PAYLOAD_VERSION:
         raise MalformedSweep.at("version", f"is not {PAYLOAD_VERSION}, the only one that this worker understands")
     try:
         shape = PayloadShape.model_validate(document)
