@@ -53,13 +53,18 @@ PAYLOADS: list[dict[str, Any]] = [
 
 # What to put in which place; `...` takes the part out.
 BROKEN: list[tuple[tuple[str, ...], object]] = [
-    *((("version",), part) for part in (..., 0, 2, "1", True, 1.0, None)),
-    *((("sweep_id",), part) for part in (..., "", "a/b", "../a", 5, None)),
+    *((("version",), version) for version in (..., 0, 2, "1", True, 1.0, None)),
+    *((("sweep_id",), sweep_id) for sweep_id in (..., "", "a/b", "../a", 5, None)),
     *((("shard",), part) for part in (..., None, [1, 2, 3], {"number": 1})),
     *((("shard", "start"), part) for part in (..., -1, 2.0, "2", True)),
     *((("target",), part) for part in (..., "", "toy", "toy:", None, 5)),
-    *((("space",), part) for part in (..., None, {}, {"constants": {}})),
-    *((("space", "design"), part) for part in ({"kind": "gird"}, {"kind": "points", "points": []}, [])),
+    (("space",), ...),
+    (("space",), None),
+    (("space",), {}),
+    (("space",), {"constants": {}}),
+    (("space", "design"), []),
+    (("space", "design"), {"kind": "gird"}),
+    (("space", "design"), {"kind": "points", "points": []}),
     *(((unknown,), 1) for unknown in ("extra", "key", "Version")),
     (("shard", "extra"), 1),
     (("space", "extra"), 1),
