@@ -57,9 +57,11 @@ schema: setup ## Write the schemas, and the gateway's model into the template
 	$(BIN)/python -m entrypoints.schema
 	$(BIN)/python -m infra.template_file
 
-bench: setup ## Measure: throughput beside joblib, memory, planning
+bench: setup ## Measure: throughput beside joblib, memory, planning, dispatch
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.space
+	$(BIN)/python -m benchmarks.invoker
+	$(BIN)/python -m benchmarks.invoker --faults
 
 lock: setup ## Write the lock files anew
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv

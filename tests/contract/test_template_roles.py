@@ -15,10 +15,9 @@ ALLOWED: dict[str, dict[str, Statement]] = {
     "ParentRole": {
         "DispatchShards": (frozenset({"lambda:InvokeFunction"}), "Worker.Arn"),
         "KeepTheLedger": (
-            frozenset(f"dynamodb:{call}" for call in ("GetItem", "PutItem", "UpdateItem", "Query", "BatchWriteItem")),
+            frozenset(f"dynamodb:{call}" for call in ("GetItem", "PutItem", "UpdateItem", "Query")),
             LEDGER,
         ),
-        "ListByCreation": (frozenset({"dynamodb:Query"}), "${Ledger.Arn}/index/by_creation"),
         "WriteLogs": (frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}), "ParentLogs.Arn"),
     },
     "WorkerRole": {
