@@ -58,7 +58,10 @@ def _yaml(text: str) -> Any:  # noqa: ANN401 - any document
     except RecursionError as error:
         raise MalformedSweep.at("", f"is nested deeper than {_DEEPEST} levels") from error
     except (YAMLError, ValueError) as error:
-        raise MalformedSweep.at("", f"is not YAML: {str(error).splitlines()[0]}") from error
+        raise MalformedSweep.at("", f"is not YAML: {str(error).partition(chr(10))[0]}") from error
+    except (AttributeError, LookupError, TypeError) as error:
+        # So fail ruamel.yaml's constructors over a value that is not of the type that its tag promises.
+        raise MalformedSweep.at("", "is not YAML: a value is not what its tag (!!) says; leave the tag out") from error
     _check_json("", document)
     return document
 

@@ -128,3 +128,13 @@ def test_the_place_is_named(tmp_path: Path, constants: str, path: str) -> None:
     (problem,) = caught.value.problems
     assert problem.path == path
     assert problem.message.endswith("put it in quotes")
+
+
+@pytest.mark.parametrize("value", ["''", "abc", "'0x'", "[a]", "{a: 1}", "5", "'1:99'", "~"])
+@pytest.mark.parametrize("tag", ["bool", "int", "float", "null", "timestamp", "binary", "omap", "set", "seq", "map"])
+def test_a_value_that_is_not_what_its_tag_says_is_no_surprise(tmp_path: Path, tag: str, value: str) -> None:
+    """YAML lets anybody promise a type; what is not of it is refused as input, not met with a traceback."""
+    path = tmp_path / "sweep.yaml"
+    path.write_text(f"name: toy\nparameters: {{x: [1]}}\nconstants: {{a: !!{tag} {value}}}")
+    read = _read(path)
+    assert isinstance(read, SweepRequest) or read.problems
