@@ -6,8 +6,8 @@ strongly consistent; only the listing, which is an index, may lag behind by a mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +99,7 @@ class DynamoDbLedger:
                 Limit=limit,
             )
         items = answer["Items"]
-        sweeps = tuple(self._read_sweep(item) for item in items)
+        sweeps = tuple(self._whole_sweeps(items))
         return SweepPage(sweeps, items[-1]["gsi_sk"]["S"] if "LastEvaluatedKey" in answer else None)
 
     def record(self, sweep_id: str) -> Record:
@@ -132,8 +132,10 @@ class DynamoDbLedger:
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
         """Remember what became of handing over these shards, in pages: a write for every thousand."""
         for start in range(0, len(outcomes), OUTCOMES_A_PAGE):
-            when = f"{self._clock.now():020.6f}#{next(self._pages):06d}"
-            self._put(page_item(sweep_id, when, outcomes[start : start + OUTCOMES_A_PAGE]))
+            page = outcomes[start : start + OUTCOMES_A_PAGE]
+            # Another dispatcher may have written at the very same moment: its page is not ours to replace.
+            while not self._put(page_item(sweep_id, self._moment(), page), _NEW):
+                continue
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Remember that a shard's results are stored."""
@@ -157,6 +159,9 @@ class DynamoDbLedger:
         """Say whether `cancel` was called."""
         return "cancelled_at" in self._item(sweep_id)
 
+    def _moment(self) -> str:
+        return f"{self._clock.now():020.6f}#{next(self._pages):06d}"
+
     def _mark(self, sweep_id: str, end: ShardEnd) -> None:
         self._put(end_item(sweep_id, end), f"{_NEW} OR done = :no", {":no": {"BOOL": False}})
 
@@ -166,10 +171,19 @@ class DynamoDbLedger:
             self._put(piece)
         self._put(own, _NEW)
 
+    def _whole_sweeps(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Sweep]:
+        for item in items:
+            with suppress(SweepNotFound):
+                yield self._read_sweep(item)
+
     def _read_sweep(self, item: Mapping[str, Any]) -> Sweep:
+        """Give the sweep of an item; expired items are deleted in any order, so a piece of its request may be gone."""
         sweep_id = item["id"]["S"]
         found = [self._get(piece_key(sweep_id, place)) for place in range(int(item["pieces"]["N"]))]
-        return read_sweep(item, [piece["piece"]["B"] for piece in found if piece])
+        pieces = [piece["piece"]["B"] for piece in found if piece]
+        if len(pieces) < len(found):
+            raise SweepNotFound(sweep_id)
+        return read_sweep(item, pieces)
 
     def _item(self, sweep_id: str) -> Item:
         item = self._get(sweep_key(sweep_id))

@@ -105,6 +105,22 @@ class LedgerContract:
         assert after is None
         assert found == [f"lab-{n:012}" for n in (3, 2, 1, 0)]
 
+    @pytest.mark.parametrize("limit", [1, 2, 3])
+    def test_sweeps_of_one_moment_are_each_listed_once(self, ledger: Ledger, limit: int) -> None:
+        """A page may end between sweeps of the same time: none of them is lost or listed twice."""
+        for n in range(4):
+            ledger.open(make_sweep(f"lab-{n:012}", created_at=1_700_000_000.0))
+        found: list[str] = []
+        after = None
+        for _ in range(5):
+            page = ledger.sweeps(limit, after)
+            found += [sweep.id for sweep in page.sweeps]
+            after = page.next
+            if after is None:
+                break
+        assert after is None
+        assert sorted(found) == [f"lab-{n:012}" for n in range(4)]
+
     def test_an_empty_ledger_lists_nothing(self, ledger: Ledger) -> None:
         """No sweep, and no further page."""
         page = ledger.sweeps(1)
@@ -213,6 +229,13 @@ class LedgerContract:
         ledger.record_outcomes(sweep.id, [Outcome(0, _ACCEPTED, "id-0", 2)])
         ledger.record_outcomes(sweep.id, [])
         assert ledger.record(sweep.id).outcomes == {0: Outcome(0, _ACCEPTED, "id-0", 2), 1: Outcome(1, _REJECTED, "no")}
+
+    def test_outcomes_recorded_at_once_are_all_kept(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """Two callers that write at the same moment lose nothing of one another's."""
+        outcomes = [Outcome(n, _REJECTED, f"reason {n}") for n in range(6)]
+        clients = [ledger, other] * 3
+        at_once([partial(one.record_outcomes, sweep.id, [outcomes[n]]) for n, one in enumerate(clients)])
+        assert ledger.record(sweep.id).outcomes == dict(enumerate(outcomes))
 
     def test_a_thousand_outcomes_are_kept(self, ledger: Ledger) -> None:
         """A page of outcomes may be long."""

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from adapters.dynamodb_items import key_item
+from adapters.dynamodb_items import key_item, piece_key
 from adapters.dynamodb_ledger import DynamoDbLedger, dynamodb_client
 from application.documents import request_digest
-from domain.errors import DependencyUnavailable
+from domain.errors import DependencyUnavailable, SweepNotFound
 from domain.point_list import PointList
 from domain.request import SweepRequest
 from domain.sweep import Outcome, OutcomeKind, ShardDone, Sweep
@@ -134,6 +134,16 @@ def test_everything_expires(watched: Watched) -> None:
     watched.ledger.mark_done(sweep.id, ShardDone(0, 1))
     now = HandClock().now()
     assert {int(item["expires_at"]["N"]) for item in watched.items()} == {int(now) + 86_400}
+
+
+def test_a_sweep_whose_request_has_expired_is_gone(watched: Watched) -> None:
+    """DynamoDB deletes expired items in any order: half a sweep is not found, and hides no other from the listing."""
+    old = watched.ledger.open(make_sweep("lab-000000000001", key="old"))
+    new = watched.ledger.open(make_sweep("lab-000000000002", key="new"))
+    watched.client.delete_item(TableName=watched.table, Key=piece_key(old.id, 0))
+    with pytest.raises(SweepNotFound):
+        watched.ledger.sweep(old.id)
+    assert watched.ledger.sweeps(10).sweeps == (new,)
 
 
 def test_a_dead_table_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,6 +45,15 @@ _LEDGERS = {
         "def sweeps(self, *a): page = super().sweeps(*a); return replace(page, next=page.next or '1')",
         "pages_together_are_the_listing",
     ),
+    "pages-skip-the-same-moment": (
+        (
+            "def sweeps(self, limit, after=None):\n"
+            "        page = super().sweeps(limit, after); last = page.sweeps[-1].created_at\n"
+            "        ahead = super().sweeps(99, page.next).sweeps if page.next else ()\n"
+            "        return page if any(one.created_at != last for one in ahead) else replace(page, next=None)"
+        ),
+        "sweeps_of_one_moment_are_each_listed_once",
+    ),
     "pages-are-too-long": (
         "def sweeps(self, limit, after=None): return super().sweeps(limit + 1, after)",
         "pages_together_are_the_listing",
@@ -80,6 +89,14 @@ _LEDGERS = {
             "        super().record_outcomes(s, [one for one in all if one.shard not in known])"
         ),
         "a_later_outcome_replaces_an_earlier_one",
+    ),
+    "the-last-recorder-wins": (
+        (
+            "def record_outcomes(self, s, all):\n"
+            "        with self._transaction() as d: d.execute('DELETE FROM outcomes')\n"
+            "        super().record_outcomes(s, all)"
+        ),
+        "outcomes_recorded_at_once_are_all_kept",
     ),
     "attempts-are-forgotten": (
         "def record_outcomes(self, s, all): super().record_outcomes(s, [replace(one, attempts=1) for one in all])",
