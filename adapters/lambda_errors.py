@@ -6,7 +6,9 @@ by its HTTP status.
 
 from __future__ import annotations
 
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from ssl import SSLCertVerificationError
+
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, SSLError
 from botocore.exceptions import ConnectionError as NotConnectedError
 
 from domain.dispatch_policy import Verdict
@@ -85,7 +87,10 @@ def judge(error: ClientError | BotoCoreError) -> tuple[Verdict, str]:
         code = str(error.response.get("Error", {}).get("Code", "Unknown"))
         return VERDICTS.get(code) or _by_status(error), code
     name = type(error).__name__
-    # No connection (name look-up, refused, timed out, TLS, proxy): nothing was sent.
+    # TLS may break while the answer is read, too; only who refuses the certificate has surely sent nothing.
+    if isinstance(error, SSLError):
+        return (Verdict.RETRY if _is_certificate(error) else Verdict.UNKNOWN), name
+    # No connection (name look-up, refused, timed out, proxy): nothing was sent.
     if isinstance(error, NotConnectedError):
         return Verdict.RETRY, name
     # A connection, and then silence or a reset: it may have been sent.
@@ -93,6 +98,12 @@ def judge(error: ClientError | BotoCoreError) -> tuple[Verdict, str]:
         return Verdict.UNKNOWN, name
     # No credentials, no region, a parameter that botocore refuses: the same for every shard.
     return Verdict.STOP, name
+
+
+def _is_certificate(error: SSLError) -> bool:
+    wrapped = error.kwargs.get("error")
+    causes = getattr(wrapped, "args", ())
+    return any(isinstance(cause, SSLCertVerificationError) for cause in causes)
 
 
 def _by_status(error: ClientError) -> Verdict:
