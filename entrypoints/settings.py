@@ -35,7 +35,7 @@ class ParentSettings(FunctionSettings):
     allowed_targets: Names
     default_target: str
     max_shards: Annotated[int, Field(ge=1)]
-    dispatch_concurrency: Annotated[int, Field(ge=1, le=256)]
+    dispatch_concurrency: Annotated[int, Field(ge=1, le=1000)]
 
 
 class WorkerSettings(FunctionSettings):

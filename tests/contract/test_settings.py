@@ -1,0 +1,67 @@
+"""Settings: whatever the template's parameters allow, the functions can be told."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from entrypoints.settings import ParentSettings, UndeliveredSettings, WorkerSettings
+from tests.contract.cloudformation import template
+
+# The keys whose value is a parameter's, as it is.
+PARAMETERS = {
+    "SWEEP_ALLOWED_TARGETS": "AllowedTargets",
+    "SWEEP_DEFAULT_TARGET": "DefaultTarget",
+    "SWEEP_MAX_SHARDS": "MaxShards",
+    "SWEEP_DISPATCH_CONCURRENCY": "DispatchConcurrency",
+    "SWEEP_RETENTION_DAYS": "RetentionDays",
+    "SWEEP_LOG_LEVEL": "LogLevel",
+}
+NAMES = {"SWEEP_TABLE": "ledger", "SWEEP_BUCKET": "results", "SWEEP_WORKER_FUNCTION": "worker"}
+
+
+def _allowed(parameter: str) -> list[str]:
+    """Give a parameter's default, its bounds and its choices."""
+    found = template()["Parameters"][parameter]
+    bounds = [found[key] for key in ("Default", "MinValue", "MaxValue") if key in found]
+    return [str(value) for value in (*bounds, *found.get("AllowedValues", []))]
+
+
+CASES = [(key, value) for key, parameter in PARAMETERS.items() for value in _allowed(parameter)]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tell what the template tells by default."""
+    for key, value in NAMES.items():
+        monkeypatch.setenv(key, value)
+    for key, parameter in PARAMETERS.items():
+        monkeypatch.setenv(key, _allowed(parameter)[0])
+
+
+@pytest.mark.parametrize(("key", "value"), CASES)
+def test_settings_take_what_the_template_allows(monkeypatch: pytest.MonkeyPatch, key: str, value: str) -> None:
+    """A deployment that CloudFormation accepts does not fail on its first request."""
+    monkeypatch.setenv(key, value)
+    for settings in (ParentSettings, WorkerSettings, UndeliveredSettings):
+        assert settings().table == "ledger"
+
+
+def test_targets_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spaces and a comma at the end do no harm."""
+    monkeypatch.setenv("SWEEP_ALLOWED_TARGETS", "a:f, b.c:g ,")
+    assert WorkerSettings().allowed_targets == {"a:f", "b.c:g"}
+
+
+@pytest.mark.parametrize("key", ["SWEEP_TABLE", "SWEEP_BUCKET", "SWEEP_DEFAULT_TARGET", "SWEEP_MAX_SHARDS"])
+def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """Nothing is guessed."""
+    monkeypatch.delenv(key)
+    with pytest.raises(ValidationError, match=key.removeprefix("SWEEP_").lower()):
+        ParentSettings()
+
+
+def test_settings_stay_as_they_are() -> None:
+    """One value for a function's whole life."""
+    with pytest.raises(ValidationError, match="frozen"):
+        ParentSettings().table = "other"  # type: ignore[misc]  # that is what must not work
