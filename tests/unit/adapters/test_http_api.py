@@ -257,3 +257,11 @@ def test_no_event_is_a_500(event: dict[str, Any]) -> None:
     """Whatever an event lacks, doubles or misspells, and whatever its body is: an answer below 500."""
     desk = Desk()
     assert desk.ask(event)[0] < _RAISES_NOTHING, desk.log.getvalue()
+
+
+@pytest.mark.parametrize("sweep_id", ["", "x" * 3000, "a/b", "../a", "a b", "\ud800", "a\n"], ids=ascii)
+def test_what_cannot_be_an_id_is_not_asked_of_the_ledger(monkeypatch: pytest.MonkeyPatch, sweep_id: str) -> None:
+    """404: DynamoDB refuses a key that is empty or over 2 KB, which would look like its being out of order."""
+    desk = Desk()
+    monkeypatch.setattr(desk.ledger, "sweep", lambda _: pytest.fail("the ledger was asked"))
+    assert desk.ask(_get(sweep_id))[0] == 404
