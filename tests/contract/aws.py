@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from moto.server import ThreadedMotoServer
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
 
 from tests.contract.cloudformation import REGION, properties
 
@@ -23,14 +25,25 @@ SESSION = boto3.Session("test", "test", region_name=REGION)
 
 @contextmanager
 def moto_server() -> Iterator[str]:
-    """Run moto's server on a free port of loopback, and give its address."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
+    """Run moto on a free port of loopback, and give its address.
+
+    It answers one request at a time: moto checks a write's condition and then writes, and two threads may get between
+    the two. In DynamoDB and S3 that is one step.
+    """
+    moto = DomainDispatcherApplication(create_backend_app)
+    turn = Lock()
+
+    def one_at_a_time(environ: Any, start_response: Any) -> list[bytes]:  # noqa: ANN401 - WSGI
+        with turn:
+            return list(moto(environ, start_response))
+
+    server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True)
+    Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://{host}:{port}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        server.stop()
+        server.shutdown()
+        server.server_close()
 
 
 def dynamodb(endpoint: str) -> DynamoDBClient:
