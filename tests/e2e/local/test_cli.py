@@ -248,7 +248,10 @@ def test_an_interrupted_listing_ends_with_130(lab: Laboratory) -> None:
     """Ctrl-C in any other command is no traceback either."""
     fifo = lab.folder / "fifo.yaml"
     os.mkfifo(fifo)
+    # A shell's background job, and all that it starts, ignores the signal; this process is not to inherit that.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = lab.start("plan", str(fifo))
+    signal.signal(signal.SIGINT, inherited)
     descriptor = os.open(fifo, os.O_WRONLY)
     errors = ""
     # A signal that a thread of some library takes, or that comes just before the read, leaves the read waiting: whoever
