@@ -46,11 +46,11 @@ unit: setup ## Run the unit tests: offline, in seconds
 contract: setup ## Run the contract suites: ports and payload schemas
 	$(BIN)/pytest -n 2 tests/contract
 
-e2e: setup ## Run the end-to-end tests
-	$(BIN)/pytest tests/e2e
+e2e: setup .venv-aws/.ready ## Run the end-to-end tests: one machine, and the deployed system on it
+	$(BIN)/pytest -n 2 tests/e2e
 
 .PHONY: cover
-cover: setup
+cover: setup .venv-aws/.ready
 	$(BIN)/pytest -n 2 --cov --cov-report=term tests
 
 schema: setup ## Write the schemas, and the gateway's model into the template

@@ -1,0 +1,54 @@
+"""What the gateway refuses never reaches the parent: its own log says so, not the status alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.bodies import REFUSED_BY_THE_GATEWAY, Body
+from tests.e2e.deployed.cloud import JSON, Cloud
+
+# JSON has no such words, and AWS refuses them; the emulator reads them, and there the parent refuses.
+NOT_JSON_TO_ALL = (b"NaN", b"Infinity")
+BODIES = [body for body in REFUSED_BY_THE_GATEWAY if not any(word in body.raw for word in NOT_JSON_TO_ALL)]
+CONTENT_TYPES = [
+    JSON,
+    "application/json; charset=utf-8",
+    "application/problem+json",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "text/plain",
+    None,
+]
+
+
+def test_there_are_bad_bodies_enough() -> None:
+    """No fewer than forty, each bad in a way of its own."""
+    assert len({body.raw for body in BODIES}) >= 40
+
+
+@pytest.mark.parametrize("content_type", CONTENT_TYPES)
+def test_a_malformed_or_incomplete_body_is_refused_and_the_parent_is_not_invoked(
+    cloud: Cloud, content_type: str | None
+) -> None:
+    """400 as a problem document for each; afterwards the parent's log knows of one valid request only."""
+    headers = {"Content-Type": content_type} if content_type else {}
+    before = cloud.invocations("parent")
+    for body in BODIES:
+        answer = cloud.call("POST", "/sweeps", body.raw, headers)
+        assert answer.status == 400, f"{body.about}: {answer.body!r}"
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.document["title"]
+    assert cloud.invocations("parent") == before
+    assert cloud.call("GET", "/sweeps/nobody-000000000000").status == 404
+    assert cloud.invocations("parent") == before + 1
+
+
+@pytest.mark.parametrize(
+    "body", [body for body in REFUSED_BY_THE_GATEWAY if body not in BODIES], ids=lambda body: body.about
+)
+def test_what_a_lenient_gateway_lets_through_the_parent_refuses(cloud: Cloud, body: Body) -> None:
+    """The second line of defence: 400 all the same, and no sweep."""
+    items = cloud.items()
+    answer = cloud.call("POST", "/sweeps", body.raw, {"Content-Type": JSON})
+    assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")
+    assert cloud.items() == items

@@ -1,0 +1,82 @@
+"""Who may call: only signed requests of a user with the template's caller policy reach the parent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from botocore.credentials import Credentials
+
+from tests.e2e.deployed.cloud import JSON, Cloud
+
+BODY = json.dumps({"name": "who", "parameters": {"x": [1], "y": [1]}}).encode()
+HEADERS = {"Content-Type": JSON}
+
+
+@pytest.fixture
+def stranger(cloud: Cloud) -> Iterator[Credentials]:
+    """Give the key of a user of the account who may do nothing."""
+    users = cloud.client("iam")
+    users.create_user(UserName="stranger")
+    key = users.create_access_key(UserName="stranger")["AccessKey"]
+    yield Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+    users.delete_access_key(UserName="stranger", AccessKeyId=key["AccessKeyId"])
+    users.delete_user(UserName="stranger")
+
+
+def test_the_callers_policy_allows_the_api_and_nothing_else(cloud: Cloud) -> None:
+    """The user that the tests sign as can submit, and can not even list the ledger's tables."""
+    assert cloud.call("POST", "/sweeps?dry_run=true", BODY, HEADERS).status == 200
+    denied = cloud.client_of(cloud.caller, "dynamodb")
+    with pytest.raises(denied.exceptions.ClientError) as error:
+        denied.list_tables()
+    assert error.value.response["Error"]["Code"] == "AccessDeniedException"
+
+
+@pytest.mark.parametrize("path", ["/sweeps", "/sweeps?dry_run=true"])
+def test_an_unsigned_request_is_refused(cloud: Cloud, path: str) -> None:
+    """403, and the parent knows nothing of it."""
+    before = cloud.invocations("parent")
+    assert cloud.send("POST", path, BODY, HEADERS).status == 403
+    assert cloud.send("GET", "/sweeps/toy-000000000000", b"", {}).status == 403
+    assert cloud.invocations("parent") == before
+
+
+def test_a_wrong_signature_is_refused(cloud: Cloud) -> None:
+    """A caller's own key with another secret, another body than was signed, and a key that nobody has: 403 each."""
+    before = cloud.invocations("parent")
+    forged = Credentials(cloud.caller.access_key, "0" * 40)
+    unknown = Credentials("AKIA0000000000000000", "0" * 40)
+    assert [cloud.call("POST", "/sweeps", BODY, HEADERS, signer=one).status for one in (forged, unknown)] == [403, 403]
+    signed = cloud.signed("POST", "/sweeps", BODY, HEADERS)
+    assert cloud.send("POST", "/sweeps", BODY.replace(b"who", b"wha"), signed).status == 403
+    assert cloud.invocations("parent") == before
+
+
+def test_a_user_without_the_policy_is_refused(cloud: Cloud, stranger: Credentials) -> None:
+    """A right signature is not enough: 403."""
+    before = cloud.invocations("parent")
+    assert cloud.call("POST", "/sweeps", BODY, HEADERS, signer=stranger).status == 403
+    assert cloud.call("GET", "/sweeps/toy-000000000000", signer=stranger).status == 403
+    assert cloud.invocations("parent") == before
+
+
+def test_the_policy_is_what_lets_a_stranger_in(cloud: Cloud, stranger: Credentials) -> None:
+    """With the template's policy attached, the very same user gets an answer."""
+    users, policy = cloud.client("iam"), cloud.outputs["CallerPolicyArn"]
+    users.attach_user_policy(UserName="stranger", PolicyArn=policy)
+    try:
+        assert cloud.call("POST", "/sweeps?dry_run=true", BODY, HEADERS, signer=stranger).status == 200
+    finally:
+        users.detach_user_policy(UserName="stranger", PolicyArn=policy)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/sweeps"), ("DELETE", "/sweeps/toy-000000000000"), ("POST", "/")]
+)
+def test_what_the_api_does_not_offer_is_refused(cloud: Cloud, method: str, path: str) -> None:
+    """No other method or path leads to the parent."""
+    before = cloud.invocations("parent")
+    assert cloud.call(method, path, BODY, HEADERS).status in {403, 404, 405}
+    assert cloud.invocations("parent") == before

@@ -1,0 +1,95 @@
+"""The scenarios of the specification, one by one, through the gateway."""
+
+from __future__ import annotations
+
+import json
+import time
+from itertools import chain, product
+from pathlib import Path
+from typing import Any
+
+from adapters.payload_model import read_payload
+from tests.contract.bodies import REFUSED_FOR_THEIR_SENSE
+from tests.e2e.deployed.cloud import JSON, TRIAL, Cloud, eventually
+from tests.e2e.deployed.recorder import Recorder
+
+SPACE: dict[str, list[Any]] = {"x": [1, 2, 3, 4, 5], "y": [0.5, 1.5, 2.5], "z": ["a", "b", None, True]}
+MARKER = {"name": "marker", "parameters": {"x": [1], "y": [1]}}
+
+
+def pair(name: str, value: object) -> tuple[str, object]:
+    """Give a parameter of a point as the walk finds it."""
+    return name, value
+
+
+def test_a_valid_request_creates_payloads_that_cover_the_space_once(cloud: Cloud) -> None:
+    """The payloads that reach the workers hold every point of the product once and in order, whatever the cut."""
+    expected = [dict(zip(SPACE, values, strict=True)) for values in product(*SPACE.values())]
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        for shards in (1, 7, len(expected)):
+            request = {"name": "cover", "target": f"{TRIAL}:area", "parameters": SPACE, "sharding": {"shards": shards}}
+            answer = cloud.submit(request)
+            assert (answer.status, answer.document["dispatch"]["accepted"]) == (202, shards)
+            sweep_id = answer.document["sweep_id"]
+            recorder.wait_for(sweep_id, shards)
+            tasks = [read_payload(payload) for payload in recorder.payloads_of(sweep_id)]
+            assert [task.shard.number for task in tasks] == list(range(shards))
+            walks = (task.design.walk(task.shard.start, task.shard.stop, pair) for task in tasks)
+            assert [dict(point) for point in chain.from_iterable(walks)] == expected
+
+
+def test_an_invalid_request_is_a_validation_failure_and_invokes_no_child(cloud: Cloud) -> None:
+    """422 that names the place; no worker gets anything, and the table does not even know of a sweep."""
+    items = cloud.items()
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        for body in REFUSED_FOR_THEIR_SENSE:
+            answer = cloud.call("POST", "/sweeps", body.raw, {"Content-Type": JSON})
+            assert answer.status == 422, f"{body.about}: {answer.body!r}"
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert body.path in [error["path"] for error in answer.document["errors"]]
+        assert cloud.items() == items
+        # A request that is valid comes after them, so what they had started would have arrived.
+        marker = cloud.submit(MARKER).document["sweep_id"]
+        recorder.wait_for(marker, 1)
+        assert len(recorder.payloads) == 1
+
+
+def test_the_parent_finishes_while_workers_are_still_running(cloud: Cloud, tmp_path: Path) -> None:
+    """Its answer comes while every worker runs and none has ended; the outcomes are recorded by then."""
+    request = {
+        "name": "slow",
+        "target": f"{TRIAL}:gated",
+        "parameters": {"x": [0, 1, 2]},
+        "constants": {"gate": str(tmp_path)},
+        "sharding": {"shards": 3},
+    }
+    cloud.describe(cloud.submit(MARKER).document["sweep_id"])
+    began = time.monotonic()
+    answer = cloud.submit(request)
+    answered = time.monotonic() - began
+    assert answer.status == 202, answer.body
+    sweep_id = answer.document["sweep_id"]
+    assert not cloud.facts("worker", "shard done", sweep_id=sweep_id)
+    eventually(lambda: len(list(tmp_path.glob("running-*"))) == 3)
+    status = cloud.describe(sweep_id)
+    assert (status["state"], status["done"], status["dispatch"]["accepted"]) == ("running", 0, 3)
+    # All of them go on for ten times as long as the parent took.
+    running = time.monotonic()
+    eventually(lambda: time.monotonic() - running > 10 * answered)
+    assert cloud.describe(sweep_id)["state"] == "running"
+    (tmp_path / "open").touch()
+    assert cloud.ended(sweep_id)["state"] == "done"
+    lasted = [fact["seconds"] for fact in cloud.facts("worker", "shard done", sweep_id=sweep_id)]
+    assert len(lasted) == 3
+    assert answered < min(lasted) / 5
+
+
+def test_dry_run_hands_nothing_over(cloud: Cloud) -> None:
+    """A plan is answered, and no sweep is made."""
+    body = json.dumps({"name": "plan", "parameters": SPACE}).encode()
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        answer = cloud.call("POST", "/sweeps?dry_run=true", body, {"Content-Type": JSON})
+        assert (answer.status, answer.document["size"]) == (200, 60)
+        marker = cloud.submit(MARKER).document["sweep_id"]
+        recorder.wait_for(marker, 1)
+        assert len(recorder.payloads) == 1

@@ -1,0 +1,58 @@
+"""A sweep through the deployed system gives what the laptop gives, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.deployed.cloud import ROOT, TRIAL, Cloud
+
+SWEEP = str(Path(sys.executable).with_name("sweep"))
+REQUEST: dict[str, Any] = {
+    "name": "bytes",
+    "target": f"{TRIAL}:area",
+    "parameters": {
+        "x": {"geomspace": {"start": 0.001, "stop": 10, "num": 7}},
+        "y": {"linspace": {"start": -1, "stop": 1, "num": 11}},
+    },
+    "sharding": {"shards": 6},
+}
+
+
+def local_objects(request: dict[str, Any], folder: Path) -> dict[str, bytes]:
+    """Run a request on this machine with `sweep run`, and give its result objects by name."""
+    file = folder / "sweep.json"
+    file.write_text(json.dumps(request), encoding="utf-8")
+    command = [SWEEP, "run", str(file), "--out", str(folder / "out"), "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    results = Path(json.loads(done.stdout.splitlines()[-1])["results"])
+    return {path.name: path.read_bytes() for path in results.iterdir()}
+
+
+def test_a_valid_sweep_is_accepted_run_and_stored_as_on_the_laptop(cloud: Cloud, tmp_path: Path) -> None:
+    """202 with every shard handed over; each is run by a worker; the same objects as `sweep run` of the same file."""
+    answer = cloud.submit(REQUEST)
+    assert answer.status == 202, answer.body
+    assert (answer.document["size"], answer.document["shards"]) == (77, 6)
+    assert answer.document["dispatch"] | {"accepted": 6} == answer.document["dispatch"]
+    status = cloud.ended(answer.document["sweep_id"])
+    assert (status["state"], status["done"], status["failed"], status["shards_done"]) == ("done", 77, 0, 6)
+    ran = cloud.facts("worker", "shard done", sweep_id=answer.document["sweep_id"])
+    assert sorted(fact["shard"] for fact in ran) == list(range(6))
+    assert cloud.objects(answer.document["sweep_id"]) == local_objects(REQUEST, tmp_path)
+
+
+def test_a_design_of_points_is_stored_as_on_the_laptop(cloud: Cloud, tmp_path: Path) -> None:
+    """Points listed one by one, with the numbers that floats find hard."""
+    points = [{"x": x, "y": y} for x in (0.1, 1e-300, 3, 2**53 - 1) for y in (-0.0, 5e-324, 1.7976931348623157e308)]
+    design = {"kind": "points", "points": points}
+    request = {"name": "listed", "target": f"{TRIAL}:area", "design": design, "sharding": {"shards": 3}}
+    answer = cloud.submit(request)
+    assert answer.status == 202, answer.body
+    status = cloud.ended(answer.document["sweep_id"])
+    assert (status["state"], status["done"]) == ("done", len(points))
+    assert cloud.objects(answer.document["sweep_id"]) == local_objects(request, tmp_path)

@@ -1,0 +1,45 @@
+"""Targets that go into the bundle of the tested stack; they need the standard library alone."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+
+def area(x: float, y: float) -> dict[str, float]:
+    """Give values that differ in their last bit on a machine that computes differently."""
+    return {"area": x * y, "root": (x * x + y * y) ** 0.5}
+
+
+def gated(x: int, gate: str) -> int:
+    """Say in a folder who runs, and wait until the folder holds a file `open`."""
+    Path(gate, f"running-{x}-{os.getpid()}").touch()
+    while not Path(gate, "open").exists():
+        time.sleep(0.01)
+    return x
+
+
+def leave(x: int) -> int:
+    """End the worker's whole process at 3."""
+    if x == 3:
+        os._exit(7)
+    return x
+
+
+class Abort(BaseException):
+    """Nothing that a worker may take for a point's own error."""
+
+
+def abort(x: int) -> int:
+    """Raise through the worker at 3."""
+    if x == 3:
+        raise Abort("the simulation gave up")
+    return x
+
+
+def linger(x: int) -> int:
+    """Outlast any worker at 3."""
+    if x == 3:
+        time.sleep(3600)
+    return x
