@@ -81,4 +81,5 @@ def _failure(failure: Failure) -> Json:
         "points": failure.points,
         "reason": failure.reason,
         "message": failure.message,
+        "attempts": failure.attempts,
     }

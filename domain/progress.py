@@ -53,6 +53,7 @@ class Failure:
     points: int  # how many points have no value because of it
     reason: str
     message: str
+    attempts: int = 1  # how often a worker was given the shard
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,6 @@ def _state(shards: int, record: Record) -> State:
 def _failures(plan: Plan, ends: dict[int, ShardEnd]) -> Iterable[Failure]:
     for number, end in sorted(ends.items()):
         if isinstance(end, ShardFailed):
-            yield Failure(number, plan.shard(number).size, end.reason, end.message)
+            yield Failure(number, plan.shard(number).size, end.reason, end.message, end.attempts)
         elif end.first_error:
             yield Failure(number, end.errors, end.first_error.type, end.first_error.message)

@@ -30,7 +30,7 @@ def record(
 
 
 DONE: list[ShardEnd] = [ShardDone(0, 3), ShardDone(1, 3), ShardDone(2, 4)]
-FAILED = ShardFailed(2, "killed", "no memory")
+FAILED = ShardFailed(2, "killed", "no memory", 3)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_points_are_counted_with_their_failures() -> None:
     sums = progress(PLAN, known)
     assert (sums.size, sums.shards, sums.done, sums.failed, sums.lost) == (10, 3, 4, 6, 4)
     assert (sums.shards_done, sums.shards_failed) == (2, 1)
-    assert sums.failures == (Failure(0, 2, "ValueError", "no root"), Failure(2, 4, "killed", "no memory"))
+    assert sums.failures == (Failure(0, 2, "ValueError", "no root"), Failure(2, 4, "killed", "no memory", 3))
 
 
 @given(st.dictionaries(st.integers(0, 9), st.sampled_from(OutcomeKind)))
