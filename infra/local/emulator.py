@@ -46,7 +46,12 @@ def start(folder: Path, certificate: Certificate) -> Emulator:
     port = free_port()
     temporary = folder / "tmp"
     temporary.mkdir()
-    command = (sys.executable, "-m", "ministack")
+    # The emulator's own command would take port 443 as well, of which two stacks have only one.
+    command = (
+        *(sys.executable, "-m", "hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1"),
+        *("--bind", f"{LOOPBACK}:{port}", "--certfile", str(certificate.server), "--keyfile", str(certificate.key)),
+        *("--keep-alive", "75", "--log-level", "INFO"),
+    )
     group = ProcessGroup.start(command, _environment(folder, port, certificate), folder, folder / "emulator.log")
     return Emulator(group, port)
 
