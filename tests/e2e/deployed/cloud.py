@@ -20,15 +20,23 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from infra.local.process_group import ProcessGroup
+from infra.local.runtime import Function
+
 ROOT = Path(__file__).parent.parent.parent.parent
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 TRIAL = "tests.e2e.deployed.trial"
 TARGETS = ("area", "gated", "leave", "abort", "linger")
+PARAMETERS = {
+    "AllowedTargets": ",".join(f"{TRIAL}:{target}" for target in TARGETS),
+    "DefaultTarget": f"{TRIAL}:area",
+    # The tests send in a second what the stage allows in minutes.
+    "ThrottleRate": "10000",
+    "ThrottleBurst": "5000",
+}
 JSON = "application/json"
 LIMIT = 60.0
 POLL_SECONDS = 0.05
-# What the emulator gives a function to run: a sweep's table and bucket stay the stack's own.
-PROXY = "MINISTACK_LAMBDA_PROXY_URL"
 
 T = TypeVar("T")
 
@@ -48,7 +56,7 @@ class Answer:
         return document
 
 
-def eventually(look: Callable[[], T], seconds: float = LIMIT) -> T:
+def eventually(look: Callable[[], T | None], seconds: float = LIMIT) -> T:
     """Give what a look finds as soon as it finds something; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
@@ -129,9 +137,9 @@ class Cloud:
 
         def look() -> dict[str, Any] | None:
             status = self.describe(sweep_id)
-            return None if status["state"] == "running" else status
+            return None if status["state"] in {"dispatching", "running"} else status
 
-        return eventually(look, seconds) or {}
+        return eventually(look, seconds)
 
     # As the deployer -------------------------------------------------------------------------------------------
 
@@ -154,6 +162,15 @@ class Cloud:
         read = {key: self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
         return {key.removeprefix(prefix): body for key, body in read.items()}
 
+    def deliver(self, payload: object) -> None:
+        """Hand a payload to a worker as the parent does."""
+        event = {"FunctionName": self.outputs["WorkerFunction"], "InvocationType": "Event"}
+        self.client("lambda").invoke(**event, Payload=json.dumps(payload).encode())
+
+    def processes(self) -> tuple[int, ...]:
+        """Give the numbers of the stack's processes: the emulator's, and those that run functions."""
+        return ProcessGroup(**json.loads((self.folder / "process.json").read_text())["group"]).members
+
     def items(self) -> int:
         """Count what the ledger's table holds."""
         return int(self.client("dynamodb").scan(TableName=self.outputs["LedgerTable"], Select="COUNT")["Count"])
@@ -173,6 +190,38 @@ class Cloud:
         lines = (json.loads(line) for line in self.log(function) if line.startswith("{"))
         return [line for line in lines if line.get("fact") == fact and values.items() <= line.items()]
 
+    def role(self, function: str) -> str:
+        """Give the name of a function's role, the function by its logical name."""
+        name = self.outputs[f"{function}Function"]
+        arn = self.client("lambda").get_function_configuration(FunctionName=name)["Role"]
+        return str(arn).rpartition("/")[2]
+
+    def function(self, function: str, **variables: str) -> Function:
+        """Give a function's bundle with the environment that the template and Lambda give it, for a runtime."""
+        name = self.outputs[f"{function}Function"]
+        known = self.client("lambda").get_function_configuration(FunctionName=name)
+        aws = {
+            "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_CA_BUNDLE": self.authority,
+        }
+        environment = known["Environment"]["Variables"] | aws | variables
+        return Function(self.folder / "build" / function, known["Handler"], environment, known["Timeout"])
+
+    def log_group(self, function: str) -> str:
+        """Give the ARN under which a function's log streams lie."""
+        name = f"/aws/lambda/sweep-{function.lower()}"
+        (group,) = self.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+        return f"{str(group['arn']).removesuffix(':*')}:*"
+
+    def queue(self) -> str:
+        """Give the ARN of the queue of undelivered shards."""
+        queue = {"QueueUrl": self.outputs["UndeliveredQueueUrl"], "AttributeNames": ["QueueArn"]}
+        return str(self.client("sqs").get_queue_attributes(**queue)["Attributes"]["QueueArn"])
+
     @contextmanager
     def changed(self, function: str, **settings: Any) -> Iterator[None]:  # noqa: ANN401 - Lambda's own settings
         """Run a function, by its logical name, with some of its settings changed for a while."""
@@ -187,18 +236,23 @@ class Cloud:
             functions.update_function_configuration(FunctionName=name, **earlier)
 
     @contextmanager
+    def told(self, function: str, **variables: str) -> Iterator[None]:
+        """Run a function with some of its environment's variables changed for a while."""
+        name = self.outputs[f"{function}Function"]
+        known = self.client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        with self.changed(function, Environment={"Variables": known | variables}):
+            yield
+
+    @contextmanager
     def workers_at(self, url: str) -> Iterator[None]:
         """Have the worker's events sent to an address for a while."""
-        name = self.outputs["WorkerFunction"]
-        variables = self.client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
-        with self.changed("Worker", Environment={"Variables": variables | {PROXY: url}}):
+        with self.told("Worker", MINISTACK_LAMBDA_PROXY_URL=url):
             yield
 
 
-def bring_up(name: str, **parameters: str) -> Cloud:
-    """Start a stack as `make stack-up` does, with the tests' own targets in its bundle."""
-    pairs = (f"--parameter={key}={value}" for key, value in parameters.items())
-    done = _stack("up", "--name", name, "--json", *pairs)
+def bring_up(name: str) -> Cloud:
+    """Start a stack, or update it, as `make stack-up` does, with the tests' own targets in its bundle."""
+    done = _stack("up", "--name", name, "--json", *(f"--parameter={key}={value}" for key, value in PARAMETERS.items()))
     assert done.returncode == 0, done.stderr
     return Cloud(name, json.loads(done.stdout))
 
@@ -217,6 +271,6 @@ def new_name() -> str:
 def _stack(*arguments: str) -> subprocess.CompletedProcess[str]:
     # The tests may themselves be run by make, whose settings are not meant for the one that builds the bundle.
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-    environment = inherited | {"TARGETS": f"{Path(__file__).parent.relative_to(ROOT) / 'trial'} examples/projectile"}
+    environment = inherited | {"TARGETS": str(Path(__file__).parent / "trial")}
     command = [str(PYTHON), "-m", "infra.local.stack", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

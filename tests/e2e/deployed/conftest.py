@@ -1,25 +1,38 @@
-"""One deployed stack for all tests of a test process."""
+"""One deployed stack for all tests of a test process, and its logs beside every failure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 
 import pytest
 
-from tests.e2e.deployed.cloud import TARGETS, TRIAL, Cloud, bring_up, new_name, take_down
+from tests.e2e.deployed.cloud import Cloud, bring_up, new_name, take_down
+
+LINES = 150
 
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
     """Give a stack that may evaluate the trial targets."""
     name = new_name()
-    allowed = ",".join((*(f"{TRIAL}:{target}" for target in TARGETS), "examples.projectile:simulate"))
-    targets = {"AllowedTargets": allowed, "DefaultTarget": f"{TRIAL}:area"}
-    # The tests send in a second what the stage allows in minutes.
-    throttle = {"ThrottleRate": "10000", "ThrottleBurst": "5000"}
     try:
-        cloud = bring_up(name, **targets, **throttle)
+        cloud = bring_up(name)
         yield cloud
         cloud.close()
     finally:
         take_down(name)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[Any]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failed test what the functions and the emulator wrote, which is gone with the stack."""
+    report = yield
+    cloud = getattr(item, "funcargs", {}).get("cloud")
+    if report.when == "call" and report.failed and isinstance(cloud, Cloud):
+        logs = {name: cloud.log(name) for name in ("parent", "worker", "undelivered")}
+        logs["emulator"] = (cloud.folder / "emulator.log").read_text(errors="replace").splitlines()
+        report.sections.extend((f"log: {name}", "\n".join(lines[-LINES:])) for name, lines in logs.items())
+    return report

@@ -159,7 +159,9 @@ def test_status_tells_what_failed_and_why(lab: Laboratory) -> None:
     code, document = lab.run_json("status", "latest")
     assert code == 0
     assert {"state", "size", "shards", "done", "failed", "failures"} <= set(document)
-    assert document["failures"] == [{"shard": 3, "points": 1, "reason": "ValueError", "message": "no value", "attempts": 1}]
+    assert document["failures"] == [
+        {"shard": 3, "points": 1, "reason": "ValueError", "message": "no value", "attempts": 1}
+    ]
     text = lab.run("status", document["sweep_id"]).stdout
     assert "11 of 12 done (91.67 %), 1 failed" in text
     assert "shard 3: 1 points without a value: ValueError: no value" in text

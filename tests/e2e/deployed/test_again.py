@@ -1,0 +1,145 @@
+"""Everything may happen twice: a request, a dispatch, a delivery. Each shard's result is stored once."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from infra.local.process_group import PROCESSES
+from tests.e2e.deployed.cloud import TRIAL, Cloud, eventually
+from tests.e2e.deployed.recorder import Recorder
+
+REQUEST: dict[str, Any] = {
+    "name": "again",
+    "target": f"{TRIAL}:area",
+    "parameters": {"x": [1, 2, 3], "y": [4, 5]},
+    "sharding": {"shards": 6},
+}
+
+
+def test_a_replayed_submission_is_the_same_sweep(cloud: Cloud) -> None:
+    """200 instead of 202, the same id, the same tally, and no shard is handed over a second time."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        first = cloud.submit(REQUEST, key="replayed")
+        second = cloud.submit(REQUEST, key="replayed")
+        assert (first.status, second.status) == (202, 200)
+        assert first.document == second.document
+        marker = cloud.submit(REQUEST | {"sharding": {"shards": 1}}).document["sweep_id"]
+        recorder.wait_for(marker, 1)
+        recorder.wait_for(first.document["sweep_id"], 6)
+        assert len(recorder.payloads) == 6 + 1
+
+
+def test_a_key_belongs_to_one_request(cloud: Cloud) -> None:
+    """Another request under the same key is a conflict, and starts nothing."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        assert cloud.submit(REQUEST, key="taken").status == 202
+        items = cloud.items()
+        other = cloud.submit(REQUEST | {"parameters": {"x": [1], "y": [1, 2, 3, 4, 5, 6]}}, key="taken")
+        assert (other.status, other.headers["content-type"]) == (409, "application/problem+json")
+        assert cloud.items() == items
+
+
+def test_without_a_key_every_submission_is_a_new_sweep(cloud: Cloud) -> None:
+    """Two ids for the same request."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        first, second = cloud.submit(REQUEST), cloud.submit(REQUEST)
+        assert (first.status, second.status) == (202, 202)
+        assert first.document["sweep_id"] != second.document["sweep_id"]
+
+
+def test_duplicates_at_the_same_moment_are_one_sweep(cloud: Cloud) -> None:
+    """However many clients send the same key at once, one sweep comes of it, and each payload leaves once."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url), ThreadPoolExecutor(4) as clients:
+        answers = list(clients.map(lambda _: cloud.submit(REQUEST, key="at-once"), range(4)))
+        assert sorted(answer.status for answer in answers) == [200, 200, 200, 202]
+        (sweep_id,) = {answer.document["sweep_id"] for answer in answers}
+        recorder.wait_for(sweep_id, 6)
+        assert cloud.describe(sweep_id)["dispatch"]["accepted"] == 6
+        assert Counter(payload["shard"]["number"] for payload in recorder.payloads) == Counter(range(6))
+
+
+def test_a_parent_killed_midway_and_asked_again_hands_over_the_rest(cloud: Cloud) -> None:
+    """SIGKILL while it dispatches: the request asked again completes it, and no payload differs from its double."""
+    shards = 300
+    request = REQUEST | {"parameters": {"x": list(range(shards)), "y": [1]}, "sharding": {"shards": shards}}
+    with Recorder() as recorder, cloud.workers_at(recorder.url), ThreadPoolExecutor(1) as client:
+        with cloud.told("Parent", SWEEP_DISPATCH_CONCURRENCY="1"), cloud.changed("Parent", Timeout=6):
+            asked = client.submit(cloud.submit, request, "killed")
+            eventually(lambda: len(recorder.payloads) >= 20)
+            kill(cloud, "Parent")
+            assert asked.result().status >= 500
+            assert len(recorder.payloads) < shards
+        # The dead parent's claim lasts as long as it could have run; until then nobody else dispatches.
+        answer = eventually(lambda: settled(cloud, request, "killed"))
+        assert answer["dispatch"]["accepted"] == shards
+        recorder.wait_for(answer["sweep_id"], shards)
+        by_shard: dict[int, list[dict[str, Any]]] = {}
+        for payload in recorder.payloads_of(answer["sweep_id"]):
+            by_shard.setdefault(payload["shard"]["number"], []).append(payload)
+        assert sorted(by_shard) == list(range(shards))
+        assert all(payload == first for first, *doubles in by_shard.values() for payload in doubles)
+
+
+def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Path) -> None:
+    """Two workers run the same shard at the same time; one object, counted once."""
+    request = REQUEST | {
+        "target": f"{TRIAL}:gated",
+        "parameters": {"x": [8]},
+        "constants": {"gate": str(tmp_path)},
+        "sharding": {"shards": 1},
+    }
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        sweep_id = cloud.submit(request).document["sweep_id"]
+        recorder.wait_for(sweep_id, 1)
+    for _ in range(2):
+        cloud.deliver(recorder.payloads_of(sweep_id)[0])
+    eventually(lambda: len(list(tmp_path.glob("running-8-*"))) == 2)
+    (tmp_path / "open").touch()
+    status = cloud.ended(sweep_id)
+    eventually(lambda: len(cloud.facts("worker", "shard done", sweep_id=sweep_id)) == 2)
+    assert (status["state"], status["done"], status["shards_done"]) == ("done", 1, 1)
+    assert list(cloud.objects(sweep_id)) == ["00000000.jsonl.gz"]
+
+
+def test_a_worker_delivered_late_runs_nothing(cloud: Cloud) -> None:
+    """A shard that is done is not evaluated again, and its object stays as it is."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        sweep_id = cloud.submit(REQUEST | {"sharding": {"shards": 1}}).document["sweep_id"]
+        recorder.wait_for(sweep_id, 1)
+    (payload,) = recorder.payloads_of(sweep_id)
+    cloud.deliver(payload)
+    assert cloud.ended(sweep_id)["state"] == "done"
+    key = {"Bucket": cloud.outputs["ResultsBucket"], "Key": f"sweeps/{sweep_id}/results/00000000.jsonl.gz"}
+    before = cloud.client("s3").head_object(**key)
+    cloud.deliver(payload)
+    eventually(lambda: len(cloud.facts("worker", "shard done", sweep_id=sweep_id)) == 2)
+    after = cloud.client("s3").head_object(**key)
+    assert (after["ETag"], after["LastModified"]) == (before["ETag"], before["LastModified"])
+    assert cloud.describe(sweep_id)["done"] == 6
+
+
+def settled(cloud: Cloud, request: dict[str, Any], key: str) -> dict[str, Any] | None:
+    """Submit once more, and give the answer if no shard is left without an outcome."""
+    answer = cloud.submit(request, key)
+    assert answer.status == 200, answer.body
+    return answer.document if answer.document["dispatch"]["waiting"] == 0 else None
+
+
+def kill(cloud: Cloud, function: str) -> None:
+    """Kill the process that runs a function of this stack now."""
+    mark = f"AWS_LAMBDA_FUNCTION_NAME={cloud.outputs[f'{function}Function']}".encode()
+    (running,) = [number for number in cloud.processes() if mark in environment(number)]
+    os.kill(running, signal.SIGKILL)
+
+
+def environment(number: int) -> list[bytes]:
+    """Give a process's environment, as far as it can be read."""
+    try:
+        return (PROCESSES / str(number) / "environ").read_bytes().split(b"\0")
+    except OSError:
+        return []

@@ -1,0 +1,110 @@
+"""A worker that dies fails its own shard, with attempts and reason in the ledger, and touches no other."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from tests.e2e.deployed.cloud import TRIAL, Cloud, eventually
+from tests.e2e.deployed.recorder import Recorder
+
+ATTEMPTS = 3
+
+
+def request(target: str) -> dict[str, Any]:
+    """Give a sweep of five points in five shards, of which the target survives all but 3."""
+    return {
+        "name": target,
+        "target": f"{TRIAL}:{target}",
+        "parameters": {"x": [0, 1, 2, 3, 4]},
+        "sharding": {"shards": 5},
+    }
+
+
+@pytest.mark.parametrize(
+    ("target", "timeout", "words"),
+    [("abort", 60, ""), ("leave", 60, ""), ("linger", 2, "timed out")],
+    ids=["raises what nothing catches", "exits", "runs past its timeout"],
+)
+def test_a_worker_that_dies_fails_its_shard_alone(cloud: Cloud, target: str, timeout: int, words: str) -> None:
+    """Three attempts, then the on-failure destination, then a failed shard that says why; the others are done."""
+    before = cloud.invocations("worker")
+    with cloud.changed("Worker", Timeout=timeout):
+        answer = cloud.submit(request(target))
+        assert answer.status == 202, answer.body
+        sweep_id = answer.document["sweep_id"]
+        status = cloud.ended(sweep_id)
+    assert (status["state"], status["shards_done"], status["shards_failed"]) == ("failed", 4, 1)
+    (failure,) = status["failures"]
+    assert (failure["shard"], failure["reason"], failure["attempts"]) == (3, "RetriesExhausted", ATTEMPTS)
+    assert words in failure["message"]
+    assert failure["message"]
+    assert cloud.invocations("worker") == before + 4 + ATTEMPTS
+    assert len(cloud.facts("undelivered", "shard failed", sweep_id=sweep_id, shard=3)) == 1
+    values = [json.loads(line)["value"] for body in cloud.objects(sweep_id).values() for line in lines(body)]
+    assert sorted(values) == [0, 1, 2, 4]
+    eventually(lambda: messages(cloud, "UndeliveredQueueUrl") == 0)
+    assert messages(cloud, "DeadLettersUrl") == 0
+
+
+def test_a_worker_that_raises_fails_its_shard_alone(cloud: Cloud) -> None:
+    """A damaged result object in the way of shard 3: its worker raises each time, and the reason names the error."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        sweep_id = cloud.submit(request("area") | {"parameters": {"x": [0, 1, 2, 3, 4], "y": [1]}}).document["sweep_id"]
+        recorder.wait_for(sweep_id, 5)
+    damaged = {"Bucket": cloud.outputs["ResultsBucket"], "Key": f"sweeps/{sweep_id}/results/00000003.jsonl.gz"}
+    cloud.client("s3").put_object(**damaged, Body=b"not what a worker stores")
+    before = cloud.invocations("worker")
+    for payload in recorder.payloads_of(sweep_id):
+        cloud.deliver(payload)
+    status = cloud.ended(sweep_id)
+    assert (status["state"], status["shards_done"], status["shards_failed"]) == ("failed", 4, 1)
+    (failure,) = status["failures"]
+    assert (failure["shard"], failure["reason"], failure["attempts"]) == (3, "RetriesExhausted", ATTEMPTS)
+    assert "gzip" in failure["message"]
+    assert cloud.invocations("worker") == before + 4 + ATTEMPTS
+
+
+def test_a_target_that_is_not_in_the_bundle_fails_every_shard_at_once(cloud: Cloud) -> None:
+    """Nothing is tried thrice that can never work: one attempt a shard, and a reason that names the target."""
+    before = cloud.invocations("worker")
+    target = {"SWEEP_ALLOWED_TARGETS": f"{TRIAL}:missing"}
+    parent = target | {"SWEEP_DEFAULT_TARGET": f"{TRIAL}:missing"}
+    with cloud.told("Worker", **target), cloud.told("Parent", **parent):
+        answer = cloud.submit(request("area") | {"target": f"{TRIAL}:missing", "sharding": {"shards": 2}})
+        assert answer.status == 202, answer.body
+        status = cloud.ended(answer.document["sweep_id"])
+    assert (status["state"], status["shards_failed"]) == ("failed", 2)
+    assert {failure["reason"] for failure in status["failures"]} == {"TargetUnavailable"}
+    assert cloud.invocations("worker") == before + 2
+
+
+def test_a_message_that_nobody_can_read_ends_in_the_dead_letters(cloud: Cloud) -> None:
+    """The queue's redrive policy takes it out of the way after five tries; it is kept, and the log tells of each."""
+    queues = cloud.client("sqs")
+    queue, dead = cloud.outputs["UndeliveredQueueUrl"], cloud.outputs["DeadLettersUrl"]
+    before = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    queues.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "1"})
+    try:
+        message = queues.send_message(QueueUrl=queue, MessageBody="no record of Lambda's")["MessageId"]
+        eventually(lambda: messages(cloud, "DeadLettersUrl") == 1)
+        assert len(cloud.facts("undelivered", "undelivered shard not recorded", message_id=message)) == 5
+        assert messages(cloud, "UndeliveredQueueUrl") == 0
+    finally:
+        queues.set_queue_attributes(QueueUrl=queue, Attributes=before)
+        queues.purge_queue(QueueUrl=dead)
+
+
+def lines(body: bytes) -> list[bytes]:
+    """Give the lines of a result object."""
+    return gzip.decompress(body).splitlines()
+
+
+def messages(cloud: Cloud, queue: str) -> int:
+    """Count what a queue holds, taken or not."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    got = cloud.client("sqs").get_queue_attributes(QueueUrl=cloud.outputs[queue], AttributeNames=names)
+    return sum(int(number) for number in got["Attributes"].values())

@@ -1,0 +1,96 @@
+"""`make stack-up` and `make stack-down`: one command each, several side by side, and nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from infra.local.process_group import PROCESSES, ProcessGroup
+from tests.e2e.deployed.cloud import ROOT, Cloud, bring_up, new_name
+
+# As proc_net_tcp(5) writes a state and 127.0.0.1.
+LISTENS = "0A"
+LOOPBACK = "0100007F:"
+REQUEST = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
+
+
+def make(target: str, *variables: str) -> str:
+    """Run a target of the Makefile as a user types it, and give what it prints."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    command = ["/usr/bin/env", "make", target, *variables]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def open_to_others(group: ProcessGroup) -> list[str]:
+    """Give the addresses beyond loopback, as the kernel writes them, on which a process of a group listens."""
+    links = (link for number in group.members for link in (PROCESSES / str(number) / "fd").iterdir())
+    sockets = {target[8:-1] for target in map(target_of, links) if target.startswith("socket:[")}
+    tables = "".join((PROCESSES / "net" / table).read_text(encoding="ascii") for table in ("tcp", "tcp6"))
+    lines = map(str.split, tables.splitlines())
+    heard = [fields[1] for fields in lines if fields[3] == LISTENS and fields[9] in sockets]
+    assert heard
+    return [address for address in heard if not address.startswith(LOOPBACK)]
+
+
+def target_of(link: Path) -> str:
+    """Give what an open file of a process is, if it is still open."""
+    try:
+        return str(link.readlink())
+    except OSError:
+        return ""
+
+
+def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cloud) -> None:
+    """Up by one command; the printed line submits a sweep; down, and no process, port or folder is left."""
+    name = new_name()
+    folder = ROOT / ".stacks" / name
+    try:
+        printed = make("stack-up", f"STACK={name}", "PARAMETERS=WorkerTimeout=20 WorkerRetries=0")
+        record = json.loads((folder / "stack.json").read_text(encoding="utf-8"))
+        group = ProcessGroup(**json.loads((folder / "process.json").read_text(encoding="utf-8"))["group"])
+        assert record["endpoint_url"] != cloud.url
+        assert cloud.call("GET", "/sweeps/nobody-000000000000").status == 404
+        (line,) = re.findall(r"^curl .*?/sweeps$", printed, re.DOTALL | re.MULTILINE)
+        assert REQUEST in line
+        second = Cloud(name, record)
+        answer = submitted_by(line)
+        assert answer["size"] == 3
+        assert second.ended(answer["sweep_id"])["state"] == "done"
+        assert cloud.call("GET", f"/sweeps/{answer['sweep_id']}").status == 404
+        worker = {"FunctionName": record["outputs"]["WorkerFunction"]}
+        assert second.client("lambda").get_function_configuration(**worker)["Timeout"] == 20
+        assert open_to_others(group) == []
+        second.close()
+    finally:
+        make("stack-down", f"STACK={name}")
+    assert not folder.exists()
+    assert group.members == ()
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", int(record["endpoint_url"].rpartition(":")[2]))) != 0
+    assert cloud.call("GET", "/sweeps/nobody-000000000000").status == 404
+
+
+def submitted_by(line: str) -> dict[str, Any]:
+    """Run the printed command line and give the API's answer."""
+    done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def test_bringing_a_running_stack_up_again_updates_it(cloud: Cloud) -> None:
+    """The same address, key and data; the validator is still in its place."""
+    before = cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept")
+    assert bring_up(cloud.name).api == cloud.api
+    assert cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept").document == before.document
+    invocations = cloud.invocations("parent")
+    assert cloud.call("POST", "/sweeps", b"{}", {"Content-Type": "application/json"}).status == 400
+    assert cloud.invocations("parent") == invocations
