@@ -6,10 +6,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= sweep-results
 
-.PHONY: help setup demo test lint types layers unit contract e2e bench schema lock clean
+.PHONY: help setup demo test lint types layers unit contract e2e bench bench-e2e schema lock clean
 
 help: ## Say what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
 
 setup: .venv/.ready ## Make the environment in .venv
 
@@ -62,6 +62,10 @@ bench: setup ## Measure: throughput beside joblib, memory, planning, dispatch
 	$(BIN)/python -m benchmarks.space
 	$(BIN)/python -m benchmarks.invoker
 	$(BIN)/python -m benchmarks.invoker --faults
+
+bench-e2e: setup .venv-aws/.ready ## Measure the deployed system on this machine: 2,000 shards, cold starts
+	$(BIN)/python -m benchmarks.deployed
+	$(BIN)/python -m benchmarks.cold_start
 
 lock: setup ## Write the lock files anew
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv

@@ -156,11 +156,20 @@ class Cloud:
 
     def objects(self, sweep_id: str) -> dict[str, bytes]:
         """Give a sweep's result objects by the name they have in its folder."""
-        bucket, prefix = self.outputs["ResultsBucket"], f"sweeps/{sweep_id}/results/"
-        pages = self.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        keys = [item["Key"] for page in pages for item in page.get("Contents", [])]
-        read = {key: self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
-        return {key.removeprefix(prefix): body for key, body in read.items()}
+        bucket = self.outputs["ResultsBucket"]
+        return {
+            key.rpartition("/")[2]: self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+            for key in self._keys(sweep_id)
+        }
+
+    def count_objects(self, sweep_id: str) -> int:
+        """Count a sweep's result objects."""
+        return len(self._keys(sweep_id))
+
+    def _keys(self, sweep_id: str) -> list[str]:
+        where = {"Bucket": self.outputs["ResultsBucket"], "Prefix": f"sweeps/{sweep_id}/results/"}
+        pages = self.client("s3").get_paginator("list_objects_v2").paginate(**where)
+        return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
     def deliver(self, payload: object) -> None:
         """Hand a payload to a worker as the parent does."""

@@ -26,7 +26,7 @@ def request(target: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("target", "timeout", "words"),
-    [("abort", 60, ""), ("leave", 60, ""), ("linger", 2, "timed out")],
+    [("abort", 60, ""), ("leave", 60, ""), ("linger", 5, "timed out")],
     ids=["raises what nothing catches", "exits", "runs past its timeout"],
 )
 def test_a_worker_that_dies_fails_its_shard_alone(cloud: Cloud, target: str, timeout: int, words: str) -> None:

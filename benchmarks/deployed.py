@@ -1,0 +1,133 @@
+"""A sweep of 2,000 shards through the deployed system on this machine, beside a plain loop of boto3 invokes.
+
+    python -m benchmarks.deployed [--shards 2000] [--points 20000] [--rounds 3] [--runtimes 4]
+
+Both hand the same payloads to the same emulated Lambda, whose worker is a pool of AWS's runtime interface emulators
+with the real runtime client and the real bundle, and both are finished when the ledger says that the last shard is
+done. The rival is what people write by hand: `for payload in payloads: client.invoke(InvocationType="Event", ...)`.
+Rounds are interleaved; medians count. Nothing may be lost: every round ends with every point's result in the bucket.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from infra.local.runtime_pool import RuntimePool
+from tests.e2e.deployed.cloud import TRIAL, Cloud, bring_up, new_name, take_down
+from tests.e2e.deployed.recorder import Recorder
+
+PATIENCE = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One sweep: seconds until its shards were handed over, and until they were done."""
+
+    accepted: float
+    finished: float
+
+
+def request(points: int, shards: int) -> dict[str, Any]:
+    """Give a sweep of so many points in so many shards."""
+    return {
+        "name": "size",
+        "target": f"{TRIAL}:area",
+        "parameters": {"x": {"range": {"start": 0, "stop": points}}, "y": [2]},
+        "sharding": {"shards": shards},
+    }
+
+
+def ours(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Round:
+    """Submit through the gateway."""
+    with cloud.workers_at(pool.url):
+        began = time.perf_counter()
+        answer = cloud.submit(document)
+        accepted = time.perf_counter() - began
+        if answer.status != 202 or answer.document["dispatch"]["accepted"] != answer.document["shards"]:  # noqa: PLR2004 - HTTP's Accepted
+            raise SystemExit(f"not every shard was accepted: {answer.body!r}")
+        return Round(accepted, finish(cloud, answer.document["sweep_id"], began))
+
+
+def plain_loop(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Round:
+    """Invoke in a loop, with the payloads of a sweep whose own dispatch went nowhere."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        submitted = cloud.submit(document).document
+        recorder.wait_for(submitted["sweep_id"], submitted["shards"])
+    payloads = recorder.payloads_of(submitted["sweep_id"])
+    with cloud.workers_at(pool.url):
+        began = time.perf_counter()
+        for payload in payloads:
+            cloud.deliver(payload)
+        accepted = time.perf_counter() - began
+        return Round(accepted, finish(cloud, submitted["sweep_id"], began))
+
+
+def finish(cloud: Cloud, sweep_id: str, began: float) -> float:
+    """Wait for a sweep's end, check that nothing is lost, and give the seconds since it began."""
+    status = cloud.ended(sweep_id, PATIENCE)
+    finished = time.perf_counter() - began
+    stored = cloud.count_objects(sweep_id)
+    if (status["state"], status["done"], stored) != ("done", status["size"], status["shards"]):
+        raise SystemExit(f"something was lost: {stored} objects, and {status}")
+    return finished
+
+
+def describe(name: str, rounds: list[Round]) -> None:
+    """Print medians and all figures."""
+    accepted, finished = [one.accepted for one in rounds], [one.finished for one in rounds]
+    print(f"{name:11}accepted {statistics.median(accepted):6.2f} s  {[round(value, 2) for value in accepted]}")
+    print(
+        f"{'':11}finished {statistics.median(finished):6.2f} s  {[round(value, 2) for value in finished]}", flush=True
+    )
+
+
+def measure(cloud: Cloud, arguments: argparse.Namespace, folder: Path) -> None:
+    """Run the rounds."""
+    document = request(arguments.points, arguments.shards)
+    rivals: dict[str, Callable[[Cloud, RuntimePool, dict[str, Any]], Round]] = {"ours": ours, "plain loop": plain_loop}
+    rounds: dict[str, list[Round]] = {name: [] for name in rivals}
+    with RuntimePool(cloud.function("Worker"), arguments.runtimes, folder) as pool:
+        ours(cloud, pool, request(arguments.runtimes, arguments.runtimes))  # all are warm from here on
+        for _ in range(arguments.rounds):
+            for name, run in rivals.items():
+                rounds[name].append(run(cloud, pool, document))
+    for name, measured in rounds.items():
+        describe(name, measured)
+    first, second = ([one.accepted for one in measured] for measured in rounds.values())
+    print(
+        f"accepted {statistics.median(second) / statistics.median(first):.1f} times as fast as by the loop; none lost"
+    )
+
+
+def main() -> None:
+    """Bring a stack up, measure, and take it down."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shards", type=int, default=2000)
+    parser.add_argument("--points", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--runtimes", type=int, default=4)
+    arguments = parser.parse_args()
+    versions = ", ".join(f"{name} {version(name)}" for name in ("boto3", "botocore"))
+    print(f"Python {platform.python_version()}, {versions}; {arguments.runtimes} runtimes")
+    print(f"{arguments.points:,} points in {arguments.shards:,} shards", flush=True)
+    name = new_name()
+    try:
+        cloud = bring_up(name)
+        with tempfile.TemporaryDirectory() as folder:
+            measure(cloud, arguments, Path(folder))
+        cloud.close()
+    finally:
+        take_down(name)
+
+
+if __name__ == "__main__":
+    main()
