@@ -54,7 +54,7 @@ class DirectoryResultStore:
 
     def paths(self, sweep_id: str) -> list[Path]:
         """Give the result files that there are, in the order of the shards."""
-        return sorted(Path(self.location(sweep_id)).glob("[0-9]*.jsonl.gz"), key=lambda path: int(path.name[:-9]))
+        return result_files(Path(self.location(sweep_id)))
 
     def remove_drafts(self, sweep_id: str) -> None:
         """Remove what killed workers left half written; what living ones are writing stays."""
@@ -65,6 +65,16 @@ class DirectoryResultStore:
 
     def _path(self, sweep_id: str, shard: int) -> Path:
         return Path(self.location(sweep_id)) / f"{shard:08d}.jsonl.gz"
+
+
+def result_files(folder: Path) -> list[Path]:
+    """Give the result objects that a folder holds, in the order of the shards; a bucket's have the same names."""
+    return sorted(folder.glob("[0-9]*.jsonl.gz"), key=shard_of)
+
+
+def shard_of(path: Path) -> int:
+    """Give the number of the shard whose results a file holds."""
+    return int(path.name.removesuffix(".jsonl.gz"))
 
 
 def _write(file: BinaryIO, body: bytes) -> None:

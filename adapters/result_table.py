@@ -8,10 +8,12 @@ numbers become the floats that they stand for, and so does a column with an inte
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 import duckdb
 
@@ -50,12 +52,24 @@ def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: 
         raise DependencyUnavailable(f"the table cannot be made: {error}") from error
 
 
+def parameter_names(path: Path) -> list[str]:
+    """Give the parameters of the points in a result object, in their order; raises `DependencyUnavailable`."""
+    with _opened(path) as lines:
+        return list(json.loads(lines.readline())["point"])
+
+
 def _chunks(path: Path) -> Iterator[bytes]:
+    with _opened(path) as lines:
+        while chunk := lines.read(1 << 20):
+            yield chunk
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         with gzip.open(path) as lines:
-            while chunk := lines.read(1 << 20):
-                yield chunk
-    except (OSError, EOFError, zlib.error) as error:
+            yield cast("BinaryIO", lines)
+    except (OSError, EOFError, zlib.error, LookupError, TypeError, ValueError) as error:
         raise DependencyUnavailable(f"the results in {path} cannot be read: {error}") from error
 
 

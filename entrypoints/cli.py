@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -82,16 +82,29 @@ def status(sweep_id: SweepId, *, out: Out = _OUT, json: Json = False) -> None:
 
 @app.command(epilog=_EXIT_CODES)
 def results(
-    sweep_id: SweepId,
+    sweep_id: Annotated[
+        str | None, typer.Argument(metavar="ID", help="The sweep's id, or `latest`.", show_default=False)
+    ] = None,
     *,
     out: Out = _OUT,
-    kind: Annotated[Literal["jsonl", "csv", "parquet"], typer.Option("--format", help="What to write.")] = "jsonl",
+    copied: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="DIR", help="Read result objects copied from a bucket, instead of a sweep here."
+        ),
+    ] = None,
+    kind: Annotated[cli_read.Kind, typer.Option("--format", help="What to write.")] = "jsonl",
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to. [default: standard output]")
     ] = None,
 ) -> None:
     """Write a sweep's results as one file: a line or a row a point, in the order of the plan."""
-    cli_read.results(sweep_id, out, kind, output)
+    if copied is not None and sweep_id is None:
+        cli_read.copied_results(copied, kind, output)
+    elif copied is None and sweep_id is not None:
+        cli_read.results(sweep_id, out, kind, output)
+    else:
+        raise typer.BadParameter("say either which sweep, by its ID, or which folder, with --from")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from adapters.result_table import write_lines, write_table
+from adapters.directory_results import result_files, shard_of
+from adapters.result_table import parameter_names, write_lines, write_table
 from adapters.sweep_status import created_at, status_document
 from application.describe_sweep import Description
 from application.documents import encode
@@ -24,6 +25,7 @@ from domain.progress import State
 from entrypoints.container import LocalContainer
 from entrypoints.texts import progress_lines
 
+Kind = Literal["jsonl", "csv", "parquet"]
 _LATEST = "latest"
 _ROWS_A_PAGE = 100
 
@@ -56,23 +58,37 @@ def status(sweep_id: str, out: Path, *, as_json: bool) -> None:
         typer.echo("Nobody is working on it; the same `sweep run` goes on with it.")
 
 
-def results(sweep_id: str, out: Path, kind: Literal["jsonl", "csv", "parquet"], output: Path | None) -> None:
+def results(sweep_id: str, out: Path, kind: Kind, output: Path | None) -> None:
     """Write the results of one sweep to a file, which appears whole or not at all, or to standard output."""
     description = _describe(sweep_id, out)
     container = LocalContainer(folder=out)
     paths = container.results().paths(description.sweep.id)
     if not paths:
         raise InvalidSweep.at(description.sweep.id, "has no results yet")
-    names = description.sweep.request.design.names
+    _put_together(paths, description.sweep.request.design.names, kind, output)
+    progress = description.progress
+    if progress.shards_done < progress.shards:
+        typer.echo(f"note: only {progress.shards_done:,} of {progress.shards:,} shards have results", err=True)
+
+
+def copied_results(folder: Path, kind: Kind, output: Path | None) -> None:
+    """Write the results in a folder that was copied from elsewhere, such as a bucket, in the same ways."""
+    paths = result_files(folder)
+    if not paths:
+        raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
+    _put_together(paths, parameter_names(paths[0]), kind, output)
+    lacking = set(range(shard_of(paths[-1]))) - set(map(shard_of, paths))
+    if lacking:
+        typer.echo(f"note: {len(lacking):,} shards are not in {folder}, the first is {min(lacking)}", err=True)
+
+
+def _put_together(paths: list[Path], names: Sequence[str], kind: Kind, output: Path | None) -> None:
     with _destination(output, kind) as path:
         if kind == "jsonl":
             with path.open("wb") as file:
                 write_lines(paths, file)
         else:
             write_table(paths, names, kind, os.fspath(path))
-    progress = description.progress
-    if progress.shards_done < progress.shards:
-        typer.echo(f"note: only {progress.shards_done:,} of {progress.shards:,} shards have results", err=True)
 
 
 @contextmanager

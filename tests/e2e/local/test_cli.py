@@ -199,6 +199,28 @@ def test_results_in_a_file_are_those_on_standard_output(lab: Laboratory, kind: s
     assert [row[0] for row in reader(str(path)).fetchall()] == list(range(12))
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_results_copied_from_elsewhere_are_the_same(lab: Laboratory, kind: str, tmp_path: Path) -> None:
+    """From a folder with the objects alone, as it comes from a bucket: the same bytes; what is missing is told."""
+    for name, body in lab.results().items():
+        (tmp_path / name).write_bytes(body)
+    copied = lab.run("results", "--from", str(tmp_path), "--format", kind)
+    assert (copied.stdout, copied.stderr) == (lab.run("results", "latest", "--format", kind).stdout, "")
+    (tmp_path / "00000001.jsonl.gz").unlink()
+    assert "1 shards are not in" in lab.run("results", "--from", str(tmp_path)).stderr
+
+
+def test_a_folder_without_results_is_refused(lab: Laboratory, tmp_path: Path) -> None:
+    """So are a damaged object, and an id beside a folder."""
+    empty = lab.run("results", "--from", str(tmp_path))
+    assert (empty.returncode, "there are no result objects" in empty.stderr) == (2, True)
+    (tmp_path / "00000000.jsonl.gz").write_bytes(gzip.compress(b"[]\n"))
+    damaged = lab.run("results", "--from", str(tmp_path))
+    assert (damaged.returncode, "cannot be read" in damaged.stderr) == (1, True)
+    both = lab.run("results", "latest", "--from", str(tmp_path))
+    assert (both.returncode, "say either which sweep" in both.stderr) == (2, True)
+
+
 def test_a_reader_may_stop_reading(lab: Laboratory) -> None:
     """`sweep results ... | head` is no reason to complain."""
     process = lab.start("results", "latest")
