@@ -4,7 +4,7 @@ STACK ?= local
 PARAMETERS ?=
 ARCHITECTURE ?= arm64
 
-.PHONY: stack-up stack-down bundle deploy seal check-template
+.PHONY: stack-up stack-down stack-env bundle deploy seal check-template
 
 .venv-aws/.ready: requirements/aws.lock
 	$(PYTHON) -m venv --clear .venv-aws
@@ -16,6 +16,9 @@ stack-up: .venv-aws/.ready ## Deploy the whole system onto an emulator on this m
 
 stack-down: .venv-aws/.ready ## Stop it, and leave nothing behind
 	@.venv-aws/bin/python -m infra.local.stack down --name $(STACK)
+
+stack-env: .venv-aws/.ready ## Print what a shell needs to use it: eval "$(make -s stack-env)"
+	@.venv-aws/bin/python -m infra.local.stack env --name $(STACK)
 
 bundle: .venv-aws/.ready ## Build what the functions run, and print its size
 	@cd infra && ARCHITECTURE=$(ARCHITECTURE) SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam build \

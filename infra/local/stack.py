@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shlex
 import shutil
 import signal
 import sys
@@ -18,7 +19,7 @@ from typing import Any
 from infra.local import emulator, emulator_gaps
 from infra.local.caller import Caller, create_caller
 from infra.local.certificate import Certificate
-from infra.local.deployment import REGION, Deployment, DeploymentError
+from infra.local.deployment import REGION, ROOT_KEY, Deployment, DeploymentError
 from infra.local.emulator import Emulator, EmulatorError
 from infra.local.process_group import ProcessGroup
 
@@ -96,6 +97,25 @@ def take_down(name: str) -> bool:
     return True
 
 
+def shell_variables(name: str) -> str:
+    """Give lines for a shell after which AWS's own tools, curl and boto3 talk to a stack as its deployer."""
+    record_file = _folder(name) / "stack.json"
+    if not record_file.is_file():
+        raise StackError(f"there is no such stack; start it with: stack-up STACK={name}")
+    record = _read(record_file)
+    variables = {
+        "AWS_ENDPOINT_URL": record["endpoint_url"],
+        "AWS_CA_BUNDLE": record["authority"],
+        "CURL_CA_BUNDLE": record["authority"],
+        "AWS_ACCESS_KEY_ID": ROOT_KEY,
+        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
+        "AWS_REGION": record["region"],
+        "AWS_DEFAULT_REGION": record["region"],
+        "ENDPOINT": f"{record['api']}/sweeps",
+    }
+    return "\n".join(f"export {variable}={shlex.quote(value)}" for variable, value in variables.items())
+
+
 def _start(folder: Path) -> Emulator:
     certificate = Certificate.create(folder)
     started = emulator.start(folder, certificate)
@@ -155,7 +175,8 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     up.add_argument("--parameter", action="append", default=[], metavar="KEY=VALUE", help="one of the template's")
     up.add_argument("--json", action="store_true", help="print what a client needs as JSON")
     down = commands.add_parser("down", help="stop a stack and remove all of it")
-    for command in (up, down):
+    env = commands.add_parser("env", help="print what a shell needs to talk to a stack as its deployer")
+    for command in (up, down, env):
         command.add_argument("--name", default="local")
     return parser.parse_args(arguments)
 
@@ -163,6 +184,8 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
 def _run(arguments: argparse.Namespace) -> str:
     if arguments.command == "down":
         return "stopped" if take_down(arguments.name) else "there is no such stack"
+    if arguments.command == "env":
+        return shell_variables(arguments.name)
     stack = bring_up(arguments.name, dict(pair.split("=", 1) for pair in arguments.parameter))
     if arguments.json:
         return json.dumps(stack.record())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,26 @@ def test_what_is_left_of_a_dead_stack_is_not_touched(stacks: Path, capsys: pytes
     (stacks / "old").mkdir(parents=True)
     assert stack.main(["up", "--name", "old"]) == 1
     assert "stack-down STACK=old" in capsys.readouterr().err
+
+
+def test_variables_of_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    """`env` says how to start it, and prints nothing that a shell would take."""
+    assert stack.main(["env", "--name", "none"]) == 1
+    printed = capsys.readouterr()
+    assert (printed.out, "stack-up STACK=none" in printed.err) == ("", True)
+
+
+def test_variables_survive_a_shell(stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder with blanks and quotes in its name comes out of `eval` as it was."""
+    folder = stacks / "one"
+    folder.mkdir(parents=True)
+    record = {"endpoint_url": "https://127.0.0.1:1", "region": "eu-west-1", "api": "https://127.0.0.1:1/v1"}
+    authority = "/some 'folder/authority.pem"
+    (folder / "stack.json").write_text(json.dumps(record | {"authority": authority}), encoding="utf-8")
+    assert stack.main(["env", "--name", "one"]) == 0
+    shell = ["/bin/sh", "-c", 'eval "$0"; printf "%s\n" "$AWS_CA_BUNDLE" "$ENDPOINT"', capsys.readouterr().out]
+    seen = subprocess.run(shell, capture_output=True, text=True, check=True).stdout
+    assert seen.splitlines() == [authority, "https://127.0.0.1:1/v1/sweeps"]
 
 
 def test_down_removes_the_folder(stacks: Path) -> None:
