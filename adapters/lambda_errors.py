@@ -1,7 +1,7 @@
 """What Lambda's answers to an asynchronous `Invoke` mean: one table, by error code.
 
-From the service model of the Invoke operation and the Lambda API reference. A code that is not in the table is judged
-by its HTTP status.
+From the service model of the Invoke operation, the Lambda API reference, and what botocore's standard retry mode takes
+for throttling or passing. A code that is not in the table is judged by its HTTP status.
 """
 
 from __future__ import annotations
@@ -15,7 +15,20 @@ from domain.dispatch_policy import Verdict
 
 _RETRY = (
     "TooManyRequestsException",
+    "BandwidthLimitExceeded",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
     "ThrottlingException",
+    "TransactionInProgressException",
     "ServiceException",
     "ServiceUnavailableException",
     "EC2ThrottledException",
@@ -78,7 +91,9 @@ VERDICTS = {
     **dict.fromkeys(_STOP, Verdict.STOP),
 }
 _FIRST_SERVER_ERROR = 500
-_TOO_MANY = 429
+# The request came too slowly, or there were too many: nothing ran, and the next one may pass.
+_PASSING = {408, 429}
+_TOO_LARGE = 413
 
 
 def judge(error: ClientError | BotoCoreError) -> tuple[Verdict, str]:
@@ -108,4 +123,6 @@ def _is_certificate(error: SSLError) -> bool:
 
 def _by_status(error: ClientError) -> Verdict:
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    return Verdict.RETRY if status == _TOO_MANY or status >= _FIRST_SERVER_ERROR else Verdict.STOP
+    if status in _PASSING or status >= _FIRST_SERVER_ERROR:
+        return Verdict.RETRY
+    return Verdict.REFUSE if status == _TOO_LARGE else Verdict.STOP

@@ -12,6 +12,7 @@ from typing import Any
 
 import botocore.session
 import pytest
+from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
 
 from adapters.lambda_errors import VERDICTS
 from adapters.lambda_invoker import lambda_client
@@ -82,7 +83,26 @@ def test_the_table_knows_every_error_of_the_service_model() -> None:
     assert {shape.name for shape in model.error_shapes} - set(VERDICTS) == set()
 
 
-@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_the_table_agrees_with_botocore_on_what_is_throttling() -> None:
+    """Every code after which botocore itself would try again, were it allowed to, is tried again."""
+    throttled: Any = ThrottledRetryableChecker
+    transient: Any = TransientRetryableChecker
+    known = throttled._THROTTLED_ERROR_CODES + transient._TRANSIENT_ERROR_CODES
+    assert known
+    assert {code for code in known if VERDICTS.get(code) is not Verdict.RETRY} == set()
+
+
+@pytest.mark.parametrize("status", [413, 418])
+def test_too_large_is_one_shards_fault_and_any_other_refusal_everybodys(stub: LambdaStub, status: int) -> None:
+    """After 413 the other shards go on; after a refusal that nobody knows they are deferred."""
+    stub.script = lambda payload: (status, "NeverHeardOfException") if payload["shard"]["number"] == 0 else None
+    outcomes = dispatch(stub, 3000)
+    assert outcomes[0].kind is OutcomeKind.REJECTED
+    deferred = any(outcome.kind is OutcomeKind.DEFERRED for outcome in outcomes.values())
+    assert deferred == (status != 413)
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_a_code_that_nobody_knows_is_judged_by_its_status(stub: LambdaStub, status: int) -> None:
     """Too many requests and server errors may pass."""
     first = itertools.chain([(status, "NeverHeardOfException")], itertools.repeat(None))
