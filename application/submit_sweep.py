@@ -37,7 +37,7 @@ class SubmitSweep:
     claim_seconds: float = 900.0
 
     def __call__(self, request: SweepRequest, key: str | None = None, *, redo_failed: bool = False) -> Submission:
-        """Hand over every shard of the request that nobody has yet; every one of them gets a recorded outcome.
+        """Hand over every shard of the request that nobody is known to have; each of them gets a recorded outcome.
 
         The same key with the same request goes on where an earlier call stopped, and with `redo_failed` hands failed
         shards over again. Without a key every call is a new sweep. Raises `InvalidSweep` before anything is written,

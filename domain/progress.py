@@ -102,10 +102,13 @@ def progress(plan: Plan, record: Record) -> Progress:
 
 
 def remaining(plan: Plan, record: Record) -> Iterable[int]:
-    """Give, in order, the numbers of the shards that no worker has, may have, or has ended."""
+    """Give, in order, the numbers of the shards that have not ended and that no worker is known to have.
+
+    An unknown one is among them: whoever asks again would rather have it run twice, which changes nothing, than never.
+    """
     for number in range(plan.shards):
         outcome = record.outcomes.get(number)
-        if number not in record.ends and not (outcome and outcome.may_run):
+        if number not in record.ends and not (outcome and outcome.is_accepted):
             yield number
 
 

@@ -46,6 +46,11 @@ class Outcome:
     attempts: int = 1
 
     @property
+    def is_accepted(self) -> bool:
+        """Whether the platform has said that it took the shard over."""
+        return self.kind is OutcomeKind.ACCEPTED
+
+    @property
     def may_run(self) -> bool:
         """Whether a worker may have the shard, so that handing it over again could run it twice."""
         return self.kind in {OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN}

@@ -61,6 +61,17 @@ def test_the_same_key_goes_on_with_what_nobody_has() -> None:
     assert second.tally == Tally(accepted=3, deferred=1)
 
 
+def test_asking_again_is_the_remedy_for_shards_whose_fate_is_unknown() -> None:
+    """What was sent into silence goes out again with the same key, unless it has ended since; nothing else does."""
+    desk = Desk(RecordingInvoker(dict.fromkeys((1, 2), OutcomeKind.UNKNOWN)))
+    first = desk.submit(request(), "key")
+    assert first.tally == Tally(accepted=2, unknown=2)
+    desk.ledger.mark_done(first.sweep.id, ShardDone(2, 3))
+    desk.invoker.refused, desk.invoker.dispatched = {}, []
+    assert desk.submit(request(), "key").tally == Tally(accepted=3, unknown=1)
+    assert desk.invoker.dispatched == [1]
+
+
 def test_failed_shards_go_out_again_only_on_request() -> None:
     """`redo_failed` hands over the failed shards, and leaves done and running ones alone."""
     desk = Desk()
