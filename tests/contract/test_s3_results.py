@@ -1,0 +1,148 @@
+"""What is special about results in a bucket: the PUT as S3 gets it, races, and what S3 refuses."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, Self
+
+import pytest
+
+from adapters.s3_results import S3ResultStore
+from domain.errors import DependencyUnavailable
+from tests.contract.aws import s3
+
+SWEEP = "toy-000000000000"
+RACING = (409, "ConditionalRequestConflict")
+TAKEN = (412, "PreconditionFailed")
+DENIED = (403, "AccessDenied")
+
+
+class Bucket(ThreadingHTTPServer):
+    """Answers what it is told to, one request after the other, and keeps the requests."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        """Listen on loopback."""
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answers: deque[tuple[int, str]] = deque()
+        self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
+
+    def __enter__(self) -> Self:
+        """Start serving."""
+        Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop serving."""
+        self.shutdown()
+        self.server_close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Bucket
+    protocol_version = "HTTP/1.1"
+
+    def do_PUT(self) -> None:
+        """Take an object, or refuse it."""
+        self._answer()
+
+    def do_GET(self) -> None:
+        """Give nothing, or refuse it."""
+        self._answer()
+
+    def _answer(self) -> None:
+        if self.headers.get("Expect") == "100-continue":
+            self.send_response_only(100)
+            self.end_headers()
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.requests.append((self.command, self.path, headers, body))
+        status, code = self.server.answers.popleft() if self.server.answers else (200, "")
+        text = f"<Error><Code>{code}</Code><Message>a secret</Message></Error>".encode() if code else b""
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
+        """Say nothing."""
+
+
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    """Give a bucket that takes everything."""
+    with Bucket() as bucket:
+        yield bucket
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Wait no time between attempts, and keep how long it would have been."""
+    waited: list[float] = []
+    retrying: Any = S3ResultStore._put
+    monkeypatch.setattr(retrying.retry, "sleep", waited.append)
+    return waited
+
+
+@pytest.fixture
+def store(bucket: Bucket) -> S3ResultStore:
+    """Give the store on that bucket."""
+    return S3ResultStore(s3(bucket.url), "results")
+
+
+def test_an_object_is_written_by_one_conditional_put(bucket: Bucket, store: S3ResultStore) -> None:
+    """Only if there is none, with a checksum that S3 verifies, and as the compressed file that it is."""
+    assert store.put(SWEEP, 3, b"body")
+    ((method, path, headers, body),) = bucket.requests
+    assert (method, path) == ("PUT", f"/results/sweeps/{SWEEP}/results/00000003.jsonl.gz")
+    assert headers["if-none-match"] == "*"
+    assert headers["content-type"] == "application/gzip"
+    assert headers["x-amz-sdk-checksum-algorithm"] == "SHA256"
+    assert "content-encoding" not in headers or "gzip" not in headers["content-encoding"]
+    assert b"body" in body
+
+
+def test_a_race_is_tried_again(bucket: Bucket, store: S3ResultStore, waits: list[float]) -> None:
+    """409 says that two write at once: the next attempt finds the place taken, or takes it."""
+    bucket.answers.extend([RACING, RACING, TAKEN, RACING])
+    assert not store.put(SWEEP, 0, b"ours")
+    assert store.put(SWEEP, 1, b"ours")
+    assert len(bucket.requests) == 3 + 2
+    assert len(waits) == 2 + 1
+    assert max(waits) <= 1
+
+
+def test_a_race_without_end_is_given_up(bucket: Bucket, store: S3ResultStore, waits: list[float]) -> None:
+    """After five attempts the worker raises, and Lambda will deliver the shard again."""
+    bucket.answers.extend([RACING] * 9)
+    with pytest.raises(DependencyUnavailable, match="ConditionalRequestConflict"):
+        store.put(SWEEP, 0, b"ours")
+    assert (len(bucket.requests), len(waits)) == (5, 4)
+
+
+@pytest.mark.parametrize("call", ["put", "get"])
+def test_a_refusal_names_its_code_and_nothing_else(bucket: Bucket, store: S3ResultStore, call: str) -> None:
+    """Neither S3's words nor bucket, key or body are in the message."""
+    bucket.answers.append(DENIED)
+    with pytest.raises(DependencyUnavailable) as raised:
+        store.put(SWEEP, 0, b"body") if call == "put" else store.get(SWEEP, 0)
+    assert str(raised.value) == "the result store answers AccessDenied"
+    assert len(bucket.requests) == 1
+
+
+def test_only_a_missing_object_is_none(bucket: Bucket, store: S3ResultStore) -> None:
+    """A bucket that is missing is an error of the deployment, not an absent result."""
+    bucket.answers.append((404, "NoSuchKey"))
+    assert store.get(SWEEP, 0) is None
+    bucket.answers.append((404, "NoSuchBucket"))
+    with pytest.raises(DependencyUnavailable, match="NoSuchBucket"):
+        store.get(SWEEP, 0)
