@@ -35,7 +35,8 @@ class ParentSettings(FunctionSettings):
     allowed_targets: Names
     default_target: str
     max_shards: Annotated[int, Field(ge=1)]
-    dispatch_concurrency: Annotated[int, Field(ge=1, le=1000)]
+    # Each call holds a socket, and a Lambda has 1,024 file descriptors.
+    dispatch_concurrency: Annotated[int, Field(ge=1, le=256)]
 
 
 class WorkerSettings(FunctionSettings):
