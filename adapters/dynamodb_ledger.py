@@ -7,11 +7,9 @@ strongly consistent; only the listing, which is an index, may lag behind by a mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.dynamodb_items import (
     LISTING,
@@ -22,7 +20,6 @@ from adapters.dynamodb_items import (
     key_key,
     number,
     page_item,
-    partition,
     piece_key,
     read_end,
     read_page,
@@ -32,8 +29,9 @@ from adapters.dynamodb_items import (
     sweep_key,
     text,
 )
+from adapters.dynamodb_table import DynamoDbTable
 from application.ports import Clock, SweepPage
-from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
+from domain.errors import SweepConflict, SweepNotFound
 from domain.progress import Record
 from domain.sweep import Outcome, ShardDone, ShardEnd, ShardFailed, Sweep
 
@@ -41,7 +39,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _INDEX = "by_creation"
-_DAY = 86_400
+_HOUR = 3_600
+_DAY = 24 * _HOUR
 _NEW = "attribute_not_exists(pk)"
 _EXISTS = "attribute_exists(pk)"
 _FREE = f"{_EXISTS} AND (attribute_not_exists(claim_until) OR claim_until <= :now OR claim_owner = :owner)"
@@ -61,8 +60,7 @@ class DynamoDbLedger:
 
     def __init__(self, client: DynamoDBClient, table: str, clock: Clock, retention_days: int) -> None:
         """Use a table with the keys `pk` and `sk` and the index `by_creation`."""
-        self._client = client
-        self._table = table
+        self._table = DynamoDbTable(client, table, clock)
         self._clock = clock
         self._retention = retention_days * _DAY
         self._pages = count()
@@ -71,14 +69,16 @@ class DynamoDbLedger:
         """Record the sweep unless its key is known, and give the recorded one.
 
         The key is tied to an id first. Whoever finds the tie but no sweep behind it, since the first caller died in
-        between or is still at it, writes the sweep under that id: the request is the same.
+        between or is still at it, writes the sweep under that id: the request is the same. A tie ends an hour before
+        anything that it leads to, and counts no longer from then on, though DynamoDB may take days to delete it.
         """
-        self._put(key_item(sweep), _NEW)
-        tie = self._get(key_key(sweep.key)) or key_item(sweep)
+        now = {":now": number(int(self._clock.now()))}
+        self._table.put(key_item(sweep), self._retention - _HOUR, f"{_NEW} OR expires_at <= :now", now)
+        tie = self._table.get(key_key(sweep.key)) or key_item(sweep)
         if tie["digest"]["S"] != sweep.digest:
             raise SweepConflict("the idempotency key was used for another request")
         sweep_id = tie["sweep_id"]["S"]
-        if self._get(sweep_key(sweep_id)) is None:
+        if self._table.get(sweep_key(sweep_id)) is None:
             self._write_sweep(Sweep(sweep_id, sweep.key, sweep.digest, sweep.request, sweep.created_at))
         return self.sweep(sweep_id)
 
@@ -88,25 +88,15 @@ class DynamoDbLedger:
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
         """List sweeps, newest first; `next` is the index key of the last one on the page."""
-        before = {":before": text(after)} if after else {}
-        with _translated():
-            answer = self._client.query(
-                TableName=self._table,
-                IndexName=_INDEX,
-                KeyConditionExpression="gsi_pk = :listing" + (" AND gsi_sk < :before" if after else ""),
-                ExpressionAttributeValues={":listing": text(LISTING), **before},
-                ScanIndexForward=False,
-                Limit=limit,
-            )
-        items = answer["Items"]
+        items, more = self._table.newest(_INDEX, LISTING, limit, after)
         sweeps = tuple(self._whole_sweeps(items))
-        return SweepPage(sweeps, items[-1]["gsi_sk"]["S"] if "LastEvaluatedKey" in answer else None)
+        return SweepPage(sweeps, items[-1]["gsi_sk"]["S"] if more else None)
 
     def record(self, sweep_id: str) -> Record:
         """Give what is known of a sweep's course."""
         item = self._item(sweep_id)
-        ends = [read_end(one) for one in self._query(sweep_id, "SHARD#")]
-        pages = [read_page(one) for one in self._query(sweep_id, "OUTCOMES#")]
+        ends = [read_end(one) for one in self._table.query(sweep_id, "SHARD#")]
+        pages = [read_page(one) for one in self._table.query(sweep_id, "OUTCOMES#")]
         claimed_until = float(item["claim_until"]["N"]) if "claim_until" in item else 0.0
         return Record(
             outcomes={outcome.shard: outcome for page in pages for outcome in page},
@@ -119,7 +109,7 @@ class DynamoDbLedger:
         """Become the only dispatcher for so long."""
         now = self._clock.now()
         values = {":owner": text(owner), ":until": number(now + seconds), ":now": number(now)}
-        if self._update(sweep_id, "SET claim_owner = :owner, claim_until = :until", _FREE, values):
+        if self._table.update(sweep_key(sweep_id), "SET claim_owner = :owner, claim_until = :until", _FREE, values):
             return True
         self._item(sweep_id)
         return False
@@ -127,7 +117,7 @@ class DynamoDbLedger:
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
         """Give the claim back."""
         values = {":owner": text(owner)}
-        self._update(sweep_id, "REMOVE claim_owner, claim_until", "claim_owner = :owner", values)
+        self._table.update(sweep_key(sweep_id), "REMOVE claim_owner, claim_until", "claim_owner = :owner", values)
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
         """Remember what became of handing over these shards, in pages: a write for every thousand."""
@@ -147,12 +137,14 @@ class DynamoDbLedger:
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
         """Give how a shard has ended, or None."""
-        item = self._get(shard_key(sweep_id, shard))
+        item = self._table.get(shard_key(sweep_id, shard))
         return read_end(item) if item else None
 
     def cancel(self, sweep_id: str) -> None:
         """Ask workers to start no further shard."""
-        if not self._update(sweep_id, "SET cancelled_at = :now", _EXISTS, {":now": number(self._clock.now())}):
+        if not self._table.update(
+            sweep_key(sweep_id), "SET cancelled_at = :now", _EXISTS, {":now": number(self._clock.now())}
+        ):
             raise SweepNotFound(sweep_id)
 
     def is_cancelled(self, sweep_id: str) -> bool:
@@ -179,72 +171,17 @@ class DynamoDbLedger:
     def _read_sweep(self, item: Mapping[str, Any]) -> Sweep:
         """Give the sweep of an item; expired items are deleted in any order, so a piece of its request may be gone."""
         sweep_id = item["id"]["S"]
-        found = [self._get(piece_key(sweep_id, place)) for place in range(int(item["pieces"]["N"]))]
+        found = [self._table.get(piece_key(sweep_id, place)) for place in range(int(item["pieces"]["N"]))]
         pieces = [piece["piece"]["B"] for piece in found if piece]
         if len(pieces) < len(found):
             raise SweepNotFound(sweep_id)
         return read_sweep(item, pieces)
 
     def _item(self, sweep_id: str) -> Item:
-        item = self._get(sweep_key(sweep_id))
+        item = self._table.get(sweep_key(sweep_id))
         if item is None:
             raise SweepNotFound(sweep_id)
         return item
 
-    def _get(self, key: Item) -> Item | None:
-        with _translated():
-            answer: Mapping[str, Any] = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return answer.get("Item")
-
-    def _query(self, sweep_id: str, prefix: str) -> Iterator[Mapping[str, Any]]:
-        with _translated():
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-                ExpressionAttributeValues={":pk": text(partition(sweep_id)), ":prefix": text(prefix)},
-                ConsistentRead=True,
-            )
-            for page in pages:
-                yield from page["Items"]
-
     def _put(self, item: Item, condition: str | None = None, values: Mapping[str, Any] | None = None) -> bool:
-        """Write an item whole; False if the condition does not hold."""
-        expires = {"expires_at": number(int(self._clock.now()) + self._retention)}
-        more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
-        if values:
-            more["ExpressionAttributeValues"] = values
-        return _holds(lambda: self._client.put_item(TableName=self._table, Item={**item, **expires}, **more))
-
-    def _update(self, sweep_id: str, change: str, condition: str, values: Mapping[str, Any]) -> bool:
-        """Change a sweep's own item; False if the condition does not hold."""
-        return _holds(
-            lambda: self._client.update_item(
-                TableName=self._table,
-                Key=sweep_key(sweep_id),
-                UpdateExpression=change,
-                ConditionExpression=condition,
-                ExpressionAttributeValues=dict(values),
-            )
-        )
-
-
-def _holds(write: Any) -> bool:  # noqa: ANN401 - any call of the client
-    """Do a conditional write, and say whether its condition held."""
-    with _translated():
-        try:
-            write()
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
-    return True
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except ClientError as error:
-        raise DependencyUnavailable(f"the ledger answers {error.response['Error']['Code']}") from error
-    except BotoCoreError as error:
-        raise DependencyUnavailable(f"the ledger does not answer: {type(error).__name__}") from error
+        return self._table.put(item, self._retention, condition, values)

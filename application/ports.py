@@ -54,7 +54,11 @@ class Ledger(Protocol):
         ...
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Remember what became of handing over these shards, replacing earlier outcomes of the same shards."""
+        """Remember what became of handing over these shards, replacing earlier outcomes of the same shards.
+
+        Where workers start only after this, an accepted shard's earlier failure is forgotten with it. Where they may
+        have started before, they may have ended as well, so there an end stays.
+        """
         ...
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:

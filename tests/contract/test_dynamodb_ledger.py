@@ -39,7 +39,8 @@ class Watched:
         self.client = dynamodb(endpoint)
         self.table = f"watched-{next(_numbers)}"
         make_table(self.client, self.table)
-        self.ledger = DynamoDbLedger(self.client, self.table, HandClock(), retention_days=1)
+        self.clock = HandClock()
+        self.ledger = DynamoDbLedger(self.client, self.table, self.clock, retention_days=1)
         self.requests: Counter[str] = Counter()
         self.writes_left = 1_000_000
         self.client.meta.events.register("before-call.dynamodb", self._watch)
@@ -133,7 +134,8 @@ def test_everything_expires(watched: Watched) -> None:
     watched.ledger.record_outcomes(sweep.id, [Outcome(0, OutcomeKind.ACCEPTED)])
     watched.ledger.mark_done(sweep.id, ShardDone(0, 1))
     now = HandClock().now()
-    assert {int(item["expires_at"]["N"]) for item in watched.items()} == {int(now) + 86_400}
+    ends = {item["pk"]["S"]: int(item["expires_at"]["N"]) - int(now) for item in watched.items()}
+    assert ends == {f"SWEEP#{sweep.id}": 24 * 3600, f"KEY#{sweep.key}": 23 * 3600}
 
 
 def test_a_sweep_whose_request_has_expired_is_gone(watched: Watched) -> None:
@@ -154,3 +156,17 @@ def test_a_dead_table_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     ledger = DynamoDbLedger(dynamodb_client("http://127.0.0.1:9"), "ledger", HandClock(), 1)
     with pytest.raises(DependencyUnavailable, match="EndpointConnectionError"):
         ledger.sweep("lab-000000000001")
+
+
+def test_a_key_is_free_again_before_anything_of_its_sweep_expires(watched: Watched) -> None:
+    """Until then it leads to its sweep; afterwards to a new one, though the old items may still be there."""
+    first = make_sweep("lab-000000000001", key="key")
+    later = make_sweep("lab-000000000002", key="key")
+    assert watched.ledger.open(first).id == first.id
+    ends = {item["pk"]["S"]: int(item["expires_at"]["N"]) for item in watched.items()}
+    assert ends.pop("KEY#key") < min(ends.values())
+    watched.clock.time += 23 * 3600 - 1
+    assert watched.ledger.open(later).id == first.id
+    watched.clock.time += 1
+    assert watched.ledger.open(later).id == later.id
+    assert watched.ledger.open(make_sweep("lab-000000000003", key="key")).id == later.id
