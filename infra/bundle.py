@@ -69,7 +69,11 @@ class Wheels:
         )
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
-            raise BundleError(f"pip could not install {' '.join(requirements)}:\n{done.stderr.strip()}")
+            raise BundleError(
+                f"pip could not install {requirements[-1]} for Python {self.python} on {self.architecture}:\n"
+                f"{done.stderr.strip()}\n"
+                "A bundle takes ready-made wheels only; another version of the package may have one."
+            )
 
 
 def remove_junk(folder: Path) -> None:
@@ -123,10 +127,19 @@ def build(into: Path, wheels: Wheels, targets: tuple[Path, ...], cache: Path) ->
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as scratch:
             wheels.install(Path(scratch) / "wheels")
-            (Path(scratch) / "wheels").rename(installed)
+            keep(Path(scratch) / "wheels", installed)
     shutil.copytree(installed, into, dirs_exist_ok=True)
     copy_sources(into, targets)
     freeze_times(into)
+
+
+def keep(made: Path, installed: Path) -> None:
+    """Give a folder of wheels its lasting name, unless another build, at the same time, was first."""
+    try:
+        made.rename(installed)
+    except OSError:
+        if not installed.is_dir():
+            raise
 
 
 def sizes(folder: Path) -> tuple[int, int]:
@@ -167,8 +180,8 @@ def main() -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     plain, zipped = sizes(arguments.into)
-    what = f"{arguments.architecture}, Python {arguments.python}"
-    sys.stdout.write(f"bundle for {what}: {plain / 1e6:.1f} MB, {zipped / 1e6:.1f} MB zipped\n")
+    what = f"{arguments.into.name} for {arguments.architecture}, Python {arguments.python}"
+    sys.stdout.write(f"bundle of {what}: {plain / 1e6:.1f} MB, {zipped / 1e6:.1f} MB zipped\n")
     return 0
 
 

@@ -35,14 +35,14 @@ class Deployment:
     folder: Path
 
     def build(self) -> str:
-        """Build the bundles for this machine and this interpreter, which is the one that the emulator uses."""
+        """Build the bundles for this machine and this interpreter, which the emulator uses; gives a line for each."""
         built = self._sam(
             "build",
             *("--template", str(INFRA / "template.yaml")),
             *("--build-dir", str(self._built), "--cache-dir", str(self.folder / "cache"), "--build-in-source"),
             *("--parameter-overrides", f"Architecture={this_architecture()}"),
         )
-        return next((line for line in built.splitlines() if line.startswith("bundle for")), "")
+        return "\n".join(sorted({line for line in built.splitlines() if line.startswith("bundle of")}))
 
     def deploy(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Deploy what was built, and give the stack's outputs; a stack that is up to date stays as it is."""

@@ -92,3 +92,19 @@ def test_size_counts_every_file(tmp_path: Path) -> None:
     plain, zipped = bundle.sizes(tmp_path)
     assert plain == 100_000
     assert zipped < 1_000
+
+
+def test_the_second_of_two_builds_at_once_takes_the_firsts_wheels(tmp_path: Path) -> None:
+    """Both install into scratch folders; whoever comes late keeps what is there."""
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "which").write_text(name, encoding="utf-8")
+        bundle.keep(tmp_path / name, tmp_path / "installed")
+    assert (tmp_path / "installed" / "which").read_text(encoding="utf-8") == "first"
+
+
+def test_wheels_that_cannot_be_kept_are_an_error(tmp_path: Path) -> None:
+    """Only somebody else's finished folder is taken for one's own."""
+    (tmp_path / "made").mkdir()
+    with pytest.raises(OSError, match="nowhere"):
+        bundle.keep(tmp_path / "made", tmp_path / "nowhere" / "installed")
