@@ -59,3 +59,10 @@ def test_every_link_leads_somewhere(page: Path) -> None:
     """A relative link of a page names a file or a folder that is there."""
     links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    """A path in a `pytest` command is there."""
+    named = re.findall(r"pytest (tests/[\w/.]+)", page.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
