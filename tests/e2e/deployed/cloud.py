@@ -26,7 +26,7 @@ from infra.local.runtime import Function
 ROOT = Path(__file__).parent.parent.parent.parent
 PYTHON = ROOT / ".venv-aws" / "bin" / "python"
 TRIAL = "tests.e2e.deployed.trial"
-TARGETS = ("area", "gated", "leave", "abort", "linger")
+TARGETS = ("area", "gated", "survive", "leave", "abort", "linger")
 PARAMETERS = {
     "AllowedTargets": ",".join(f"{TRIAL}:{target}" for target in TARGETS),
     "DefaultTarget": f"{TRIAL}:area",

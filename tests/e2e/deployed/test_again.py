@@ -37,11 +37,14 @@ def test_a_replayed_submission_is_the_same_sweep(cloud: Cloud) -> None:
 def test_a_key_belongs_to_one_request(cloud: Cloud) -> None:
     """Another request under the same key is a conflict, and starts nothing."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
-        assert cloud.submit(REQUEST, key="taken").status == 202
+        taken = cloud.submit(REQUEST, key="taken")
+        assert taken.status == 202
+        recorder.wait_for(taken.document["sweep_id"], 6)
         items = cloud.items()
         other = cloud.submit(REQUEST | {"parameters": {"x": [1], "y": [1, 2, 3, 4, 5, 6]}}, key="taken")
         assert (other.status, other.headers["content-type"]) == (409, "application/problem+json")
         assert cloud.items() == items
+        assert len(recorder.payloads) == 6
 
 
 def test_without_a_key_every_submission_is_a_new_sweep(cloud: Cloud) -> None:
@@ -50,6 +53,8 @@ def test_without_a_key_every_submission_is_a_new_sweep(cloud: Cloud) -> None:
         first, second = cloud.submit(REQUEST), cloud.submit(REQUEST)
         assert (first.status, second.status) == (202, 202)
         assert first.document["sweep_id"] != second.document["sweep_id"]
+        for answer in (first, second):
+            recorder.wait_for(answer.document["sweep_id"], 6)
 
 
 def test_duplicates_at_the_same_moment_are_one_sweep(cloud: Cloud) -> None:
@@ -73,11 +78,13 @@ def test_a_parent_killed_midway_and_asked_again_hands_over_the_rest(cloud: Cloud
             eventually(lambda: len(recorder.payloads) >= 20)
             kill(cloud, "Parent")
             assert asked.result().status >= 500
-            assert len(recorder.payloads) < shards
+            before = len(recorder.payloads)
+            assert before < shards
         # The dead parent's claim lasts as long as it could have run; until then nobody else dispatches.
         answer = eventually(lambda: settled(cloud, request, "killed"))
         assert answer["dispatch"]["accepted"] == shards
-        recorder.wait_for(answer["sweep_id"], shards)
+        # What the parent had handed over and not recorded goes out a second time.
+        recorder.wait_for(answer["sweep_id"], before + shards)
         by_shard: dict[int, list[dict[str, Any]]] = {}
         for payload in recorder.payloads_of(answer["sweep_id"]):
             by_shard.setdefault(payload["shard"]["number"], []).append(payload)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +16,32 @@ from tests.e2e.deployed.recorder import Recorder
 ATTEMPTS = 3
 
 
-def request(target: str) -> dict[str, Any]:
-    """Give a sweep of five points in five shards, of which the target survives all but 3."""
+def request(target: str, marks: Path) -> dict[str, Any]:
+    """Give a sweep of five points in five shards, of which the target survives all but 3, leaving marks in a folder."""
     return {
         "name": target,
         "target": f"{TRIAL}:{target}",
         "parameters": {"x": [0, 1, 2, 3, 4]},
+        "constants": {"marks": str(marks)},
         "sharding": {"shards": 5},
     }
+
+
+def evaluations(marks: Path) -> Counter[int]:
+    """Count how often each point was evaluated."""
+    return Counter(int(mark.name.partition("-")[0]) for mark in marks.iterdir())
+
+
+def expect_that_3_failed_alone(cloud: Cloud, status: dict[str, Any], marks: Path) -> str:
+    """Three attempts at shard 3, one at each other; gives the message of the failure."""
+    assert (status["state"], status["shards_done"], status["shards_failed"]) == ("failed", 4, 1)
+    (failure,) = status["failures"]
+    assert (failure["shard"], failure["reason"], failure["attempts"]) == (3, "RetriesExhausted", ATTEMPTS)
+    assert evaluations(marks) == {0: 1, 1: 1, 2: 1, 3: ATTEMPTS, 4: 1}
+    eventually(lambda: cloud.facts("undelivered", "shard failed", sweep_id=status["sweep_id"], shard=3))
+    eventually(lambda: messages(cloud, "UndeliveredQueueUrl") == 0)
+    assert messages(cloud, "DeadLettersUrl") == 0
+    return str(failure["message"])
 
 
 @pytest.mark.parametrize(
@@ -29,57 +49,49 @@ def request(target: str) -> dict[str, Any]:
     [("abort", 60, ""), ("leave", 60, ""), ("linger", 5, "timed out")],
     ids=["raises what nothing catches", "exits", "runs past its timeout"],
 )
-def test_a_worker_that_dies_fails_its_shard_alone(cloud: Cloud, target: str, timeout: int, words: str) -> None:
+def test_a_worker_that_dies_fails_its_shard_alone(
+    cloud: Cloud, tmp_path: Path, target: str, timeout: int, words: str
+) -> None:
     """Three attempts, then the on-failure destination, then a failed shard that says why; the others are done."""
-    before = cloud.invocations("worker")
     with cloud.changed("Worker", Timeout=timeout):
-        answer = cloud.submit(request(target))
+        answer = cloud.submit(request(target, tmp_path))
         assert answer.status == 202, answer.body
-        sweep_id = answer.document["sweep_id"]
-        status = cloud.ended(sweep_id)
-    assert (status["state"], status["shards_done"], status["shards_failed"]) == ("failed", 4, 1)
-    (failure,) = status["failures"]
-    assert (failure["shard"], failure["reason"], failure["attempts"]) == (3, "RetriesExhausted", ATTEMPTS)
-    assert words in failure["message"]
-    assert failure["message"]
-    assert cloud.invocations("worker") == before + 4 + ATTEMPTS
-    assert len(cloud.facts("undelivered", "shard failed", sweep_id=sweep_id, shard=3)) == 1
-    values = [json.loads(line)["value"] for body in cloud.objects(sweep_id).values() for line in lines(body)]
+        status = cloud.ended(answer.document["sweep_id"])
+    message = expect_that_3_failed_alone(cloud, status, tmp_path)
+    assert message
+    assert words in message
+    values = [json.loads(line)["value"] for body in cloud.objects(status["sweep_id"]).values() for line in lines(body)]
     assert sorted(values) == [0, 1, 2, 4]
-    eventually(lambda: messages(cloud, "UndeliveredQueueUrl") == 0)
-    assert messages(cloud, "DeadLettersUrl") == 0
 
 
-def test_a_worker_that_raises_fails_its_shard_alone(cloud: Cloud) -> None:
+def test_a_worker_that_raises_fails_its_shard_alone(cloud: Cloud, tmp_path: Path) -> None:
     """A damaged result object in the way of shard 3: its worker raises each time, and the reason names the error."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
-        sweep_id = cloud.submit(request("area") | {"parameters": {"x": [0, 1, 2, 3, 4], "y": [1]}}).document["sweep_id"]
+        sweep_id = cloud.submit(request("survive", tmp_path)).document["sweep_id"]
         recorder.wait_for(sweep_id, 5)
     damaged = {"Bucket": cloud.outputs["ResultsBucket"], "Key": f"sweeps/{sweep_id}/results/00000003.jsonl.gz"}
     cloud.client("s3").put_object(**damaged, Body=b"not what a worker stores")
-    before = cloud.invocations("worker")
     for payload in recorder.payloads_of(sweep_id):
         cloud.deliver(payload)
-    status = cloud.ended(sweep_id)
-    assert (status["state"], status["shards_done"], status["shards_failed"]) == ("failed", 4, 1)
-    (failure,) = status["failures"]
-    assert (failure["shard"], failure["reason"], failure["attempts"]) == (3, "RetriesExhausted", ATTEMPTS)
-    assert "gzip" in failure["message"]
-    assert cloud.invocations("worker") == before + 4 + ATTEMPTS
+    assert "gzip" in expect_that_3_failed_alone(cloud, cloud.ended(sweep_id), tmp_path)
 
 
-def test_a_target_that_is_not_in_the_bundle_fails_every_shard_at_once(cloud: Cloud) -> None:
+def test_a_target_that_is_not_in_the_bundle_fails_every_shard_at_once(cloud: Cloud, tmp_path: Path) -> None:
     """Nothing is tried thrice that can never work: one attempt a shard, and a reason that names the target."""
-    before = cloud.invocations("worker")
-    target = {"SWEEP_ALLOWED_TARGETS": f"{TRIAL}:missing"}
-    parent = target | {"SWEEP_DEFAULT_TARGET": f"{TRIAL}:missing"}
-    with cloud.told("Worker", **target), cloud.told("Parent", **parent):
-        answer = cloud.submit(request("area") | {"target": f"{TRIAL}:missing", "sharding": {"shards": 2}})
+    missing = {"SWEEP_ALLOWED_TARGETS": f"{TRIAL}:missing"}
+    with cloud.told("Worker", **missing), cloud.told("Parent", **missing, SWEEP_DEFAULT_TARGET=f"{TRIAL}:missing"):
+        answer = cloud.submit(request("missing", tmp_path))
         assert answer.status == 202, answer.body
         status = cloud.ended(answer.document["sweep_id"])
-    assert (status["state"], status["shards_failed"]) == ("failed", 2)
-    assert {failure["reason"] for failure in status["failures"]} == {"TargetUnavailable"}
-    assert cloud.invocations("worker") == before + 2
+    assert (status["state"], status["shards_failed"]) == ("failed", 5)
+    assert {(failure["reason"], failure["attempts"]) for failure in status["failures"]} == {("TargetUnavailable", 1)}
+    told = eventually(lambda: five(cloud.facts("worker", "shard failed", sweep_id=status["sweep_id"])))
+    assert sorted(fact["shard"] for fact in told) == [0, 1, 2, 3, 4]
+
+
+def five(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give facts once there are five or more of them."""
+    return facts if len(facts) >= 5 else []
 
 
 def test_a_message_that_nobody_can_read_ends_in_the_dead_letters(cloud: Cloud) -> None:

@@ -111,6 +111,7 @@ def submitted_by(line: str) -> dict[str, Any]:
 def test_bringing_a_running_stack_up_again_updates_it(cloud: Cloud) -> None:
     """The same address, key and data; the validator is still in its place."""
     before = cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept")
+    cloud.ended(before.document["sweep_id"])
     assert bring_up(cloud.name).api == cloud.api
     assert cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept").document == before.document
     invocations = cloud.invocations("parent")
