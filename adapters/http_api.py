@@ -59,8 +59,9 @@ class HttpApi:
         submission = self.submit_sweep(sweep_request, _idempotency_key(request))
         self._log_submission(request, submission)
         if not is_handed_over(submission.tally):
+            reasons = ", ".join(submission.tally.reasons)
             raise DispatchRejected(
-                f"no shard of {submission.sweep.id} could be handed over; send the same request again"
+                f"no shard of {submission.sweep.id} could be handed over ({reasons}); send the same request again"
             )
         return json_answer(200 if submission.replayed else 202, submission_document(submission))
 

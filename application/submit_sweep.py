@@ -75,7 +75,7 @@ class SubmitSweep:
         page: list[Outcome] = []
         try:
             for outcome in self.invoker.dispatch(sweep, shards):
-                page.append(outcome)
+                page.append(outcome.after(record.outcomes.get(outcome.shard)))
                 if len(page) == _OUTCOMES_A_PAGE:
                     self.ledger.record_outcomes(sweep.id, page)
                     page = []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.plan import Plan
@@ -13,7 +13,10 @@ from domain.sweep import Outcome, ShardDone, ShardEnd, ShardFailed
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many shards met with each outcome; `waiting` have none yet."""
+    """How many shards met with each outcome; `waiting` have none yet.
+
+    `reasons` says why some were not accepted: so many shards for each reason code.
+    """
 
     accepted: int = 0
     rejected: int = 0
@@ -21,12 +24,14 @@ class Tally:
     unknown: int = 0
     deferred: int = 0
     waiting: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, shards: int, outcomes: Iterable[Outcome]) -> Tally:
+    def of(cls, shards: int, outcomes: Collection[Outcome]) -> Tally:
         """Count the outcomes, at most one a shard, of a sweep with so many shards."""
         counts = Counter(outcome.kind.value for outcome in outcomes)
-        return cls(**counts, waiting=shards - counts.total())
+        reasons = Counter(outcome.detail for outcome in outcomes if not outcome.is_accepted)
+        return cls(**counts, waiting=shards - counts.total(), reasons=dict(sorted(reasons.items())))
 
     @property
     def handed_over(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -54,6 +54,12 @@ class Outcome:
     def may_run(self) -> bool:
         """Whether a worker may have the shard, so that handing it over again could run it twice."""
         return self.kind in {OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN}
+
+    def after(self, earlier: Outcome | None) -> Outcome:
+        """Give what is known of the shard if this comes after `earlier`: what may run still may, if this one failed."""
+        if earlier is None or self.may_run or not earlier.may_run:
+            return self
+        return replace(self, kind=earlier.kind, attempts=earlier.attempts + self.attempts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ def test_nothing_handed_over_is_503_and_can_be_sent_again() -> None:
     event = _post(json.dumps(_REQUEST), headers={"Idempotency-Key": "k"})
     answer = desk.api(event)
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "10")
+    assert "could be handed over (because exhausted); send the same request again" in answer["body"]
     desk.invoker.refused = {}
     assert desk.ask(event)[0] == 200
     assert desk.invoker.dispatched == [0, 1, 2, 3] * 2

@@ -14,7 +14,7 @@ from domain.point_list import PointList
 from domain.progress import State, Tally, progress
 from domain.request import SweepRequest
 from domain.scalars import Json
-from domain.sweep import OutcomeKind, ShardDone, ShardFailed
+from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed
 from tests.unit.application.in_memory import CountingIds, MemoryLedger, RecordingInvoker, StandingClock
 
 FOUR = ShardCount(4)
@@ -42,7 +42,9 @@ def test_every_shard_is_handed_over_once_and_recorded() -> None:
     desk = Desk(RecordingInvoker({1: OutcomeKind.UNKNOWN, 3: OutcomeKind.REJECTED}))
     answer = desk.submit(request())
     assert desk.invoker.dispatched == [0, 1, 2, 3]
-    assert answer.tally == Tally(accepted=2, unknown=1, rejected=1)
+    assert answer.tally == Tally(
+        accepted=2, unknown=1, rejected=1, reasons={"because rejected": 1, "because unknown": 1}
+    )
     assert (answer.sweep.id, answer.sweep.key, answer.replayed) == ("demo-000000000001", "demo-000000000001", False)
     record = desk.ledger.record(answer.sweep.id)
     assert (sorted(record.outcomes), record.dispatching) == ([0, 1, 2, 3], False)
@@ -58,18 +60,30 @@ def test_the_same_key_goes_on_with_what_nobody_has() -> None:
     assert desk.invoker.dispatched == [1, 3]
     assert second.replayed
     assert second.sweep == first.sweep
-    assert second.tally == Tally(accepted=3, deferred=1)
+    assert second.tally == Tally(accepted=3, deferred=1, reasons={"because deferred": 1})
 
 
 def test_asking_again_is_the_remedy_for_shards_whose_fate_is_unknown() -> None:
     """What was sent into silence goes out again with the same key, unless it has ended since; nothing else does."""
     desk = Desk(RecordingInvoker(dict.fromkeys((1, 2), OutcomeKind.UNKNOWN)))
     first = desk.submit(request(), "key")
-    assert first.tally == Tally(accepted=2, unknown=2)
+    assert first.tally == Tally(accepted=2, unknown=2, reasons={"because unknown": 2})
     desk.ledger.mark_done(first.sweep.id, ShardDone(2, 3))
     desk.invoker.refused, desk.invoker.dispatched = {}, []
-    assert desk.submit(request(), "key").tally == Tally(accepted=3, unknown=1)
+    assert desk.submit(request(), "key").tally == Tally(accepted=3, unknown=1, reasons={"because unknown": 1})
     assert desk.invoker.dispatched == [1]
+
+
+@pytest.mark.parametrize("again", [OutcomeKind.REJECTED, OutcomeKind.EXHAUSTED, OutcomeKind.DEFERRED])
+def test_a_shard_whose_fate_is_unknown_stays_so_when_handing_it_over_again_fails(again: OutcomeKind) -> None:
+    """Its first delivery may still run: the sweep is not said to be at rest, and the latest reason is kept."""
+    desk = Desk(RecordingInvoker({1: OutcomeKind.UNKNOWN}))
+    sweep = desk.submit(request(), "key").sweep
+    desk.invoker.refused = {1: again}
+    assert desk.submit(request(), "key").tally == Tally(accepted=3, unknown=1, reasons={f"because {again}": 1})
+    record = desk.ledger.record(sweep.id)
+    assert record.outcomes[1] == Outcome(1, OutcomeKind.UNKNOWN, f"because {again}", attempts=2)
+    assert progress(sweep.plan, record).state is State.RUNNING
 
 
 def test_failed_shards_go_out_again_only_on_request() -> None:

@@ -74,6 +74,14 @@ def test_every_shard_is_in_the_tally_once(kinds: dict[int, OutcomeKind]) -> None
     assert tally.handed_over == sum(outcome.may_run for outcome in outcomes)
 
 
+def test_the_tally_says_why_shards_were_not_accepted() -> None:
+    """So many for each reason code, in the order of the codes; an accepted shard's request id is no reason."""
+    codes = [(OutcomeKind.DEFERRED, "OutOfTime"), (OutcomeKind.EXHAUSTED, "Throttled"), (OutcomeKind.UNKNOWN, "Reset")]
+    outcomes = [Outcome(shard, *codes[shard % 3]) for shard in range(5)]
+    tally = Tally.of(9, [*outcomes, Outcome(5, OutcomeKind.ACCEPTED, "request-5")])
+    assert list(tally.reasons.items()) == [("OutOfTime", 2), ("Reset", 1), ("Throttled", 2)]
+
+
 @given(st.dictionaries(st.integers(0, 9), st.sampled_from(OutcomeKind)), st.sets(st.integers(0, 9)))
 def test_what_remains_is_what_nobody_has(kinds: dict[int, OutcomeKind], ended: set[int]) -> None:
     """In order, every shard that has not ended and that was not accepted; the unknown ones are among them."""
