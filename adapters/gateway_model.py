@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from adapters.payload_model import Index, PayloadShape
-from adapters.request_model import Name, RequestShape, ScalarShape, Shape
+from adapters.request_shapes import Name, RequestShape, ScalarShape, Shape
 from domain.scalars import Json
 
 DRAFT = "http://json-schema.org/draft-04/schema#"

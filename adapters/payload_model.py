@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from adapters.request_model import KNOWN_KEYS, Shape, SpaceShape, read_design
+from adapters.request_model import read_design
+from adapters.request_shapes import KNOWN_KEYS, Shape, SpaceShape
 from adapters.validation_errors import TOP, malformed
 from application.documents import PAYLOAD_VERSION
 from domain.errors import InvalidSweep, MalformedSweep, located

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from tenacity import retry, retry_if_exception, stop_after_attempt, wait_random_exponential
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from domain.errors import DependencyUnavailable
 
@@ -43,16 +44,24 @@ class S3ResultLocation:
 class S3ResultStore(S3ResultLocation):
     """One object a shard, `sweeps/<id>/results/<number, 8 digits>.jsonl.gz`, written by one PUT."""
 
-    def __init__(self, client: S3Client, bucket: str) -> None:
-        """Use a bucket of this client."""
+    def __init__(self, client: S3Client, bucket: str, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Use a bucket of this client; `sleep` waits between attempts."""
         super().__init__(bucket)
         self._client = client
+        # Two conditional writes at once: S3 lets neither wait for the other, and asks one to try again.
+        self._racing = Retrying(
+            retry=retry_if_exception(lambda error: isinstance(error, ClientError) and _code(error) in _RACING),
+            stop=stop_after_attempt(5),
+            wait=wait_random_exponential(multiplier=0.05, max=1),
+            sleep=sleep,
+            reraise=True,
+        )
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
         """Store an object whole; False if there was one already, which then stays as it is."""
         with _translated():
             try:
-                self._put(_key(sweep_id, shard), body)
+                self._racing(self._put, _key(sweep_id, shard), body)
             except ClientError as error:
                 if _code(error) in _TAKEN:
                     return False
@@ -70,13 +79,6 @@ class S3ResultStore(S3ResultLocation):
                     return None
                 raise
 
-    # Two conditional writes at once: S3 lets neither wait for the other, and asks one to try again.
-    @retry(
-        retry=retry_if_exception(lambda error: isinstance(error, ClientError) and _code(error) in _RACING),
-        stop=stop_after_attempt(5),
-        wait=wait_random_exponential(multiplier=0.05, max=1),
-        reraise=True,
-    )
     def _put(self, key: str, body: bytes) -> None:
         self._client.put_object(
             Bucket=self._bucket,

@@ -10,7 +10,8 @@ import json
 
 from domain.design import Design
 from domain.grid import Grid
-from domain.levels import Geomspace, Levels, Linspace, Logspace, Range, Values
+from domain.levels import Levels, Linspace, Range, Values
+from domain.log_levels import Geomspace, Logspace
 from domain.plan import DefaultSharding, MaxPointsPerShard, Shard, ShardCount
 from domain.point_list import PointList
 from domain.request import SweepRequest

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any, Self
+from typing import Self
 
 import pytest
 
@@ -87,18 +87,15 @@ def bucket() -> Iterator[Bucket]:
 
 
 @pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Wait no time between attempts, and keep how long it would have been."""
-    waited: list[float] = []
-    retrying: Any = S3ResultStore._put
-    monkeypatch.setattr(retrying.retry, "sleep", waited.append)
-    return waited
+def waits() -> list[float]:
+    """Keep how long the store would have waited between attempts."""
+    return []
 
 
 @pytest.fixture
-def store(bucket: Bucket) -> S3ResultStore:
-    """Give the store on that bucket."""
-    return S3ResultStore(s3(bucket.url), "results")
+def store(bucket: Bucket, waits: list[float]) -> S3ResultStore:
+    """Give the store on that bucket, which waits no time between attempts."""
+    return S3ResultStore(s3(bucket.url), "results", sleep=waits.append)
 
 
 def test_an_object_is_written_by_one_conditional_put(bucket: Bucket, store: S3ResultStore) -> None:

@@ -14,7 +14,8 @@ from adapters.request_model import read_request
 from application.documents import Payloads, encode, request_digest, request_document, space_document
 from domain.design import Design, Point, Render
 from domain.grid import Grid, Parameter
-from domain.levels import Geomspace, Levels, Linspace, Logspace, Range, Values
+from domain.levels import Levels, Linspace, Range, Values
+from domain.log_levels import Geomspace, Logspace
 from domain.plan import DefaultSharding, MaxPointsPerShard, Plan, Shard, ShardCount, Sharding
 from domain.point_list import PointList
 from domain.request import SweepRequest

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from domain.grid import Grid, Parameter
-from domain.levels import Geomspace, Levels, Linspace, Logspace, Range, Values
+from domain.levels import Levels, Linspace, Range, Values
+from domain.log_levels import Geomspace, Logspace
 from domain.point_list import PointList
 from domain.scalars import Scalar
 

@@ -13,7 +13,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidSweep
-from domain.levels import MOST_LEVELS, Geomspace, Levels, Linspace, Logspace, Range, Values
+from domain.levels import MOST_LEVELS, Levels, Linspace, Range, Values
+from domain.log_levels import Geomspace, Logspace
 from tests.unit.domain.spaces import floats, levels
 
 LARGEST = math.nextafter(math.inf, 0)
