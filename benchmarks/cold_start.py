@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.runtime import Runtime
-from tests.e2e.deployed.cloud import Cloud, bring_up, new_name, take_down
+from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import bring_up, new_name, take_down
 
 
 def events(cloud: Cloud) -> dict[str, Any]:

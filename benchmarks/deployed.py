@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.runtime_pool import RuntimePool
-from tests.e2e.deployed.cloud import TRIAL, Cloud, bring_up, new_name, take_down
+from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import TRIAL, bring_up, new_name, take_down
 
 PATIENCE = 600.0
 

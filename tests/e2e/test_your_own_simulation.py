@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from scipy.special import ellipk
 
-from tests.e2e.deployed.cloud import new_name, take_down
+from tests.e2e.deployed.stacks import new_name, take_down
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = (ROOT / "docs" / "your-own-simulation.md").read_text(encoding="utf-8")

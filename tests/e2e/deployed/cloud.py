@@ -1,147 +1,38 @@
-"""A deployed stack as its users and its deployer see it: signed requests over HTTP, and AWS's own clients."""
+"""A deployed stack as its deployer sees it, by AWS's own clients: what lies behind the API."""
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import time
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any
 
 import boto3
-import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from infra.local.process_group import ProcessGroup
 from infra.local.runtime import Function
-
-ROOT = Path(__file__).parent.parent.parent.parent
-PYTHON = ROOT / ".venv-aws" / "bin" / "python"
-TRIAL = "tests.e2e.deployed.trial"
-TARGETS = ("area", "gated", "survive", "leave", "abort", "linger")
-PARAMETERS = {
-    "AllowedTargets": ",".join(f"{TRIAL}:{target}" for target in TARGETS),
-    "DefaultTarget": f"{TRIAL}:area",
-    # The tests send in a second what the stage allows in minutes.
-    "ThrottleRate": "10000",
-    "ThrottleBurst": "5000",
-}
-JSON = "application/json"
-LIMIT = 60.0
-POLL_SECONDS = 0.05
-
-T = TypeVar("T")
+from tests.e2e.deployed.api import Api
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer of the API."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The body as JSON."""
-        document: dict[str, Any] = json.loads(self.body)
-        return document
-
-
-def eventually(look: Callable[[], T | None], seconds: float = LIMIT) -> T:
-    """Give what a look finds as soon as it finds something; fails after so many seconds."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        assert time.monotonic() < deadline, f"nothing within {seconds:.0f} s"
-        time.sleep(POLL_SECONDS)
-    return found
-
-
-class Cloud:
-    """One stack. Its caller may call the API and do nothing else; `client` is the deployer's."""
+class Cloud(Api):
+    """One stack: its API, and what may be looked at and changed behind it."""
 
     def __init__(self, name: str, record: Mapping[str, Any]) -> None:
         """Know a stack by the record that bringing it up printed."""
+        super().__init__(record)
         self.name = name
-        self.api = str(record["api"])
         self.url = str(record["endpoint_url"])
-        self.region = str(record["region"])
-        self.authority = str(record["authority"])
         self.outputs: dict[str, str] = record["outputs"]
-        caller = record["caller"]
-        self.caller = Credentials(caller["access_key_id"], caller["secret_access_key"])
         self.folder = Path(self.authority).parent
-        self._http = urllib3.PoolManager(ca_certs=self.authority, retries=False, timeout=LIMIT)
         self._clients: dict[str, Any] = {}
 
     def close(self) -> None:
-        """Let go of every connection: the emulator waits for them when it is asked to end."""
-        self._http.clear()
+        """Let go of every connection, those of the deployer too."""
+        super().close()
         for client in self._clients.values():
             client.close()
-
-    # As a caller -----------------------------------------------------------------------------------------------
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        body: bytes = b"",
-        headers: Mapping[str, str] | None = None,
-        signer: Credentials | None = None,
-    ) -> Answer:
-        """Send one request, signed by the caller or somebody else."""
-        return self.send(method, path, body, self.signed(method, path, body, headers, signer))
-
-    def signed(
-        self,
-        method: str,
-        path: str,
-        body: bytes,
-        headers: Mapping[str, str] | None = None,
-        signer: Credentials | None = None,
-    ) -> dict[str, str]:
-        """Give a request's headers with a signature among them."""
-        url = urlsplit(f"{self.api}{path}")
-        query = dict(parse_qsl(url.query))
-        request = AWSRequest(method, url._replace(query="").geturl(), dict(headers or {}), body, params=query)
-        SigV4Auth(signer or self.caller, "execute-api", self.region).add_auth(request)
-        return dict(request.headers)
-
-    def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Send one request as it is."""
-        got = self._http.request(method, f"{self.api}{path}", body=body, headers=dict(headers))
-        return Answer(got.status, {name.lower(): value for name, value in got.headers.items()}, got.data)
-
-    def submit(self, document: Mapping[str, Any], key: str | None = None) -> Answer:
-        """Post a request."""
-        headers = {"Content-Type": JSON} | ({"Idempotency-Key": key} if key else {})
-        return self.call("POST", "/sweeps", json.dumps(document).encode(), headers)
-
-    def describe(self, sweep_id: str) -> dict[str, Any]:
-        """Ask where a sweep stands."""
-        answer = self.call("GET", f"/sweeps/{sweep_id}")
-        assert answer.status == 200, answer.body
-        return answer.document
-
-    def ended(self, sweep_id: str, seconds: float = LIMIT) -> dict[str, Any]:
-        """Wait until a sweep runs no longer, and give its last status."""
-
-        def look() -> dict[str, Any] | None:
-            status = self.describe(sweep_id)
-            return None if status["state"] in {"dispatching", "running"} else status
-
-        return eventually(look, seconds)
-
-    # As the deployer -------------------------------------------------------------------------------------------
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients' types at run time
         """Give an AWS client that may do everything."""
@@ -257,29 +148,3 @@ class Cloud:
         """Have the worker's events sent to an address for a while."""
         with self.told("Worker", MINISTACK_LAMBDA_PROXY_URL=url):
             yield
-
-
-def bring_up(name: str) -> Cloud:
-    """Start a stack, or update it, as `make stack-up` does, with the tests' own targets in its bundle."""
-    done = _stack("up", "--name", name, "--json", *(f"--parameter={key}={value}" for key, value in PARAMETERS.items()))
-    assert done.returncode == 0, done.stderr
-    return Cloud(name, json.loads(done.stdout))
-
-
-def take_down(name: str) -> None:
-    """Stop a stack as `make stack-down` does."""
-    done = _stack("down", "--name", name)
-    assert done.returncode == 0, done.stderr
-
-
-def new_name() -> str:
-    """Think of a name for a stack."""
-    return f"test-{uuid.uuid4().hex[:12]}"
-
-
-def _stack(*arguments: str) -> subprocess.CompletedProcess[str]:
-    # The tests may themselves be run by make, whose settings are not meant for the one that builds the bundle.
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-    environment = inherited | {"TARGETS": str(Path(__file__).parent / "trial")}
-    command = [str(PYTHON), "-m", "infra.local.stack", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

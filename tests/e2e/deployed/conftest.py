@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.deployed.cloud import Cloud, bring_up, new_name, take_down
+from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.stacks import bring_up, new_name, take_down
 
 LINES = 150
 

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, Self
 
-from tests.e2e.deployed.cloud import eventually
+from tests.e2e.deployed.eventually import eventually
 
 
 class Recorder(ThreadingHTTPServer):

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.process_group import PROCESSES
-from tests.e2e.deployed.cloud import TRIAL, Cloud, eventually
+from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.eventually import eventually
 from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import TRIAL
 
 REQUEST: dict[str, Any] = {
     "name": "again",

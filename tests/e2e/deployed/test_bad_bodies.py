@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.contract.bodies import REFUSED_BY_THE_GATEWAY, Body
-from tests.e2e.deployed.cloud import JSON, Cloud
+from tests.e2e.deployed.api import JSON
+from tests.e2e.deployed.cloud import Cloud
 
 # JSON has no such words, and AWS refuses them; the emulator reads them, and there the parent refuses.
 NOT_JSON_TO_ALL = (b"NaN", b"Infinity")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from botocore.credentials import Credentials
 
-from tests.e2e.deployed.cloud import JSON, Cloud
+from tests.e2e.deployed.api import JSON
+from tests.e2e.deployed.cloud import Cloud
 
 BODY = json.dumps({"name": "who", "parameters": {"x": [1], "y": [1]}}).encode()
 HEADERS = {"Content-Type": JSON}

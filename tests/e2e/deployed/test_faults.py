@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.deployed.cloud import TRIAL, Cloud, eventually
+from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.eventually import eventually
 from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import TRIAL
 
 ATTEMPTS = 3
 

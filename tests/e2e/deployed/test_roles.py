@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.deployed.cloud import TRIAL, Cloud
+from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import TRIAL
 
 REQUEST = {
     "name": "roles",
@@ -24,11 +25,26 @@ REQUEST = {
 }
 
 
+BY_ITS_WORK = {
+    ("Parent", "DispatchShards"),
+    ("Parent", "KeepTheLedger"),
+    ("Worker", "StoreResults"),
+    ("Worker", "MarkShards"),
+    ("Undelivered", "MarkShards"),
+}
+BY_THE_SIMULATOR = {
+    ("Parent", "WriteLogs"): "logs:PutLogEvents",
+    ("Worker", "WriteLogs"): "logs:PutLogEvents",
+    ("Undelivered", "WriteLogs"): "logs:PutLogEvents",
+    ("Worker", "ReportUndelivered"): "sqs:SendMessage",
+    ("Undelivered", "TakeUndelivered"): "sqs:ReceiveMessage",
+}
+
+
 @contextmanager
 def without(cloud: Cloud, function: str, statement: str) -> Iterator[None]:
     """Take a statement away from a function's role for a while."""
-    roles, role = cloud.client("iam"), cloud.role(function)
-    policy = {"RoleName": role, "PolicyName": function.lower()}
+    roles, policy = cloud.client("iam"), policy_of(cloud, function)
     document = roles.get_role_policy(**policy)["PolicyDocument"]
     kept = [entry for entry in document["Statement"] if entry["Sid"] != statement]
     assert len(kept) == len(document["Statement"]) - 1
@@ -37,6 +53,11 @@ def without(cloud: Cloud, function: str, statement: str) -> Iterator[None]:
         yield
     finally:
         roles.put_role_policy(**policy, PolicyDocument=json.dumps(document))
+
+
+def policy_of(cloud: Cloud, function: str) -> dict[str, str]:
+    """Name the policy of a function's role."""
+    return {"RoleName": cloud.role(function), "PolicyName": function.lower()}
 
 
 def payload(cloud: Cloud) -> dict[str, Any]:
@@ -60,6 +81,15 @@ def given_up(event: dict[str, Any]) -> dict[str, Any]:
     context = {"condition": "RetriesExhausted", "approximateInvokeCount": 3}
     body = json.dumps({"requestContext": context, "requestPayload": event})
     return {"Records": [{"messageId": "m", "body": body}]}
+
+
+def test_no_statement_is_left_out(cloud: Cloud) -> None:
+    """The roles have these statements and no others, and each of them is taken away by a test below."""
+    found: set[tuple[str, str]] = set()
+    for function in ("Parent", "Worker", "Undelivered"):
+        document = cloud.client("iam").get_role_policy(**policy_of(cloud, function))["PolicyDocument"]
+        found |= {(function, entry["Sid"]) for entry in document["Statement"]}
+    assert found == BY_ITS_WORK | set(BY_THE_SIMULATOR)
 
 
 def test_the_roles_as_they_are_let_everything_be_done(cloud: Cloud) -> None:
@@ -117,20 +147,10 @@ def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Clou
     assert cloud.describe(event["sweep_id"])["state"] == "failed"
 
 
-@pytest.mark.parametrize(
-    ("function", "statement", "action"),
-    [
-        ("Parent", "WriteLogs", "logs:PutLogEvents"),
-        ("Worker", "WriteLogs", "logs:PutLogEvents"),
-        ("Undelivered", "WriteLogs", "logs:PutLogEvents"),
-        ("Worker", "ReportUndelivered", "sqs:SendMessage"),
-        ("Undelivered", "TakeUndelivered", "sqs:ReceiveMessage"),
-    ],
-)
-def test_what_lambda_does_in_a_roles_name_needs_its_statement(
-    cloud: Cloud, function: str, statement: str, action: str
-) -> None:
+@pytest.mark.parametrize(("function", "statement"), BY_THE_SIMULATOR)
+def test_what_lambda_does_in_a_roles_name_needs_its_statement(cloud: Cloud, function: str, statement: str) -> None:
     """Allowed by the statement on the stack's own resource, and by no other statement."""
+    action = BY_THE_SIMULATOR[function, statement]
     resource = cloud.log_group(function) if action.startswith("logs:") else cloud.queue()
     assert simulate(cloud, function, action, resource) == "allowed"
     with without(cloud, function, statement):

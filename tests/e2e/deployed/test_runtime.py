@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from infra.local.runtime import Function, Runtime
-from tests.e2e.deployed.cloud import TRIAL, Cloud
+from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import TRIAL
 
 REQUEST: dict[str, Any] = {
     "name": "bare",

@@ -10,8 +10,11 @@ from typing import Any
 
 from adapters.payload_model import read_payload
 from tests.contract.bodies import REFUSED_FOR_THEIR_SENSE
-from tests.e2e.deployed.cloud import JSON, TRIAL, Cloud, eventually
+from tests.e2e.deployed.api import JSON
+from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.eventually import eventually
 from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import TRIAL
 
 SPACE: dict[str, list[Any]] = {"x": [1, 2, 3, 4, 5], "y": [0.5, 1.5, 2.5], "z": ["a", "b", None, True]}
 MARKER = {"name": "marker", "parameters": {"x": [1], "y": [1]}}

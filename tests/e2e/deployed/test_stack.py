@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import socket
-import subprocess
 from pathlib import Path
-from typing import Any
 
 from infra.local.process_group import PROCESSES, ProcessGroup
-from tests.e2e.deployed.cloud import PYTHON, ROOT, Cloud, bring_up, new_name
+from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.stacks import ROOT, TOOLS, bring_up, new_name, run
 
 # As proc_net_tcp(5) writes a state and 127.0.0.1.
 LISTENS = "0A"
 LOOPBACK = "0100007F:"
 REQUEST = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
-
-
-def make(target: str, *variables: str) -> str:
-    """Run a target of the Makefile as a user types it, and give what it prints."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
-    command = ["/usr/bin/env", "make", target, *variables]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def open_to_others(group: ProcessGroup) -> list[str]:
@@ -53,7 +42,7 @@ def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cl
     name = new_name()
     folder = ROOT / ".stacks" / name
     try:
-        printed = make("stack-up", f"STACK={name}", "PARAMETERS=WorkerTimeout=20 WorkerRetries=0")
+        printed = run("make", "stack-up", f"STACK={name}", "PARAMETERS=WorkerTimeout=20 WorkerRetries=0")
         record = json.loads((folder / "stack.json").read_text(encoding="utf-8"))
         group = ProcessGroup(**json.loads((folder / "process.json").read_text(encoding="utf-8"))["group"])
         assert record["endpoint_url"] != cloud.url
@@ -61,7 +50,7 @@ def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cl
         (line,) = re.findall(r"^curl .*?/sweeps$", printed, re.DOTALL | re.MULTILINE)
         assert REQUEST in line
         second = Cloud(name, record)
-        answer = submitted_by(line)
+        answer = json.loads(run(*shlex.split(line)))
         assert answer["size"] == 3
         assert second.ended(answer["sweep_id"])["state"] == "done"
         assert cloud.call("GET", f"/sweeps/{answer['sweep_id']}").status == 404
@@ -71,7 +60,7 @@ def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cl
         tear_down_but_for_the_data(second)
         second.close()
     finally:
-        make("stack-down", f"STACK={name}")
+        run("make", "stack-down", f"STACK={name}")
     assert not folder.exists()
     assert group.members == ()
     with socket.socket() as probe:
@@ -82,30 +71,13 @@ def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cl
 def tear_down_but_for_the_data(cloud: Cloud) -> None:
     """Delete the stack with the SAM CLI as docs/deploy.md has it; the table, the bucket and their content stay."""
     before = cloud.items()
-    command = [
-        str(PYTHON.with_name("sam")),
-        "delete",
-        "--stack-name",
-        "sweep",
-        "--no-prompts",
-        "--region",
-        cloud.region,
-    ]
     key = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "SAM_CLI_TELEMETRY": "0"}
     place = {"AWS_ENDPOINT_URL": cloud.url, "AWS_CA_BUNDLE": cloud.authority, "HOME": str(cloud.folder)}
-    done = subprocess.run(command, env=os.environ | key | place, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    delete = ("delete", "--stack-name", "sweep", "--no-prompts", "--region", cloud.region)
+    run(str(TOOLS / "sam"), *delete, **key, **place)
     assert cloud.client("lambda").list_functions()["Functions"] == []
     assert cloud.items() == before > 0
     assert cloud.client("s3").list_objects_v2(Bucket=cloud.outputs["ResultsBucket"])["KeyCount"] == 3
-
-
-def submitted_by(line: str) -> dict[str, Any]:
-    """Run the printed command line and give the API's answer."""
-    done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 def test_bringing_a_running_stack_up_again_updates_it(cloud: Cloud) -> None:

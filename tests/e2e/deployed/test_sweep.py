@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.deployed.cloud import ROOT, TRIAL, Cloud
+from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.stacks import TRIAL, run
 
 SWEEP = str(Path(sys.executable).with_name("sweep"))
 REQUEST: dict[str, Any] = {
@@ -26,10 +26,8 @@ def local_objects(request: dict[str, Any], folder: Path) -> dict[str, bytes]:
     """Run a request on this machine with `sweep run`, and give its result objects by name."""
     file = folder / "sweep.json"
     file.write_text(json.dumps(request), encoding="utf-8")
-    command = [SWEEP, "run", str(file), "--out", str(folder / "out"), "--json"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    results = Path(json.loads(done.stdout.splitlines()[-1])["results"])
+    printed = run(SWEEP, "run", str(file), "--out", str(folder / "out"), "--json")
+    results = Path(json.loads(printed.splitlines()[-1])["results"])
     return {path.name: path.read_bytes() for path in results.iterdir()}
 
 

@@ -1,0 +1,53 @@
+"""Stacks for tests, brought up and taken down by the commands that users type."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import uuid
+from pathlib import Path
+
+from tests.e2e.deployed.cloud import Cloud
+
+ROOT = Path(__file__).parent.parent.parent.parent
+TOOLS = ROOT / ".venv-aws" / "bin"
+TRIAL = "tests.e2e.deployed.trial"
+TARGETS = ("area", "gated", "survive", "leave", "abort", "linger")
+PARAMETERS = {
+    "AllowedTargets": ",".join(f"{TRIAL}:{target}" for target in TARGETS),
+    "DefaultTarget": f"{TRIAL}:area",
+    # The tests send in a second what the stage allows in minutes.
+    "ThrottleRate": "10000",
+    "ThrottleBurst": "5000",
+}
+
+
+def bring_up(name: str) -> Cloud:
+    """Start a stack, or update it, as `make stack-up` does, with the tests' own targets in its bundle."""
+    parameters = (f"--parameter={key}={value}" for key, value in PARAMETERS.items())
+    return Cloud(name, json.loads(_stack("up", "--name", name, "--json", *parameters)))
+
+
+def take_down(name: str) -> None:
+    """Stop a stack as `make stack-down` does."""
+    _stack("down", "--name", name)
+
+
+def new_name() -> str:
+    """Think of a name for a stack."""
+    return f"test-{uuid.uuid4().hex[:12]}"
+
+
+def run(*command: str, **variables: str) -> str:
+    """Run a command in the project's folder to its good end, and give what it prints."""
+    # The tests may themselves be run by make, whose settings are not meant for the one that builds the bundle.
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+    done = subprocess.run(command, cwd=ROOT, env=inherited | variables, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+def _stack(*arguments: str) -> str:
+    targets = str(Path(__file__).parent / "trial")
+    return run(str(TOOLS / "python"), "-m", "infra.local.stack", *arguments, TARGETS=targets)
