@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import signal
 from collections import Counter
@@ -61,13 +63,18 @@ def test_without_a_key_every_submission_is_a_new_sweep(cloud: Cloud) -> None:
 
 def test_duplicates_at_the_same_moment_are_one_sweep(cloud: Cloud) -> None:
     """However many clients send the same key at once, one sweep comes of it, and each payload leaves once."""
+    shards = 200
+    request = REQUEST | {"parameters": {"x": list(range(shards)), "y": [1]}, "sharding": {"shards": shards}}
     with Recorder() as recorder, cloud.workers_at(recorder.url), ThreadPoolExecutor(4) as clients:
-        answers = list(clients.map(lambda _: cloud.submit(REQUEST, key="at-once"), range(4)))
+        # One hand-over at a time takes so long that the others ask while the first is at it.
+        with cloud.told("Parent", SWEEP_DISPATCH_CONCURRENCY="1"):
+            answers = list(clients.map(lambda _: cloud.submit(request, key="at-once"), range(4)))
         assert sorted(answer.status for answer in answers) == [200, 200, 200, 202]
+        assert any(answer.document["dispatch"]["waiting"] for answer in answers)
         (sweep_id,) = {answer.document["sweep_id"] for answer in answers}
-        recorder.wait_for(sweep_id, 6)
-        assert cloud.describe(sweep_id)["dispatch"]["accepted"] == 6
-        assert Counter(payload["shard"]["number"] for payload in recorder.payloads) == Counter(range(6))
+        recorder.wait_for(sweep_id, shards)
+        assert cloud.describe(sweep_id)["dispatch"]["accepted"] == shards
+        assert Counter(payload["shard"]["number"] for payload in recorder.payloads) == Counter(range(shards))
 
 
 def test_a_parent_killed_midway_and_asked_again_hands_over_the_rest(cloud: Cloud) -> None:
@@ -95,7 +102,7 @@ def test_a_parent_killed_midway_and_asked_again_hands_over_the_rest(cloud: Cloud
 
 
 def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Path) -> None:
-    """Two workers run the same shard at the same time; one object, counted once."""
+    """Two workers run the same shard at the same time, to different values: what the first stores stays."""
     request = REQUEST | {
         "target": f"{TRIAL}:gated",
         "parameters": {"x": [8]},
@@ -108,11 +115,16 @@ def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Pa
     for _ in range(2):
         cloud.deliver(recorder.payloads_of(sweep_id)[0])
     eventually(lambda: len(list(tmp_path.glob("running-8-*"))) == 2)
-    (tmp_path / "open").touch()
+    late, early = (mark.name.rpartition("-")[2] for mark in tmp_path.glob("running-8-*"))
+    (tmp_path / f"open-{early}").touch()
     status = cloud.ended(sweep_id)
-    eventually(lambda: len(cloud.facts("worker", "shard done", sweep_id=sweep_id)) == 2)
     assert (status["state"], status["done"], status["shards_done"]) == ("done", 1, 1)
-    assert list(cloud.objects(sweep_id)) == ["00000000.jsonl.gz"]
+    stored = cloud.objects(sweep_id)
+    (tmp_path / f"open-{late}").touch()
+    eventually(lambda: len(cloud.facts("worker", "shard done", sweep_id=sweep_id)) == 2)
+    assert cloud.objects(sweep_id) == stored
+    assert [json.loads(gzip.decompress(body))["value"] for body in stored.values()] == [int(early)]
+    assert cloud.describe(sweep_id) == status
 
 
 def test_a_worker_delivered_late_runs_nothing(cloud: Cloud) -> None:
