@@ -127,10 +127,16 @@ def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Pa
     assert cloud.describe(sweep_id) == status
 
 
-def test_a_worker_delivered_late_runs_nothing(cloud: Cloud) -> None:
+def test_a_worker_delivered_late_runs_nothing(cloud: Cloud, tmp_path: Path) -> None:
     """A shard that is done is not evaluated again, and its object stays as it is."""
+    request = REQUEST | {
+        "target": f"{TRIAL}:survive",
+        "parameters": {"x": [8]},
+        "constants": {"marks": str(tmp_path)},
+        "sharding": {"shards": 1},
+    }
     with Recorder() as recorder, cloud.workers_at(recorder.url):
-        sweep_id = cloud.submit(REQUEST | {"sharding": {"shards": 1}}).document["sweep_id"]
+        sweep_id = cloud.submit(request).document["sweep_id"]
         recorder.wait_for(sweep_id, 1)
     (payload,) = recorder.payloads_of(sweep_id)
     cloud.deliver(payload)
@@ -141,7 +147,8 @@ def test_a_worker_delivered_late_runs_nothing(cloud: Cloud) -> None:
     eventually(lambda: len(cloud.facts("worker", "shard done", sweep_id=sweep_id)) == 2)
     after = cloud.client("s3").head_object(**key)
     assert (after["ETag"], after["LastModified"]) == (before["ETag"], before["LastModified"])
-    assert cloud.describe(sweep_id)["done"] == 6
+    assert len(list(tmp_path.iterdir())) == 1
+    assert cloud.describe(sweep_id)["done"] == 1
 
 
 def settled(cloud: Cloud, request: dict[str, Any], key: str) -> dict[str, Any] | None:
