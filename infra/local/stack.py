@@ -25,6 +25,15 @@ from infra.local.process_group import ProcessGroup
 
 STACKS = Path(__file__).parent.parent.parent / ".stacks"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+GREETING = """
+the API is at {api}
+
+submit a sweep:
+{submission}
+
+ask where it stands, with the sweep_id of the answer:
+{question}
+"""
 EXAMPLE = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
 
 
@@ -57,16 +66,20 @@ class Stack:
             "outputs": self.outputs,
         }
 
-    def curl(self) -> str:
+    def submission(self) -> str:
         """Give a command line that submits a sweep."""
+        headers = "-H 'Content-Type: application/json' -H 'Idempotency-Key: hello'"
+        return self._curl(headers, f"-d '{EXAMPLE}' {self.api}/sweeps")
+
+    def question(self) -> str:
+        """Give a command line that asks where a sweep stands, whose id is to be put in."""
+        return self._curl(f"{self.api}/sweeps/SWEEP_ID")
+
+    def _curl(self, *rest: str) -> str:
+        authority = shlex.quote(str(self.folder / "authority.pem"))
         key = f"{self.caller.access_key_id}:{self.caller.secret_access_key}"
-        return " \\\n  ".join(
-            (
-                f"curl --cacert {self.folder / 'authority.pem'} --aws-sigv4 aws:amz:{REGION}:execute-api",
-                f"--user {key} -H 'Content-Type: application/json' -H 'Idempotency-Key: hello'",
-                f"-d '{EXAMPLE}' {self.api}/sweeps",
-            )
-        )
+        signed = f"--aws-sigv4 aws:amz:{REGION}:execute-api --user {key}"
+        return " \\\n  ".join((f"curl --cacert {authority}", signed, *rest))
 
 
 def bring_up(name: str, parameters: dict[str, str]) -> Stack:
@@ -117,6 +130,7 @@ def shell_variables(name: str) -> str:
 
 
 def _start(folder: Path) -> Emulator:
+    _say("starting the emulator")
     certificate = Certificate.create(folder)
     started = emulator.start(folder, certificate)
     _write(folder / "process.json", asdict(started))
@@ -126,7 +140,9 @@ def _start(folder: Path) -> Emulator:
 
 def _deploy(folder: Path, running: Emulator, parameters: dict[str, str]) -> Stack:
     deployment = Deployment(running.url, folder / "authority.pem", folder)
+    _say("building the bundles")
     _say(deployment.build())
+    _say("deploying the template")
     outputs = deployment.deploy(parameters)
     emulator_gaps.fill(deployment, outputs)
     stack = Stack(folder, running, _caller(folder, deployment, outputs), outputs)
@@ -189,7 +205,7 @@ def _run(arguments: argparse.Namespace) -> str:
     stack = bring_up(arguments.name, dict(pair.split("=", 1) for pair in arguments.parameter))
     if arguments.json:
         return json.dumps(stack.record())
-    return f"the API is at {stack.api}\nsubmit a sweep with:\n\n{stack.curl()}\n"
+    return GREETING.format(api=stack.api, submission=stack.submission(), question=stack.question())
 
 
 def main(arguments: list[str] | None = None) -> int:

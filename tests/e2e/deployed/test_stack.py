@@ -38,7 +38,7 @@ def target_of(link: Path) -> str:
 
 
 def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cloud) -> None:
-    """Up by one command; the printed line submits a sweep; down, and no process, port or folder is left."""
+    """Up by one command; the printed lines submit a sweep and ask for it; down, and nothing of it is left."""
     name = new_name()
     folder = ROOT / ".stacks" / name
     try:
@@ -47,12 +47,14 @@ def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cl
         group = ProcessGroup(**json.loads((folder / "process.json").read_text(encoding="utf-8"))["group"])
         assert record["endpoint_url"] != cloud.url
         assert cloud.call("GET", "/sweeps/nobody-000000000000").status == 404
-        (line,) = re.findall(r"^curl .*?/sweeps$", printed, re.DOTALL | re.MULTILINE)
-        assert REQUEST in line
+        submit, ask = re.findall(r"^curl (?:.*\\\n)*.*", printed, re.MULTILINE)
+        assert REQUEST in submit
         second = Cloud(name, record)
-        answer = json.loads(run(*shlex.split(line)))
+        answer = json.loads(run(*shlex.split(submit)))
         assert answer["size"] == 3
         assert second.ended(answer["sweep_id"])["state"] == "done"
+        asked = run(*shlex.split(ask.replace("SWEEP_ID", answer["sweep_id"])))
+        assert json.loads(asked)["done"] == 3
         assert cloud.call("GET", f"/sweeps/{answer['sweep_id']}").status == 404
         worker = {"FunctionName": record["outputs"]["WorkerFunction"]}
         assert second.client("lambda").get_function_configuration(**worker)["Timeout"] == 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from infra.local import stack
 from infra.local.caller import Caller
 from infra.local.emulator import Emulator
 from infra.local.process_group import ProcessGroup
+
+OUTPUTS = {"ApiId": "api", "ApiStage": "v1"}
 
 
 @pytest.fixture(autouse=True)
@@ -71,8 +74,16 @@ def test_down_removes_the_folder(stacks: Path) -> None:
 def test_record_tells_a_client_everything(stacks: Path) -> None:
     """Where to send, whom to trust, how to sign."""
     running = Emulator(ProcessGroup(1, 1), 4566)
-    made = stack.Stack(stacks / "x", running, Caller("key", "secret"), {"ApiId": "api", "ApiStage": "v1"})
+    made = stack.Stack(stacks / "x", running, Caller("key", "secret"), OUTPUTS)
     assert made.record()["api"] == "https://127.0.0.1:4566/_aws/execute-api/api/v1"
     assert made.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
-    assert "--user key:secret" in made.curl()
-    assert made.curl().endswith("/api/v1/sweeps")
+
+
+def test_the_printed_lines_say_how_to_submit_and_how_to_ask(stacks: Path) -> None:
+    """Signed as the caller; a folder with a blank in its name stays one word for the shell."""
+    made = stack.Stack(stacks / "a b", Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS)
+    for line, end in ((made.submission(), "/api/v1/sweeps"), (made.question(), "/api/v1/sweeps/SWEEP_ID")):
+        words = shlex.split(line)
+        assert words[words.index("--cacert") + 1] == str(stacks / "a b" / "authority.pem")
+        assert words[words.index("--user") + 1] == "key:secret"
+        assert words[-1].endswith(end)
