@@ -9,15 +9,15 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
-from typing import Any, Self
+from threading import Lock
+from typing import Any
 
 from botocore.config import Config
 
 from adapters.lambda_invoker import LambdaInvoker
 from domain.dispatch_policy import DispatchPolicy
 from tests.contract.aws import SESSION
+from tests.loopback import LoopbackHandler, LoopbackServer
 
 # What the stub does with one request: an HTTP status and an error code, "reset" (the connection dies unanswered) or
 # "silence" (the event is taken, and no answer comes in time); None accepts it.
@@ -27,11 +27,12 @@ QUICK = DispatchPolicy(concurrency=16, attempts=8, backoff_base=0.001, backoff_c
 PATIENCE = 1.0
 
 
-class LambdaStub:
+class LambdaStub(LoopbackServer):
     """Use it in a `with` block. `accepted` has the payloads of all accepted events, `tries` a count by shard."""
 
     def __init__(self, latency: float = 0.0) -> None:
         """Take so many seconds for each answer."""
+        super().__init__(_Handler)
         self.latency = latency
         self.script: Callable[[dict[str, Any]], Fate] = lambda _: None
         self.accepted: list[dict[str, Any]] = []
@@ -43,18 +44,6 @@ class LambdaStub:
         self.most_at_once = 0
         self._at_once = 0
         self._lock = Lock()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-
-    def __enter__(self) -> Self:
-        """Start serving."""
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
 
     def decide(self, body: bytes) -> Fate:
         """Note one event and give its fate."""
@@ -74,51 +63,31 @@ class LambdaStub:
         return fate
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class _Handler(LoopbackHandler):
+    server: LambdaStub
 
-    def handle_error(self, *_: object) -> None:
-        """Keep quiet about clients that hang up: that is what is being tested."""
+    def setup(self) -> None:
+        """Count a connection, and send answers at once."""
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.server.connections += 1
 
-
-def _handler(stub: LambdaStub) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def setup(self) -> None:
-            super().setup()
-            self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            stub.connections += 1
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            stub.paths.add(self.path)
-            stub.kinds.add(self.headers["X-Amz-Invocation-Type"])
-            fate = stub.decide(body)
-            if fate == "reset":
-                # Closing without lingering sends a reset instead of an end.
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.close_connection = True
-                return
-            status, code = fate if isinstance(fate, tuple) else (202, "")
-            self.answer(status, code)
-
-        def answer(self, status: int, code: str) -> None:
-            body = json.dumps({"Message": "as scripted", "Type": "User"}).encode() if code else b""
-            self.send_response(status)
-            self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
-            if code:
-                self.send_header("x-amzn-ErrorType", code)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    return Handler
+    def respond(self) -> None:
+        """Give one event its fate."""
+        body = self.read_body()
+        self.server.paths.add(self.path)
+        self.server.kinds.add(self.headers["X-Amz-Invocation-Type"])
+        fate = self.server.decide(body)
+        if fate == "reset":
+            # Closing without lingering sends a reset instead of an end.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            return
+        status, code = fate if isinstance(fate, tuple) else (202, "")
+        headers = {"x-amzn-RequestId": str(uuid.uuid4()), "Content-Type": "application/json"}
+        if code:
+            headers["x-amzn-ErrorType"] = code
+        self.answer(status, json.dumps({"Message": "as scripted", "Type": "User"}).encode() if code else b"", headers)
 
 
 def invoker_of(

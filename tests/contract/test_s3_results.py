@@ -6,15 +6,13 @@ from base64 import b64encode
 from collections import deque
 from collections.abc import Iterator
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Self
 
 import pytest
 
 from adapters.s3_results import S3ResultStore
 from domain.errors import DependencyUnavailable
 from tests.contract.aws import s3
+from tests.loopback import LoopbackHandler, LoopbackServer
 
 SWEEP = "toy-000000000000"
 RACING = (409, "ConditionalRequestConflict")
@@ -22,61 +20,26 @@ TAKEN = (412, "PreconditionFailed")
 DENIED = (403, "AccessDenied")
 
 
-class Bucket(ThreadingHTTPServer):
+class Bucket(LoopbackServer):
     """Answers what it is told to, one request after the other, and keeps the requests."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        """Listen on loopback."""
-        super().__init__(("127.0.0.1", 0), _Handler)
+        """Take everything, until it is told to do otherwise."""
+        super().__init__(_Handler)
         self.answers: deque[tuple[int, str]] = deque()
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
 
-    def __enter__(self) -> Self:
-        """Start serving."""
-        Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        """Stop serving."""
-        self.shutdown()
-        self.server_close()
-
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler):
     server: Bucket
-    protocol_version = "HTTP/1.1"
 
-    def do_PUT(self) -> None:
-        """Take an object, or refuse it."""
-        self._answer()
-
-    def do_GET(self) -> None:
-        """Give nothing, or refuse it."""
-        self._answer()
-
-    def _answer(self) -> None:
-        if self.headers.get("Expect") == "100-continue":
-            self.send_response_only(100)
-            self.end_headers()
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+    def respond(self) -> None:
+        """Keep the request, and answer as told."""
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.server.requests.append((self.command, self.path, headers, body))
+        self.server.requests.append((self.command, self.path, headers, self.read_body()))
         status, code = self.server.answers.popleft() if self.server.answers else (200, "")
         text = f"<Error><Code>{code}</Code><Message>a secret</Message></Error>".encode() if code else b""
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(text)))
-        self.end_headers()
-        self.wfile.write(text)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
-        """Say nothing."""
+        self.answer(status, text)
 
 
 @pytest.fixture

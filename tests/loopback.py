@@ -1,0 +1,71 @@
+"""HTTP servers for tests: on 127.0.0.1, on a free port, and silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Self
+
+
+class LoopbackServer(ThreadingHTTPServer):
+    """Use it in a `with` block; every request has a thread of its own."""
+
+    daemon_threads = True
+    request_queue_size = 1024
+
+    def __init__(self, handler: type[LoopbackHandler]) -> None:
+        """Listen; requests wait until the block is entered."""
+        super().__init__(("127.0.0.1", 0), handler)
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def __enter__(self) -> Self:
+        """Start serving."""
+        Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop serving."""
+        self.shutdown()
+        self.server_close()
+
+    def handle_error(self, *_: object) -> None:
+        """Keep quiet about clients that hang up: that may be what is being tested."""
+
+
+class LoopbackHandler(BaseHTTPRequestHandler):
+    """A subclass says in `respond` what becomes of a request of any of these methods."""
+
+    protocol_version = "HTTP/1.1"
+
+    def respond(self) -> None:
+        """Look at the request, and answer it."""
+        raise NotImplementedError
+
+    def do_GET(self) -> None:
+        """Pass it on."""
+        self.respond()
+
+    def do_PUT(self) -> None:
+        """Pass it on."""
+        self.respond()
+
+    def do_POST(self) -> None:
+        """Pass it on."""
+        self.respond()
+
+    def read_body(self) -> bytes:
+        """Give the request's body."""
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def answer(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
+        """Send a whole answer."""
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
+        """Say nothing."""
