@@ -18,7 +18,7 @@ from domain.errors import (
 
 HttpResponse = dict[str, Any]
 
-_STATUS: list[tuple[type[SweepError], int]] = [
+STATUS: list[tuple[type[SweepError], int]] = [
     (MalformedSweep, 400),
     (InvalidSweep, 422),
     (SweepNotFound, 404),
@@ -44,9 +44,7 @@ class HttpError(SweepError):
 def problem(error: SweepError, request_id: str) -> HttpResponse:
     """Give the answer to a request that failed in a way that was foreseen."""
     status = (
-        error.status
-        if isinstance(error, HttpError)
-        else next(code for kind, code in _STATUS if isinstance(error, kind))
+        error.status if isinstance(error, HttpError) else next(code for kind, code in STATUS if isinstance(error, kind))
     )
     body: dict[str, Any] = {}
     if isinstance(error, InvalidSweep):
