@@ -7,6 +7,7 @@ strongly consistent; only the listing, which is an index, may lag behind by a mo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _INDEX = "by_creation"
+# As many as the client has connections.
+_AT_ONCE = 10
 _HOUR = 3_600
 _DAY = 24 * _HOUR
 _NEW = "attribute_not_exists(pk)"
@@ -134,6 +137,15 @@ class DynamoDbLedger:
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
         """Remember that a shard has ended without results, unless it is done."""
         self._mark(sweep_id, end)
+
+    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
+        """Let those of the shards that have failed not have ended: a write for each, several at once."""
+
+        def forget(shard: int) -> bool:
+            return self._table.delete(shard_key(sweep_id, shard), "done = :no", {":no": {"BOOL": False}})
+
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(forget, shards))
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
         """Give how a shard has ended, or None."""

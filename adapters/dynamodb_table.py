@@ -79,6 +79,14 @@ class DynamoDbTable:
             )
         )
 
+    def delete(self, key: Item, condition: str, values: Mapping[str, Any]) -> bool:
+        """Delete an item; False if the condition does not hold."""
+        return _holds(
+            lambda: self._client.delete_item(
+                TableName=self._name, Key=key, ConditionExpression=condition, ExpressionAttributeValues=dict(values)
+            )
+        )
+
 
 def _holds(write: Any) -> bool:  # noqa: ANN401 - any call of the client
     """Do a conditional write, and say whether its condition held."""

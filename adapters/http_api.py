@@ -12,13 +12,19 @@ from adapters.http_problem import HttpError, HttpResponse, json_answer, problem,
 from adapters.json_log import JsonLog
 from adapters.payload_model import SWEEP_ID
 from adapters.request_model import read_request
-from adapters.sweep_status import plan_document, status_document, submission_document
+from adapters.sweep_status import listing_document, plan_document, status_document, submission_document
+from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
-from application.submit_sweep import Submission, SubmitSweep
+from application.list_sweeps import ListSweeps
+from application.retry_sweep import RetrySweep
+from application.submit_sweep import SubmitSweep
 from domain.dispatch_policy import is_handed_over
 from domain.errors import DispatchRejected, SweepError, SweepNotFound
 
 _LONGEST_KEY = 255
+_SWEEPS_A_PAGE = 20
+# Whatever a ledger gives as a page's `next`.
+_CURSOR = r"[!-~]{1,200}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,10 @@ class HttpApi:
     """Answers one proxy event at a time."""
 
     submit_sweep: SubmitSweep
+    retry_sweep: RetrySweep
+    cancel_sweep: CancelSweep
     describe_sweep: DescribeSweep
+    list_sweeps: ListSweeps
     facts: JsonLog
 
     def __call__(self, event: Mapping[str, Any]) -> HttpResponse:
@@ -46,7 +55,13 @@ class HttpApi:
             return unexpected(request_id)
 
     def _route(self, request: HttpRequest) -> Callable[[HttpRequest], HttpResponse]:
-        routes = {("POST", "/sweeps"): self._submit, ("GET", "/sweeps/{id}"): self._describe}
+        routes = {
+            ("POST", "/sweeps"): self._submit,
+            ("GET", "/sweeps"): self._list,
+            ("GET", "/sweeps/{id}"): self._describe,
+            ("POST", "/sweeps/{id}/retry"): self._retry,
+            ("POST", "/sweeps/{id}/cancel"): self._cancel,
+        }
         route = routes.get((request.method, request.resource))
         if route is None:
             raise HttpError(404, "there is no such resource")
@@ -57,30 +72,60 @@ class HttpApi:
         if request.query.get("dry_run", "false").lower() == "true":
             return json_answer(200, plan_document(self.submit_sweep.limits.admit(sweep_request)))
         submission = self.submit_sweep(sweep_request, _idempotency_key(request))
-        self._log_submission(request, submission)
-        if not is_handed_over(submission.tally):
-            reasons = ", ".join(submission.tally.reasons)
-            raise DispatchRejected(
-                f"no shard of {submission.sweep.id} could be handed over ({reasons}); send the same request again"
-            )
-        return json_answer(200 if submission.replayed else 202, submission_document(submission))
-
-    def _describe(self, request: HttpRequest) -> HttpResponse:
-        sweep_id = request.path.get("id", "")
-        # No ledger is asked for what cannot be an id: some refuse a key that is empty or very long.
-        if not re.fullmatch(SWEEP_ID, sweep_id):
-            raise SweepNotFound(sweep_id)
-        return json_answer(200, status_document(self.describe_sweep(sweep_id)))
-
-    def _log_submission(self, request: HttpRequest, submission: Submission) -> None:
         tally = submission.tally
-        ids = {"sweep_id": submission.sweep.id, "request_id": request.request_id, "caller": request.caller}
-        self.facts.info("sweep submitted", **ids, replayed=submission.replayed, **asdict(tally))
+        self._log("sweep submitted", request, submission.sweep.id, replayed=submission.replayed, **asdict(tally))
         if not submission.replayed:
             lost = submission.sweep.plan.shards - tally.handed_over
             self.facts.metrics(
                 {"ShardsDispatched": (tally.handed_over, "Count"), "ShardsNotDispatched": (lost, "Count")}
             )
+        if not is_handed_over(tally):
+            reasons = ", ".join(tally.reasons)
+            raise DispatchRejected(
+                f"no shard of {submission.sweep.id} could be handed over ({reasons}); send the same request again"
+            )
+        return json_answer(200 if submission.replayed else 202, submission_document(submission))
+
+    def _retry(self, request: HttpRequest) -> HttpResponse:
+        submission = self.retry_sweep(_sweep_id(request))
+        self._log("sweep retried", request, submission.sweep.id, **asdict(submission.tally))
+        return json_answer(202, submission_document(submission))
+
+    def _cancel(self, request: HttpRequest) -> HttpResponse:
+        sweep_id = _sweep_id(request)
+        self.cancel_sweep(sweep_id)
+        self._log("sweep cancelled", request, sweep_id)
+        return self._describe(request)
+
+    def _describe(self, request: HttpRequest) -> HttpResponse:
+        return json_answer(200, status_document(self.describe_sweep(_sweep_id(request))))
+
+    def _list(self, request: HttpRequest) -> HttpResponse:
+        return json_answer(200, listing_document(self.list_sweeps(_limit(request), _after(request))))
+
+    def _log(self, fact: str, request: HttpRequest, sweep_id: str, **more: object) -> None:
+        self.facts.info(fact, sweep_id=sweep_id, request_id=request.request_id, caller=request.caller, **more)
+
+
+def _sweep_id(request: HttpRequest) -> str:
+    sweep_id = request.path.get("id", "")
+    # No ledger is asked for what cannot be an id: some refuse a key that is empty or very long.
+    if not re.fullmatch(SWEEP_ID, sweep_id):
+        raise SweepNotFound(sweep_id)
+    return sweep_id
+
+
+def _limit(request: HttpRequest) -> int:
+    limit = request.query.get("limit", str(_SWEEPS_A_PAGE))
+    # What is no number is out of range, too.
+    return int(limit) if re.fullmatch("[0-9]{1,9}", limit) else 0
+
+
+def _after(request: HttpRequest) -> str | None:
+    after = request.query.get("after")
+    if after is not None and not re.fullmatch(_CURSOR, after):
+        raise HttpError(400, "after must be the next of an earlier answer")
+    return after
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

@@ -116,14 +116,10 @@ class SqliteLedger:
             database.execute(f"{CLAIM} AND claim_owner = ?", (None, None, None, sweep_id, owner))
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Remember what became of handing over these shards; one that had failed and may run again has not ended."""
+        """Remember what became of handing over these shards."""
         sign = self._sign()
-        rows = [(sweep_id, *outcome_row(one, sign)) for one in outcomes]
-        again = [(sweep_id, one.shard) for one in outcomes if one.may_run]
         with self._transaction() as database:
-            database.executemany(NEW_OUTCOME, rows)
-            # Or else another process would take it for failed still, and run it at the same time.
-            database.executemany(FORGET_FAILURE, again)
+            database.executemany(NEW_OUTCOME, [(sweep_id, *outcome_row(one, sign)) for one in outcomes])
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Remember that a shard's results are stored."""
@@ -132,6 +128,11 @@ class SqliteLedger:
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
         """Remember that a shard has ended without results, unless it is done."""
         self._mark(sweep_id, end)
+
+    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
+        """Let those of the shards that have failed not have ended."""
+        with self._transaction() as database:
+            database.executemany(FORGET_FAILURE, [(sweep_id, shard) for shard in shards])
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
         """Give how a shard has ended, or None."""

@@ -9,19 +9,19 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from application.describe_sweep import Description
+from application.ports import SweepPage
 from application.submit_sweep import Submission
 from domain.progress import Failure
 from domain.request import SweepRequest
 from domain.scalars import Json
+from domain.sweep import Sweep
 
 _FAILURES_LISTED = 1000
 
 
-def created_at(description: Description) -> str:
+def created_at(sweep: Sweep) -> str:
     """Give the moment a sweep was submitted, in UTC, as ISO 8601 has it."""
-    return (
-        datetime.fromtimestamp(description.sweep.created_at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    )
+    return datetime.fromtimestamp(sweep.created_at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def summary_document(description: Description) -> dict[str, Json]:
@@ -44,7 +44,7 @@ def status_document(description: Description) -> dict[str, Json]:
     """Give state, counts, what became of the dispatch, and the first 1,000 failures with their reasons."""
     failures: list[Json] = [_failure(failure) for failure in description.progress.failures[:_FAILURES_LISTED]]
     return summary_document(description) | {
-        "created_at": created_at(description),
+        "created_at": created_at(description.sweep),
         "dispatch": asdict(description.progress.tally),
         "failures": failures,
     }
@@ -58,8 +58,23 @@ def submission_document(submission: Submission) -> dict[str, Json]:
         "size": plan.size,
         "shards": plan.shards,
         "dispatch": asdict(submission.tally),
-        "links": {"self": f"/sweeps/{submission.sweep.id}"},
+        "links": _links(submission.sweep),
     }
+
+
+def listing_document(page: SweepPage) -> dict[str, Json]:
+    """Give a page of sweeps, newest first, without their course; `next` is for the page after it."""
+    sweeps: list[Json] = [
+        {
+            "sweep_id": sweep.id,
+            "created_at": created_at(sweep),
+            "size": sweep.plan.size,
+            "shards": sweep.plan.shards,
+            "links": _links(sweep),
+        }
+        for sweep in page.sweeps
+    ]
+    return {"sweeps": sweeps, "next": page.next}
 
 
 def plan_document(request: SweepRequest) -> dict[str, Json]:
@@ -73,6 +88,10 @@ def plan_document(request: SweepRequest) -> dict[str, Json]:
         "first_point": dict(request.design.point(0)),
         "last_point": dict(request.design.point(request.plan.size - 1)),
     }
+
+
+def _links(sweep: Sweep) -> dict[str, Json]:
+    return {"self": f"/sweeps/{sweep.id}"}
 
 
 def _failure(failure: Failure) -> Json:

@@ -54,11 +54,7 @@ class Ledger(Protocol):
         ...
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Remember what became of handing over these shards, replacing earlier outcomes of the same shards.
-
-        Where workers start only after this, an accepted shard's earlier failure is forgotten with it. Where they may
-        have started before, they may have ended as well, so there an end stays.
-        """
+        """Remember what became of handing over these shards, replacing earlier outcomes of the same shards."""
         ...
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
@@ -67,6 +63,10 @@ class Ledger(Protocol):
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
         """Remember that a shard has ended without results. It never replaces a shard's being done."""
+        ...
+
+    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
+        """Let those of the shards that have failed not have ended; one that is done stays done."""
         ...
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:

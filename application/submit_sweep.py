@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from application.documents import Payloads, request_digest
-from application.ports import Clock, IdSource, Ledger, ShardInvoker
+from application.hand_over import HandOver
+from application.ports import Clock, IdSource, Ledger
 from domain.grid import Grid
 from domain.limits import Limits
-from domain.progress import Record, Tally, remaining
+from domain.progress import Tally
 from domain.request import SweepRequest
-from domain.sweep import Outcome, ShardDone, ShardEnd, ShardFailed, Sweep
-
-# So many outcomes are recorded at once: a dispatcher that is killed forgets at most so many.
-_OUTCOMES_A_PAGE = 1000
+from domain.sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +25,13 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class SubmitSweep:
-    """The parent's one job. `claim_seconds` is how long one dispatch can take at most."""
+    """The parent's first job."""
 
     ledger: Ledger
-    invoker: ShardInvoker
+    hand_over: HandOver
     clock: Clock
     ids: IdSource
     limits: Limits
-    claim_seconds: float = 900.0
 
     def __call__(self, request: SweepRequest, key: str | None = None, *, redo_failed: bool = False) -> Submission:
         """Hand over every shard of the request that nobody is known to have; each of them gets a recorded outcome.
@@ -46,11 +43,7 @@ class SubmitSweep:
         new = self._new_sweep(self.limits.admit(request), key)
         self._check_payloads(new)
         sweep = self.ledger.open(new)
-        if self.ledger.claim_dispatch(sweep.id, new.id, self.claim_seconds):
-            try:
-                self._dispatch(sweep, redo_failed=redo_failed)
-            finally:
-                self.ledger.release_dispatch(sweep.id, new.id)
+        self.hand_over(sweep, new.id, redo_failed=redo_failed)
         outcomes = self.ledger.record(sweep.id).outcomes
         return Submission(sweep, Tally.of(sweep.plan.shards, outcomes.values()), replayed=sweep.id != new.id)
 
@@ -64,29 +57,3 @@ class SubmitSweep:
         # A grid's payloads differ in the shard's numbers alone, and the last shard has the longest.
         suspects = [plan.shard(plan.shards - 1)] if isinstance(sweep.request.design, Grid) else plan
         self.limits.check_payload(max(len(payloads.of(shard)) for shard in suspects))
-
-    def _dispatch(self, sweep: Sweep, *, redo_failed: bool) -> None:
-        record = self.ledger.record(sweep.id)
-        if record.cancelled:
-            return
-        if redo_failed:
-            record = _without_failures(record)
-        shards = map(sweep.plan.shard, remaining(sweep.plan, record))
-        page: list[Outcome] = []
-        try:
-            for outcome in self.invoker.dispatch(sweep, shards):
-                page.append(outcome.after(record.outcomes.get(outcome.shard)))
-                if len(page) == _OUTCOMES_A_PAGE:
-                    self.ledger.record_outcomes(sweep.id, page)
-                    page = []
-        finally:
-            # Also when the dispatch is interrupted: what was handed over must not be handed over again.
-            if page:
-                self.ledger.record_outcomes(sweep.id, page)
-
-
-def _without_failures(record: Record) -> Record:
-    failed = {number for number, end in record.ends.items() if isinstance(end, ShardFailed)}
-    ends: dict[int, ShardEnd] = {number: end for number, end in record.ends.items() if isinstance(end, ShardDone)}
-    outcomes = {number: outcome for number, outcome in record.outcomes.items() if number not in failed}
-    return replace(record, outcomes=outcomes, ends=ends)

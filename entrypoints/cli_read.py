@@ -38,7 +38,7 @@ def list_sweeps(out: Path) -> None:
     for description in _all(out):
         progress = description.progress
         counts = (f"{count:,}" for count in (progress.size, progress.done, progress.failed))
-        table.add_row(description.sweep.id, progress.state.value, *counts, created_at(description))
+        table.add_row(description.sweep.id, progress.state.value, *counts, created_at(description.sweep))
     if table.row_count:
         Console(soft_wrap=True).print(table)
     else:

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
+from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
+from application.hand_over import HandOver
 from application.list_sweeps import ListSweeps
+from application.retry_sweep import RetrySweep
 from application.run_shard import FailShard, RunShard
 from application.submit_sweep import SubmitSweep
 from domain.dispatch_policy import DispatchPolicy
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from adapters.sqlite_ledger import SqliteLedger
     from adapters.undelivered_event import UndeliveredShards
     from adapters.worker_event import ShardWorker
-    from application.ports import Clock, IdSource
+    from application.ports import Clock, IdSource, Ledger, ResultLocation
     from entrypoints.settings import FunctionSettings, ParentSettings, UndeliveredSettings, WorkerSettings
 
 # What one machine can reasonably keep files for; the payload only has to fit through a pipe.
@@ -140,10 +143,25 @@ def _facts(function: str, settings: FunctionSettings) -> JsonLog:
     return JsonLog(settings.log_level, settings.function_name or function)
 
 
-def _http_api(submit_sweep: SubmitSweep, describe_sweep: DescribeSweep, facts: JsonLog) -> HttpApi:
+def _http_api(
+    ledger: Ledger,
+    hand_over: HandOver,
+    clock: Clock,
+    ids: IdSource,
+    limits: Limits,
+    results: ResultLocation,
+    facts: JsonLog,
+) -> HttpApi:
     from adapters.http_api import HttpApi
 
-    return HttpApi(submit_sweep, describe_sweep, facts)
+    return HttpApi(
+        SubmitSweep(ledger, hand_over, clock, ids, limits),
+        RetrySweep(ledger, hand_over, ids),
+        CancelSweep(ledger),
+        DescribeSweep(ledger, results),
+        ListSweeps(ledger),
+        facts,
+    )
 
 
 def _shard_worker(run_shard: RunShard, fail_shard: FailShard, settings: WorkerSettings, facts: JsonLog) -> ShardWorker:
@@ -176,8 +194,9 @@ class LocalContainer(containers.DeclarativeContainer):
         _process_invoker, folder, target, names, import_paths, workers
     )
 
+    hand_over: providers.Provider[HandOver] = providers.Factory(HandOver, ledger, invoker)
     submit_sweep: providers.Provider[SubmitSweep] = providers.Factory(
-        SubmitSweep, ledger, invoker, clock, ids, providers.Object(LOCAL_LIMITS)
+        SubmitSweep, ledger, hand_over, clock, ids, providers.Object(LOCAL_LIMITS)
     )
     describe_sweep: providers.Provider[DescribeSweep] = providers.Factory(DescribeSweep, ledger, results)
     list_sweeps: providers.Provider[ListSweeps] = providers.Factory(ListSweeps, ledger)
@@ -198,12 +217,9 @@ class ParentContainer(containers.DeclarativeContainer):
     limits: providers.Provider[Limits] = providers.Singleton(_deployed_limits, settings)
     invoker: providers.Provider[LambdaInvoker] = providers.Factory(_lambda_invoker, client, settings, policy)
 
-    submit_sweep: providers.Provider[SubmitSweep] = providers.Factory(
-        SubmitSweep, ledger, invoker=invoker, clock=clock, ids=ids, limits=limits
-    )
-    describe_sweep: providers.Provider[DescribeSweep] = providers.Factory(DescribeSweep, ledger, results)
+    hand_over: providers.Provider[HandOver] = providers.Factory(HandOver, ledger, invoker=invoker)
     http_api: providers.Provider[HttpApi] = providers.Factory(
-        _http_api, submit_sweep=submit_sweep, describe_sweep=describe_sweep, facts=facts
+        _http_api, ledger, hand_over=hand_over, clock=clock, ids=ids, limits=limits, results=results, facts=facts
     )
 
 

@@ -15,7 +15,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN
         return float(context.get_remaining_time_in_millis()) / 1000
 
     # A dispatch holds its claim as long as this invocation can last, and no longer.
-    lasting = {"submit_sweep__invoker__remaining": remaining, "submit_sweep__claim_seconds": remaining()}
+    lasting = {"hand_over__invoker__remaining": remaining, "hand_over__claim_seconds": remaining()}
     return _container().http_api(**lasting)(event)
 
 

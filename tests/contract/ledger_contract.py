@@ -297,6 +297,29 @@ class LedgerContract:
         at_once(calls * 4)
         assert ledger.end_of(sweep.id, 0) == ShardDone(0, 2)
 
+    def test_a_forgotten_failure_has_not_ended(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """Of the named shards those that failed are open again; what is done, or was not named, stays as it is."""
+        ledger.record_outcomes(sweep.id, [Outcome(n, _ACCEPTED) for n in range(4)])
+        ledger.mark_failed(sweep.id, ShardFailed(0, "WorkerDied", "text"))
+        ledger.mark_done(sweep.id, ShardDone(1, 2))
+        ledger.mark_failed(sweep.id, ShardFailed(2, "WorkerDied", "text"))
+        for _ in range(2):
+            ledger.forget_failures(sweep.id, [0, 1, 3])
+        assert other.record(sweep.id).ends == {1: ShardDone(1, 2), 2: ShardFailed(2, "WorkerDied", "text")}
+        assert other.end_of(sweep.id, 0) is None
+        assert set(other.record(sweep.id).outcomes) == {0, 1, 2, 3}
+        ledger.forget_failures(sweep.id, [])
+        ledger.mark_failed(sweep.id, ShardFailed(0, "Again", "text"))
+        assert other.end_of(sweep.id, 0) == ShardFailed(0, "Again", "text")
+
+    def test_of_many_failures_all_are_forgotten(self, ledger: Ledger) -> None:
+        """However many there are."""
+        sweep = ledger.open(make_sweep("lab-000000000009", size=120, shards=120))
+        for shard in range(120):
+            ledger.mark_failed(sweep.id, ShardFailed(shard, "WorkerDied", "text"))
+        ledger.forget_failures(sweep.id, range(120))
+        assert ledger.record(sweep.id).ends == {}
+
     def test_cancelling_is_remembered(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Cancelled once or twice, the sweep is cancelled for everybody."""
         ledger.cancel(sweep.id)

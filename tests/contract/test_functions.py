@@ -94,6 +94,13 @@ def status(sweep_id: str) -> dict[str, Any]:
     return document
 
 
+def act(verb: str, sweep_id: str) -> tuple[int, dict[str, Any]]:
+    """Retry or cancel a sweep."""
+    event = {"httpMethod": "POST", "resource": f"/sweeps/{{id}}/{verb}", "pathParameters": {"id": sweep_id}}
+    answer = parent.handler(event, context())
+    return answer["statusCode"], json.loads(answer["body"])
+
+
 @pytest.mark.usefixtures("deployed")
 def test_a_sweeps_whole_trip(stub: LambdaStub, endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Submitted, dispatched, evaluated, stored, described; the log tells it, and tells no value."""
@@ -221,7 +228,43 @@ def test_a_cancelled_sweep_runs_no_further_shard(stub: LambdaStub) -> None:
     """A worker asks before it starts."""
     _, submitted = post(REQUEST)
     worker.handler(stub.accepted[0], context())
-    parent._container().ledger().cancel(submitted["sweep_id"])
+    assert act("cancel", submitted["sweep_id"])[0] == 200
     assert worker.handler(stub.accepted[1], context()) == {"outcome": "cancelled"}
     described = status(submitted["sweep_id"])
     assert (described["state"], described["shards_done"]) == ("cancelled", 1)
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_retry_runs_what_failed_and_nothing_else(stub: LambdaStub) -> None:
+    """When the cause is mended, one payload goes out again, the same to the byte, and the sweep ends well."""
+    _, submitted = post(REQUEST)
+    sweep_id = submitted["sweep_id"]
+    for payload in stub.accepted:
+        worker.handler(_broken_target(payload) if payload["shard"]["number"] == 1 else payload, context())
+    assert status(sweep_id)["state"] == "failed"
+    (first,) = (payload for payload in stub.accepted if payload["shard"]["number"] == 1)
+    stub.accepted.clear()
+    code, retried = act("retry", sweep_id)
+    assert (code, retried["dispatch"]["accepted"]) == (202, 4)
+    assert status(sweep_id)["state"] == "running"
+    assert stub.accepted == [first]
+    worker.handler(first, context())
+    described = status(sweep_id)
+    assert (described["state"], described["done"], described["failures"]) == ("done", 16, [])
+
+
+@pytest.mark.usefixtures("deployed")
+def test_sweeps_are_listed(stub: LambdaStub) -> None:
+    """Every submitted one, by the index, a page at a time."""
+    ids = {post(REQUEST)[1]["sweep_id"] for _ in range(3)}
+    found: list[str] = []
+    query = {"limit": "2"}
+    for _ in range(3):
+        answer = parent.handler({"httpMethod": "GET", "resource": "/sweeps", "queryStringParameters": query}, context())
+        page = json.loads(answer["body"])
+        found += [sweep["sweep_id"] for sweep in page["sweeps"]]
+        if page["next"] is None:
+            break
+        query["after"] = page["next"]
+    assert (len(found), set(found)) == (3, ids)
+    assert stub.tries.total() == 12

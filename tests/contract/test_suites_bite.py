@@ -130,6 +130,18 @@ _LEDGERS = {
         "def mark_done(self, s, end): super().mark_done(s, replace(end, first_error=None))",
         "an_end_comes_back_as_it_went_in",
     ),
+    "forgets-what-is-done": (
+        (
+            "def forget_failures(self, s, shards):\n"
+            "        with self._transaction() as d:\n"
+            "            d.executemany('DELETE FROM ends WHERE shard = ?', [(one,) for one in shards])"
+        ),
+        "a_forgotten_failure_has_not_ended",
+    ),
+    "forgets-the-first-failure-alone": (
+        "def forget_failures(self, s, shards): super().forget_failures(s, shards[:1])",
+        "of_many_failures_all_are_forgotten",
+    ),
     "cancelling-cancels-all": (
         (
             "def cancel(self, s):\n"

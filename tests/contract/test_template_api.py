@@ -80,7 +80,10 @@ def test_methods_are_just_the_documented_ones() -> None:
     methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
     assert {(method["HttpMethod"], method["ResourceId"]["Ref"]) for method in methods} == {
         ("POST", "SweepsResource"),
+        ("GET", "SweepsResource"),
         ("GET", "SweepResource"),
+        ("POST", "RetryResource"),
+        ("POST", "CancelResource"),
     }
 
 

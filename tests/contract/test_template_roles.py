@@ -15,9 +15,10 @@ ALLOWED: dict[str, dict[str, Statement]] = {
     "ParentRole": {
         "DispatchShards": (frozenset({"lambda:InvokeFunction"}), "Worker.Arn"),
         "KeepTheLedger": (
-            frozenset(f"dynamodb:{call}" for call in ("GetItem", "PutItem", "UpdateItem", "Query")),
+            frozenset(f"dynamodb:{call}" for call in ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query")),
             LEDGER,
         ),
+        "ListSweeps": (frozenset({"dynamodb:Query"}), "${Ledger.Arn}/index/by_creation"),
         "WriteLogs": (frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}), "ParentLogs.Arn"),
     },
     "WorkerRole": {
@@ -78,21 +79,21 @@ def test_only_lambda_takes_a_functions_role(role: str) -> None:
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
 
-@pytest.mark.parametrize("permission", resources("AWS::Lambda::Permission"))
-def test_only_this_api_invokes_the_parent(permission: str) -> None:
+CALLS = {
+    f"${{Api}}/${{StageName}}/{call}"
+    for call in ("POST/sweeps", "GET/sweeps", "GET/sweeps/*", "POST/sweeps/*/retry", "POST/sweeps/*/cancel")
+}
+
+
+def test_only_this_api_invokes_the_parent() -> None:
     """Another API of the account cannot, and no path that the template does not name."""
-    granted = properties(permission)
-    assert granted["FunctionName"] == {"Ref": "Parent"}
-    assert granted["SourceArn"]["Fn::Sub"].endswith(
-        (":${Api}/${StageName}/POST/sweeps", ":${Api}/${StageName}/GET/sweeps/*")
-    )
+    granted = [permission["Properties"] for permission in resources("AWS::Lambda::Permission").values()]
+    assert all(permission["FunctionName"] == {"Ref": "Parent"} for permission in granted)
+    assert {permission["SourceArn"]["Fn::Sub"].rpartition(":")[2] for permission in granted} == CALLS
 
 
-def test_callers_policy_allows_the_two_calls() -> None:
+def test_callers_policy_allows_these_calls() -> None:
     """What a caller is given opens this API and nothing else."""
     (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
     assert statement["Action"] == "execute-api:Invoke"
-    assert [resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]] == [
-        "${Api}/${StageName}/POST/sweeps",
-        "${Api}/${StageName}/GET/sweeps/*",
-    ]
+    assert {resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]} == CALLS

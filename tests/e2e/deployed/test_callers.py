@@ -40,7 +40,9 @@ def test_an_unsigned_request_is_refused(cloud: Cloud, path: str) -> None:
     """403, and the parent knows nothing of it."""
     before = cloud.invocations("parent")
     assert cloud.send("POST", path, BODY, HEADERS).status == 403
+    assert cloud.send("GET", path, b"", {}).status == 403
     assert cloud.send("GET", "/sweeps/toy-000000000000", b"", {}).status == 403
+    assert cloud.send("POST", "/sweeps/toy-000000000000/cancel", b"", {}).status == 403
     assert cloud.invocations("parent") == before
 
 
@@ -74,7 +76,13 @@ def test_the_policy_is_what_lets_a_stranger_in(cloud: Cloud, stranger: Credentia
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [("GET", "/sweeps"), ("DELETE", "/sweeps/toy-000000000000"), ("POST", "/")]
+    ("method", "path"),
+    [
+        ("PUT", "/sweeps"),
+        ("DELETE", "/sweeps/toy-000000000000"),
+        ("GET", "/sweeps/toy-000000000000/retry"),
+        ("POST", "/"),
+    ],
 )
 def test_what_the_api_does_not_offer_is_refused(cloud: Cloud, method: str, path: str) -> None:
     """No other method or path leads to the parent."""

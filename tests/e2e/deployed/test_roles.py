@@ -28,6 +28,7 @@ REQUEST = {
 BY_ITS_WORK = {
     ("Parent", "DispatchShards"),
     ("Parent", "KeepTheLedger"),
+    ("Parent", "ListSweeps"),
     ("Worker", "StoreResults"),
     ("Worker", "MarkShards"),
     ("Undelivered", "MarkShards"),
@@ -123,6 +124,13 @@ def test_without_keep_the_ledger_the_parent_refuses(cloud: Cloud) -> None:
         recorder.wait_for(later, 1)
         recorder.wait_for(known, 1)
         assert len(recorder.payloads) == 2
+
+
+def test_without_list_sweeps_the_parent_cannot_list(cloud: Cloud) -> None:
+    """503, and with the statement the list."""
+    with without(cloud, "Parent", "ListSweeps"):
+        assert cloud.call("GET", "/sweeps").status == 503
+    assert cloud.call("GET", "/sweeps").status == 200
 
 
 @pytest.mark.parametrize("statement", ["StoreResults", "MarkShards"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 from typing import Any
 
@@ -11,66 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from adapters.http_api import HttpApi
-from adapters.json_log import JsonLog
-from application.describe_sweep import DescribeSweep
-from application.submit_sweep import SubmitSweep
-from domain.limits import Limits
-from domain.sweep import OutcomeKind
+from domain.sweep import OutcomeKind, ShardDone, ShardFailed
+from tests.unit.adapters.api_desk import REQUEST, SECRET, Desk, act_event, get_event, list_event, post_event
 from tests.unit.adapters.test_request_model import anything, nearly
-from tests.unit.application.in_memory import CountingIds, MemoryLedger, MemoryResults, RecordingInvoker, StandingClock
+from tests.unit.application.in_memory import RecordingInvoker
 
-_SECRET = "hunter2secret"  # noqa: S105 - stands for a parameter's value
-_REQUEST: dict[str, Any] = {
-    "name": "toy",
-    "target": "toy:f",
-    "parameters": {"x": [1, 2, _SECRET, 4]},
-    "sharding": {"shards": 4},
-}
 _RAISES_NOTHING = 500
-
-
-class Desk:
-    """An API, with what is behind it and what it logs."""
-
-    def __init__(self, invoker: RecordingInvoker | None = None) -> None:
-        """Start with an empty ledger."""
-        clock = StandingClock()
-        self.ledger = MemoryLedger(clock)
-        self.invoker = invoker or RecordingInvoker()
-        self.log = io.StringIO()
-        limits = Limits(100, 1_000_000, frozenset({"toy:f"}), "toy:f")
-        submit = SubmitSweep(self.ledger, self.invoker, clock, CountingIds(), limits)
-        describe = DescribeSweep(self.ledger, MemoryResults())
-        self.api = HttpApi(submit, describe, JsonLog("DEBUG", "parent", self.log))
-
-    def ask(self, event: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any event
-        """Give the status and the document of an answer."""
-        answer = self.api(event)
-        document = json.loads(answer["body"])
-        if answer["statusCode"] >= 400:
-            assert answer["headers"]["Content-Type"] == "application/problem+json"
-            assert document["status"] == answer["statusCode"]
-            assert {"type", "title", "detail", "request_id"} <= set(document)
-        return answer["statusCode"], document
-
-    def post(self, document: object = _REQUEST, **more: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - event parts
-        """Post a request."""
-        return self.ask(_post(json.dumps(document), **more))
-
-
-def _post(body: object, **more: object) -> dict[str, Any]:
-    return {
-        "httpMethod": "POST",
-        "resource": "/sweeps",
-        "headers": {"Content-Type": "application/json"},
-        "requestContext": {"requestId": "r-1", "identity": {"userArn": "arn:aws:iam::1:user/u"}},
-        "body": body,
-    } | more
-
-
-def _get(sweep_id: str) -> dict[str, Any]:
-    return {"httpMethod": "GET", "resource": "/sweeps/{id}", "pathParameters": {"id": sweep_id}}
 
 
 def test_submitted_sweep_is_handed_over_and_described() -> None:
@@ -79,7 +24,7 @@ def test_submitted_sweep_is_handed_over_and_described() -> None:
     status, summary = desk.post()
     assert (status, summary["size"], summary["shards"]) == (202, 4, 4)
     assert desk.invoker.dispatched == [0, 1, 2, 3]
-    status, described = desk.ask(_get(summary["sweep_id"]))
+    status, described = desk.ask(get_event(summary["sweep_id"]))
     assert (status, described["sweep_id"]) == (200, summary["sweep_id"])
 
 
@@ -99,7 +44,7 @@ def test_same_key_and_another_request_is_a_conflict() -> None:
     desk = Desk()
     headers = {"Idempotency-Key": "k"}
     assert desk.post(headers=headers)[0] == 202
-    assert desk.post(_REQUEST | {"name": "other"}, headers=headers)[0] == 409
+    assert desk.post(REQUEST | {"name": "other"}, headers=headers)[0] == 409
     assert len(desk.invoker.dispatched) == 4
 
 
@@ -114,13 +59,69 @@ def test_odd_keys_are_refused(key: str) -> None:
 def test_nothing_handed_over_is_503_and_can_be_sent_again() -> None:
     """503 with Retry-After while no shard goes out; the same key then resumes the same sweep."""
     desk = Desk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.EXHAUSTED)))
-    event = _post(json.dumps(_REQUEST), headers={"Idempotency-Key": "k"})
+    event = post_event(json.dumps(REQUEST), headers={"Idempotency-Key": "k"})
     answer = desk.api(event)
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "10")
     assert "could be handed over (because exhausted); send the same request again" in answer["body"]
     desk.invoker.refused = {}
     assert desk.ask(event)[0] == 200
     assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
+
+
+def test_a_retry_hands_over_what_failed_and_what_nobody_has() -> None:
+    """202 with the tally; what is done or runs is left alone, and the log says who asked."""
+    desk = Desk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
+    _, submitted = desk.post()
+    sweep_id = submitted["sweep_id"]
+    desk.ledger.mark_done(sweep_id, ShardDone(0, 1))
+    desk.ledger.mark_failed(sweep_id, ShardFailed(1, "RetriesExhausted", "text", 3))
+    desk.invoker.refused, desk.invoker.dispatched = {}, []
+    status, document = desk.ask(act_event("retry", sweep_id))
+    assert (status, document["sweep_id"], document["dispatch"]["accepted"]) == (202, sweep_id, 4)
+    assert desk.invoker.dispatched == [1, 3]
+    assert desk.ask(get_event(sweep_id))[1]["state"] == "running"
+    assert json.loads(desk.log.getvalue().splitlines()[-1])["fact"] == "sweep retried"
+
+
+def test_a_cancelled_sweep_cannot_be_tried_again() -> None:
+    """The status after cancelling, and 409 from then on; cancelled twice is cancelled once."""
+    desk = Desk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
+    sweep_id = desk.post()[1]["sweep_id"]
+    for _ in range(2):
+        status, document = desk.ask(act_event("cancel", sweep_id))
+        assert (status, document["state"], document["sweep_id"]) == (200, "cancelled", sweep_id)
+    assert desk.ask(act_event("retry", sweep_id))[0] == 409
+    assert desk.invoker.dispatched == [0, 1, 2, 3]
+
+
+def test_a_sweep_that_is_being_handed_over_cannot_be_tried_again() -> None:
+    """409 while another has the claim, and 202 when it has run out."""
+    desk = Desk()
+    sweep_id = desk.post()[1]["sweep_id"]
+    assert desk.ledger.claim_dispatch(sweep_id, "other", 60)
+    assert desk.ask(act_event("retry", sweep_id))[0] == 409
+    desk.clock.time += 61
+    assert desk.ask(act_event("retry", sweep_id))[0] == 202
+
+
+def test_sweeps_are_listed_a_page_at_a_time() -> None:
+    """Newest first, each once, as far as `next` leads."""
+    desk = Desk()
+    ids = []
+    for _ in range(5):
+        ids.append(desk.post()[1]["sweep_id"])
+        desk.clock.time += 1
+    found: list[str] = []
+    query = {"limit": "2"}
+    while True:
+        status, page = desk.ask(list_event(**query))
+        assert (status, len(page["sweeps"]) <= 2) == (200, True)
+        found += [sweep["sweep_id"] for sweep in page["sweeps"]]
+        if page["next"] is None:
+            break
+        query["after"] = page["next"]
+    assert found == ids[::-1]
+    assert page["sweeps"][0]["links"] == {"self": f"/sweeps/{ids[0]}"}
 
 
 @pytest.mark.parametrize("query", [{"dry_run": "true"}, {"dry_run": "True"}])
@@ -140,27 +141,42 @@ def test_dry_run_leaves_no_trace(query: dict[str, str], form: str) -> None:
     [
         ({"httpMethod": "PUT", "resource": "/sweeps"}, 404),
         ({}, 404),
-        (_get("nobody-000000000001"), 404),
-        (_post("{}", headers={"CONTENT-TYPE": "text/plain"}), 415),
-        (_post("{}", headers=None, multiValueHeaders={"content-type": ["text/csv"]}), 415),
-        (_post("{}", headers={"Content-Type": "application/json; charset=utf-16"}), 415),
-        (_post("[" * 2_100_000 + "]" * 2_100_000), 413),
-        (_post(json.dumps(_REQUEST), headers={"Content-Type": 'application/json; charset="UTF-8"'}), 202),
-        (_post(json.dumps(_REQUEST), headers={"Content-Type": "application/vnd.sweep+json"}), 202),
-        (_post(json.dumps(_REQUEST), headers=None), 202),
-        (_post(base64.b64encode(json.dumps(_REQUEST).encode()).decode(), isBase64Encoded=True), 202),
-        (_post("%%%", isBase64Encoded=True), 400),
-        (_post(base64.b64encode(b"\xff\xfe").decode(), isBase64Encoded=True), 400),
-        (_post(None), 400),
-        (_post('"\ud800"'), 400),
-        (_post('{"name": "a", "name": "b"}'), 400),
-        (_post('{"name": "toy", "parameters": {"x": [NaN]}}'), 400),
-        (_post('{"name": "toy", "parameters": {"x": [1e999]}}'), 400),
-        (_post('{"name": "toy", "parameters": {"x": [%s]}}' % ("9" * 5000)), 400),
-        (_post('{"name": "toy", "parameters": {"x": ["\\ud800"]}}'), 422),
-        (_post(json.dumps(_REQUEST | {"target": "os:system"})), 422),
-        (_post(json.dumps(_REQUEST | {"sharding": {"shards": 5}})), 422),
-        (_post(json.dumps(_REQUEST | {"sharding": {"shards": 0}})), 400),
+        (get_event("nobody-000000000001"), 404),
+        (act_event("retry", "nobody-000000000001"), 404),
+        (act_event("cancel", "nobody-000000000001"), 404),
+        (act_event("cancel", "no id"), 404),
+        (act_event("delete", "nobody-000000000001"), 404),
+        (list_event(), 200),
+        (list_event(limit="100"), 200),
+        (list_event(limit="0"), 422),
+        (list_event(limit="101"), 422),
+        (list_event(limit="-1"), 422),
+        (list_event(limit="٣"), 422),
+        (list_event(limit="9" * 5000), 422),
+        (list_event(after="anything"), 200),
+        (list_event(after=""), 400),
+        (list_event(after="x" * 201), 400),
+        (list_event(after="a\nb"), 400),
+        (post_event("{}", headers={"CONTENT-TYPE": "text/plain"}), 415),
+        (post_event("{}", headers=None, multiValueHeaders={"content-type": ["text/csv"]}), 415),
+        (post_event("{}", headers={"Content-Type": "application/json; charset=utf-16"}), 415),
+        (post_event("[" * 2_100_000 + "]" * 2_100_000), 413),
+        (post_event(json.dumps(REQUEST), headers={"Content-Type": 'application/json; charset="UTF-8"'}), 202),
+        (post_event(json.dumps(REQUEST), headers={"Content-Type": "application/vnd.sweep+json"}), 202),
+        (post_event(json.dumps(REQUEST), headers=None), 202),
+        (post_event(base64.b64encode(json.dumps(REQUEST).encode()).decode(), isBase64Encoded=True), 202),
+        (post_event("%%%", isBase64Encoded=True), 400),
+        (post_event(base64.b64encode(b"\xff\xfe").decode(), isBase64Encoded=True), 400),
+        (post_event(None), 400),
+        (post_event('"\ud800"'), 400),
+        (post_event('{"name": "a", "name": "b"}'), 400),
+        (post_event('{"name": "toy", "parameters": {"x": [NaN]}}'), 400),
+        (post_event('{"name": "toy", "parameters": {"x": [1e999]}}'), 400),
+        (post_event('{"name": "toy", "parameters": {"x": [%s]}}' % ("9" * 5000)), 400),
+        (post_event('{"name": "toy", "parameters": {"x": ["\\ud800"]}}'), 422),
+        (post_event(json.dumps(REQUEST | {"target": "os:system"})), 422),
+        (post_event(json.dumps(REQUEST | {"sharding": {"shards": 5}})), 422),
+        (post_event(json.dumps(REQUEST | {"sharding": {"shards": 0}})), 400),
     ],
 )
 def test_every_event_has_its_status(event: dict[str, Any], status: int) -> None:
@@ -184,8 +200,8 @@ def test_deep_nesting_is_an_answer(depth: int) -> None:
     """However deep the constants are, no recursion of ours overflows into a 500."""
     desk = Desk()
     nested = "[" * depth + "]" * depth
-    body = json.dumps(_REQUEST)[:-1] + f', "constants": {{"c": {nested}}}}}'
-    assert desk.ask(_post(body))[0] < _RAISES_NOTHING, desk.log.getvalue()
+    body = json.dumps(REQUEST)[:-1] + f', "constants": {{"c": {nested}}}}}'
+    assert desk.ask(post_event(body))[0] < _RAISES_NOTHING, desk.log.getvalue()
 
 
 def test_unexpected_error_is_a_logged_500_without_values() -> None:
@@ -193,7 +209,7 @@ def test_unexpected_error_is_a_logged_500_without_values() -> None:
 
     class BrokenInvoker(RecordingInvoker):
         def dispatch(self, *_: object) -> Any:  # noqa: ANN401 - gives nothing
-            raise RuntimeError(_SECRET)
+            raise RuntimeError(SECRET)
 
     desk = Desk(BrokenInvoker())
     status, document = desk.post()
@@ -201,32 +217,34 @@ def test_unexpected_error_is_a_logged_500_without_values() -> None:
     line = json.loads(desk.log.getvalue().splitlines()[-1])
     assert (line["level"], line["error"], line["request_id"]) == ("ERROR", "RuntimeError", "r-1")
     assert any("submit_sweep" in place for place in line["at"])
-    assert _SECRET not in desk.log.getvalue() + json.dumps(document)
+    assert SECRET not in desk.log.getvalue() + json.dumps(document)
 
 
 @pytest.mark.parametrize(
     "changes",
     [
         {},
-        {"name": _SECRET + " "},
-        {"parameters": {"x": {"linspace": {"start": _SECRET, "stop": 1, "num": 2}}}},
-        {"parameters": {"x": [[_SECRET]]}},
-        {"design": {"kind": _SECRET}},
-        {"target": _SECRET},
+        {"name": SECRET + " "},
+        {"parameters": {"x": {"linspace": {"start": SECRET, "stop": 1, "num": 2}}}},
+        {"parameters": {"x": [[SECRET]]}},
+        {"design": {"kind": SECRET}},
+        {"target": SECRET},
     ],
     ids=str,
 )
 def test_no_value_is_repeated(changes: dict[str, Any]) -> None:
     """Neither a log line nor a refusal repeats what the user wrote as a value."""
     desk = Desk()
-    status, document = desk.post(_REQUEST | changes)
+    status, document = desk.post(REQUEST | changes)
     assert (status == 202) == (not changes)
-    assert _SECRET not in desk.log.getvalue() + json.dumps(document)
+    assert SECRET not in desk.log.getvalue() + json.dumps(document)
 
 
 _loose = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.text(max_size=3), max_size=2)
 _maps = _loose | st.dictionaries(
-    st.sampled_from(["content-type", "Content-Type", "Idempotency-Key", "dry_run", "id", "identity", "requestId"])
+    st.sampled_from(
+        ["content-type", "Content-Type", "Idempotency-Key", "dry_run", "limit", "after", "id", "identity", "requestId"]
+    )
     | st.text(max_size=3),
     _loose | st.sampled_from(["application/json", "application/json; charset*=x'y'z", "application/json;charset=%ff"]),
     max_size=3,
@@ -241,7 +259,9 @@ _events = st.fixed_dictionaries(
     {},
     optional={
         "httpMethod": st.sampled_from(["POST", "POST", "GET", None, 1]),
-        "resource": st.sampled_from(["/sweeps", "/sweeps", "/sweeps/{id}", None, 1]),
+        "resource": st.sampled_from(
+            ["/sweeps", "/sweeps", "/sweeps/{id}", "/sweeps/{id}/retry", "/sweeps/{id}/cancel", None, 1]
+        ),
         **dict.fromkeys(("headers", "multiValueHeaders", "pathParameters", "requestContext"), _maps),
         **dict.fromkeys(("queryStringParameters", "multiValueQueryStringParameters"), _maps),
         "body": _bodies,
@@ -253,7 +273,7 @@ _events = st.fixed_dictionaries(
 @settings(max_examples=400)
 @given(_events)
 @example({"requestContext": "r"})
-@example(_post(json.dumps({"name": "toy", "parameters": {"x": [1]}, "constants": {"c": "\ud800"}})))
+@example(post_event(json.dumps({"name": "toy", "parameters": {"x": [1]}, "constants": {"c": "\ud800"}})))
 def test_no_event_is_a_500(event: dict[str, Any]) -> None:
     """Whatever an event lacks, doubles or misspells, and whatever its body is: an answer below 500."""
     desk = Desk()
@@ -265,4 +285,4 @@ def test_what_cannot_be_an_id_is_not_asked_of_the_ledger(monkeypatch: pytest.Mon
     """404: DynamoDB refuses a key that is empty or over 2 KB, which would look like its being out of order."""
     desk = Desk()
     monkeypatch.setattr(desk.ledger, "sweep", lambda _: pytest.fail("the ledger was asked"))
-    assert desk.ask(_get(sweep_id))[0] == 404
+    assert desk.ask(get_event(sweep_id))[0] == 404

@@ -81,23 +81,6 @@ def test_a_closed_ledger_gives_everything_back(ledger: SqliteLedger, tmp_path: P
     assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
 
 
-def test_a_failed_shard_that_is_accepted_again_has_not_ended(ledger: SqliteLedger) -> None:
-    """Nobody else takes it for failed while it runs again; a refusal leaves it failed."""
-    failed = ShardFailed(0, "WorkerDied", "text")
-    ledger.mark_failed(_SWEEP.id, failed)
-    ledger.record_outcomes(_SWEEP.id, [Outcome(0, OutcomeKind.REJECTED, "no")])
-    assert ledger.record(_SWEEP.id).ends == {0: failed}
-    ledger.record_outcomes(_SWEEP.id, [_ACCEPTED])
-    assert ledger.record(_SWEEP.id).ends == {}
-
-
-def test_a_done_shard_that_is_accepted_again_stays_done(ledger: SqliteLedger) -> None:
-    """What is done is never undone."""
-    ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
-    ledger.record_outcomes(_SWEEP.id, [_ACCEPTED])
-    assert ledger.record(_SWEEP.id).ends == {0: ShardDone(0, 2)}
-
-
 def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
     """Eight ledgers opened at the same moment in a new folder all work."""
     ledgers = at_once([partial(SqliteLedger, tmp_path / "new", HandClock())] * 8)

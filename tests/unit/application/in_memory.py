@@ -47,12 +47,11 @@ class MemoryLedger:
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
         """List, newest first."""
-        newest = sorted(
-            (course.sweep for course in self._courses.values()), key=lambda sweep: (sweep.created_at, sweep.id)
-        )[::-1]
-        start = 0 if after is None else 1 + [sweep.id for sweep in newest].index(after)
-        page = tuple(newest[start : start + limit])
-        return SweepPage(page, page[-1].id if start + limit < len(newest) else None)
+        sweeps = (course.sweep for course in self._courses.values())
+        places = {f"{sweep.created_at:020.6f}#{sweep.id}": sweep for sweep in sweeps}
+        earlier = sorted((place for place in places if after is None or place < after), reverse=True)
+        page = earlier[:limit]
+        return SweepPage(tuple(places[place] for place in page), page[-1] if len(earlier) > limit else None)
 
     def record(self, sweep_id: str) -> Record:
         """Give copies, as a database would."""
@@ -89,6 +88,13 @@ class MemoryLedger:
         ends = self._course(sweep_id).ends
         if not isinstance(ends.get(end.number), ShardDone):
             ends[end.number] = end
+
+    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
+        """Leave a done shard done."""
+        ends = self._course(sweep_id).ends
+        for shard in shards:
+            if isinstance(ends.get(shard), ShardFailed):
+                del ends[shard]
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
         """Give how a shard has ended."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from application.hand_over import HandOver
 from application.submit_sweep import SubmitSweep
 from domain.errors import InvalidSweep, SweepConflict, SweepNotFound
 from domain.grid import Grid, Parameter
@@ -29,7 +30,8 @@ class Desk:
         self.ledger = MemoryLedger(self.clock)
         self.invoker = invoker or RecordingInvoker()
         limits = limits or Limits(10_000, 1000)
-        self.submit = SubmitSweep(self.ledger, self.invoker, self.clock, CountingIds(), limits, 60)
+        hand_over = HandOver(self.ledger, self.invoker, 60)
+        self.submit = SubmitSweep(self.ledger, hand_over, self.clock, CountingIds(), limits)
 
 
 def request(size: int = 12, sharding: Sharding = FOUR, constants: dict[str, Json] | None = None) -> SweepRequest:

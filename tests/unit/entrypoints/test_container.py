@@ -50,8 +50,8 @@ def test_parent_container_resolves() -> None:
     _resolve(
         ParentContainer(),
         invoker=left,
-        submit_sweep={"invoker__remaining": left["remaining"]},
-        http_api={"submit_sweep__invoker__remaining": left["remaining"]},
+        hand_over={"invoker__remaining": left["remaining"]},
+        http_api={"hand_over__invoker__remaining": left["remaining"]},
     )
 
 

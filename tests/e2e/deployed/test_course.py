@@ -1,0 +1,63 @@
+"""What one may do to a sweep on its way: find it, stop it, and try again what failed."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.eventually import eventually
+from tests.e2e.deployed.recorder import Recorder
+from tests.e2e.deployed.stacks import TRIAL
+
+REQUEST: dict[str, Any] = {
+    "name": "course",
+    "target": f"{TRIAL}:area",
+    "parameters": {"x": [1, 2, 3], "y": [4, 5]},
+    "sharding": {"shards": 3},
+}
+
+
+def test_a_retry_runs_what_failed_once_its_cause_is_mended(cloud: Cloud) -> None:
+    """Every shard fails in workers that do not have the target; with workers that do, the same sweep is done."""
+    with cloud.told("Worker", SWEEP_ALLOWED_TARGETS=f"{TRIAL}:gated"):
+        sweep_id = cloud.submit(REQUEST).document["sweep_id"]
+        failed = cloud.ended(sweep_id)
+    assert (failed["state"], failed["shards_failed"]) == ("failed", 3)
+    answer = cloud.call("POST", f"/sweeps/{sweep_id}/retry")
+    assert (answer.status, answer.document["dispatch"]["accepted"]) == (202, 3)
+    status = cloud.ended(sweep_id)
+    assert (status["state"], status["done"], status["failures"]) == ("done", 6, [])
+    assert cloud.count_objects(sweep_id) == 3
+
+
+def test_a_cancelled_sweep_starts_no_further_shard(cloud: Cloud) -> None:
+    """A worker that comes later evaluates nothing and stores nothing; there is no way back."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        sweep_id = cloud.submit(REQUEST).document["sweep_id"]
+        recorder.wait_for(sweep_id, 3)
+    answer = cloud.call("POST", f"/sweeps/{sweep_id}/cancel")
+    assert (answer.status, answer.document["state"]) == (200, "cancelled")
+    for payload in recorder.payloads_of(sweep_id):
+        cloud.deliver(payload)
+    eventually(lambda: len(cloud.facts("worker", "shard not run: the sweep is cancelled", sweep_id=sweep_id)) == 3)
+    assert cloud.count_objects(sweep_id) == 0
+    assert cloud.call("POST", f"/sweeps/{sweep_id}/retry").status == 409
+    assert cloud.describe(sweep_id)["state"] == "cancelled"
+
+
+def test_sweeps_are_listed_newest_first(cloud: Cloud) -> None:
+    """Two pages of two, the second by the `next` of the first."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        ids = [cloud.submit(REQUEST).document["sweep_id"] for _ in range(3)]
+        for sweep_id in ids:
+            recorder.wait_for(sweep_id, 3)
+    first = cloud.call("GET", "/sweeps?limit=2")
+    assert first.status == 200, first.body
+    second = cloud.call("GET", f"/sweeps?limit=2&after={quote(first.document['next'])}")
+    assert second.status == 200, second.body
+    listed = [sweep["sweep_id"] for page in (first, second) for sweep in page.document["sweeps"]]
+    assert listed[:3] == ids[::-1]
+    refused = cloud.call("GET", "/sweeps?limit=1000")
+    assert (refused.status, json.loads(refused.body)["errors"][0]["path"]) == (422, "limit")
