@@ -52,6 +52,10 @@ class DirectoryResultStore:
         """Give the folder with the sweep's results."""
         return str(self._root / "sweeps" / sweep_id / "results")
 
+    def link(self, sweep_id: str, shard: int, seconds: int) -> str:  # noqa: ARG002 - a file stays where it is
+        """Give a shard's file as a URI."""
+        return self._path(sweep_id, shard).resolve().as_uri()
+
     def paths(self, sweep_id: str) -> list[Path]:
         """Give the result files that there are, in the order of the shards."""
         return result_files(Path(self.location(sweep_id)))

@@ -44,7 +44,7 @@ class DynamoDbTable:
                 yield from page["Items"]
 
     def newest(self, index: str, listing: str, limit: int, before: str | None) -> tuple[list[Item], bool]:
-        """Give a page of an index's partition, newest first, and whether there may be more."""
+        """Give a page of an index's partition, newest first, and whether there is more."""
         earlier = {":before": text(before)} if before else {}
         with _translated():
             answer: Mapping[str, Any] = self._client.query(
@@ -53,9 +53,11 @@ class DynamoDbTable:
                 KeyConditionExpression="gsi_pk = :listing" + (" AND gsi_sk < :before" if before else ""),
                 ExpressionAttributeValues={":listing": text(listing), **earlier},
                 ScanIndexForward=False,
-                Limit=limit,
+                # One more than asked for: of a page that is just full, DynamoDB does not know that it is the last.
+                Limit=limit + 1,
             )
-        return answer["Items"], "LastEvaluatedKey" in answer
+        found = answer["Items"]
+        return found[:limit], len(found) > limit or "LastEvaluatedKey" in answer
 
     def put(
         self, item: Item, seconds: int, condition: str | None = None, values: Mapping[str, Any] | None = None

@@ -12,9 +12,16 @@ from adapters.http_problem import HttpError, HttpResponse, json_answer, problem,
 from adapters.json_log import JsonLog
 from adapters.payload_model import SWEEP_ID
 from adapters.request_model import read_request
-from adapters.sweep_status import listing_document, plan_document, status_document, submission_document
+from adapters.sweep_status import (
+    listing_document,
+    plan_document,
+    results_document,
+    status_document,
+    submission_document,
+)
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
+from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.retry_sweep import RetrySweep
 from application.submit_sweep import SubmitSweep
@@ -23,6 +30,8 @@ from domain.errors import DispatchRejected, SweepError, SweepNotFound
 
 _LONGEST_KEY = 255
 _SWEEPS_A_PAGE = 20
+_RESULTS_A_PAGE = 100
+_NOT_NEXT = "after must be the next of an earlier answer"
 # Whatever a ledger gives as a page's `next`.
 _CURSOR = r"[!-~]{1,200}"
 
@@ -36,6 +45,7 @@ class HttpApi:
     cancel_sweep: CancelSweep
     describe_sweep: DescribeSweep
     list_sweeps: ListSweeps
+    list_results: ListResults
     facts: JsonLog
 
     def __call__(self, event: Mapping[str, Any]) -> HttpResponse:
@@ -59,6 +69,7 @@ class HttpApi:
             ("POST", "/sweeps"): self._submit,
             ("GET", "/sweeps"): self._list,
             ("GET", "/sweeps/{id}"): self._describe,
+            ("GET", "/sweeps/{id}/results"): self._results,
             ("POST", "/sweeps/{id}/retry"): self._retry,
             ("POST", "/sweeps/{id}/cancel"): self._cancel,
         }
@@ -101,7 +112,11 @@ class HttpApi:
         return json_answer(200, status_document(self.describe_sweep(_sweep_id(request))))
 
     def _list(self, request: HttpRequest) -> HttpResponse:
-        return json_answer(200, listing_document(self.list_sweeps(_limit(request), _after(request))))
+        return json_answer(200, listing_document(self.list_sweeps(_limit(request, _SWEEPS_A_PAGE), _after(request))))
+
+    def _results(self, request: HttpRequest) -> HttpResponse:
+        page = self.list_results(_sweep_id(request), _limit(request, _RESULTS_A_PAGE), _after_shard(request))
+        return json_answer(200, results_document(page))
 
     def _log(self, fact: str, request: HttpRequest, sweep_id: str, **more: object) -> None:
         self.facts.info(fact, sweep_id=sweep_id, request_id=request.request_id, caller=request.caller, **more)
@@ -115,8 +130,8 @@ def _sweep_id(request: HttpRequest) -> str:
     return sweep_id
 
 
-def _limit(request: HttpRequest) -> int:
-    limit = request.query.get("limit", str(_SWEEPS_A_PAGE))
+def _limit(request: HttpRequest, usual: int) -> int:
+    limit = request.query.get("limit", str(usual))
     # What is no number is out of range, too.
     return int(limit) if re.fullmatch("[0-9]{1,9}", limit) else 0
 
@@ -124,8 +139,15 @@ def _limit(request: HttpRequest) -> int:
 def _after(request: HttpRequest) -> str | None:
     after = request.query.get("after")
     if after is not None and not re.fullmatch(_CURSOR, after):
-        raise HttpError(400, "after must be the next of an earlier answer")
+        raise HttpError(400, _NOT_NEXT)
     return after
+
+
+def _after_shard(request: HttpRequest) -> int:
+    after = request.query.get("after")
+    if after is not None and not re.fullmatch("[0-9]{1,9}", after):
+        raise HttpError(400, _NOT_NEXT)
+    return -1 if after is None else int(after)
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

@@ -25,20 +25,34 @@ def s3_client(endpoint_url: str | None = None) -> S3Client:
     import boto3  # noqa: PLC0415 - loaded only by who stores results there
     from botocore.config import Config  # noqa: PLC0415 - likewise
 
-    config = Config(connect_timeout=2, read_timeout=20, retries={"total_max_attempts": 5, "mode": "standard"})
+    config = Config(
+        connect_timeout=2,
+        read_timeout=20,
+        retries={"total_max_attempts": 5, "mode": "standard"},
+        # Or else a link would name the global endpoint, from which a young bucket redirects, and no signature follows.
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},
+    )
     return boto3.client("s3", config=config, endpoint_url=endpoint_url)
 
 
 class S3ResultLocation:
-    """Knows where results are, and needs no client to say so."""
+    """Knows where results are; it needs a client for links alone, and asks for it with the first."""
 
-    def __init__(self, bucket: str) -> None:
-        """Take the bucket's name."""
+    def __init__(self, bucket: str, client: Callable[[], S3Client]) -> None:
+        """Take the bucket's name, and who gives a client."""
         self._bucket = bucket
+        self._give_client = client
 
     def location(self, sweep_id: str) -> str:
         """Give the prefix of a sweep's result objects."""
         return f"s3://{self._bucket}/{_prefix(sweep_id)}"
+
+    def link(self, sweep_id: str, shard: int, seconds: int) -> str:
+        """Give a presigned URL: it carries the right to read one object, no longer than its maker has it."""
+        place = {"Bucket": self._bucket, "Key": _key(sweep_id, shard)}
+        with _translated():
+            return self._give_client().generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)
 
 
 class S3ResultStore(S3ResultLocation):
@@ -46,7 +60,7 @@ class S3ResultStore(S3ResultLocation):
 
     def __init__(self, client: S3Client, bucket: str, sleep: Callable[[float], None] = time.sleep) -> None:
         """Use a bucket of this client; `sleep` waits between attempts."""
-        super().__init__(bucket)
+        super().__init__(bucket, lambda: client)
         self._client = client
         # Two conditional writes at once: S3 lets neither wait for the other, and asks one to try again.
         self._racing = Retrying(

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 from application.describe_sweep import Description
+from application.list_results import LINK_SECONDS, ResultPage
 from application.ports import SweepPage
 from application.submit_sweep import Submission
 from domain.progress import Failure
@@ -75,6 +76,12 @@ def listing_document(page: SweepPage) -> dict[str, Json]:
         for sweep in page.sweeps
     ]
     return {"sweeps": sweeps, "next": page.next}
+
+
+def results_document(page: ResultPage) -> dict[str, Json]:
+    """Give a page of links to result objects; `next` is for the page after it."""
+    results: list[Json] = [{"shard": shard, "url": link} for shard, link in page.links.items()]
+    return {"results": results, "expires_in": LINK_SECONDS, "next": page.next}
 
 
 def plan_document(request: SweepRequest) -> dict[str, Json]:

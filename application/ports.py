@@ -94,10 +94,14 @@ class ShardInvoker(Protocol):
 
 
 class ResultLocation(Protocol):
-    """Knows where the results of a sweep are."""
+    """Knows where the results of a sweep are, and lets others fetch them."""
 
     def location(self, sweep_id: str) -> str:
         """Say where the objects of a sweep are: a folder, or an `s3://` prefix."""
+        ...
+
+    def link(self, sweep_id: str, shard: int, seconds: int) -> str:
+        """Give an address at which whoever has it can fetch a stored object, for so long if that can be limited."""
         ...
 
 

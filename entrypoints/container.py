@@ -16,6 +16,7 @@ from dependency_injector import containers, providers
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
 from application.hand_over import HandOver
+from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.retry_sweep import RetrySweep
 from application.run_shard import FailShard, RunShard
@@ -104,9 +105,10 @@ def _dynamodb_ledger(settings: FunctionSettings, clock: Clock) -> DynamoDbLedger
 
 
 def _s3_location(settings: ParentSettings) -> S3ResultLocation:
-    from adapters.s3_results import S3ResultLocation
+    from adapters.s3_results import S3ResultLocation, s3_client
 
-    return S3ResultLocation(settings.bucket)
+    # Most requests need no link, and so no client.
+    return S3ResultLocation(settings.bucket, cache(s3_client))
 
 
 def _s3_results(settings: WorkerSettings) -> S3ResultStore:
@@ -160,6 +162,7 @@ def _http_api(
         CancelSweep(ledger),
         DescribeSweep(ledger, results),
         ListSweeps(ledger),
+        ListResults(ledger, results),
         facts,
     )
 

@@ -120,6 +120,7 @@ def shell_variables(name: str) -> str:
         "AWS_ENDPOINT_URL": record["endpoint_url"],
         "AWS_CA_BUNDLE": record["authority"],
         "CURL_CA_BUNDLE": record["authority"],
+        "SSL_CERT_FILE": record["authority"],
         "AWS_ACCESS_KEY_ID": ROOT_KEY,
         "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
         "AWS_REGION": record["region"],

@@ -105,6 +105,15 @@ class LedgerContract:
         assert after is None
         assert found == [f"lab-{n:012}" for n in (3, 2, 1, 0)]
 
+    def test_a_page_that_is_just_full_may_be_the_last(self, ledger: Ledger) -> None:
+        """`next` is there only if a further sweep is."""
+        for n in range(4):
+            ledger.open(make_sweep(f"lab-{n:012}", created_at=1_700_000_000.0 + n))
+        assert ledger.sweeps(4).next is None
+        first = ledger.sweeps(2)
+        assert first.next
+        assert ledger.sweeps(2, first.next).next is None
+
     @pytest.mark.parametrize("limit", [1, 2, 3])
     def test_sweeps_of_one_moment_are_each_listed_once(self, ledger: Ledger, limit: int) -> None:
         """A page may end between sweeps of the same time: none of them is lost or listed twice."""

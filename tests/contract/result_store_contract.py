@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.request import urlopen
 
 import pytest
 
@@ -61,6 +62,13 @@ class ResultStoreContract:
         for number, (sweep, shard) in enumerate(places):
             assert store.put(sweep, shard, str(number).encode())
         assert [store.get(*place) for place in places] == [b"0", b"1", b"2", b"3", b"4"]
+
+    def test_a_link_leads_to_the_object(self, store: ResultStore, other: ResultStore) -> None:
+        """Whoever has it needs nothing else, and gets what was stored, byte for byte."""
+        body = pack(["{}\n"])
+        store.put(_SWEEP, 3, body)
+        with urlopen(other.link(_SWEEP, 3, 60), timeout=10) as answer:  # noqa: S310 - the store's own address
+            assert answer.read() == body
 
     def test_a_sweep_has_one_location(self, store: ResultStore, other: ResultStore) -> None:
         """The location is that of contract 4, the same for everybody, and another for another sweep."""

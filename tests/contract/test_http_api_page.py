@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from adapters.http_problem import STATUS
-from adapters.s3_results import S3ResultLocation
+from adapters.s3_results import S3ResultLocation, s3_client
 from domain.plan import Shard
 from domain.progress import State
 from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed, Sweep
@@ -21,6 +21,8 @@ from tests.unit.adapters.api_desk import Desk, act_event, get_event, list_event
 from tests.unit.application.in_memory import RecordingInvoker
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "http-api.md").read_text(encoding="utf-8")
+REGION = "eu-central-1"
+KEY = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 # What the parent says beyond its table of errors: about the request as HTTP, and when nobody foresaw it.
 OF_HTTP = {413, 415, 500}
 
@@ -48,9 +50,11 @@ class OnceThrottled(RecordingInvoker):
 
 
 @pytest.fixture
-def desk() -> Desk:
-    """Give the API over ports in memory."""
-    return Desk(OnceThrottled({1: OutcomeKind.EXHAUSTED}), S3ResultLocation("sweep-results-1a2b3c"))
+def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Give the API over ports in memory, in a region whose buckets have addresses of their own."""
+    for name, value in {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, **KEY}.items():
+        monkeypatch.setenv(name, value)
+    return Desk(OnceThrottled({1: OutcomeKind.EXHAUSTED}), S3ResultLocation("sweep-results-1a2b3c", s3_client))
 
 
 def test_a_sweep_goes_as_the_page_shows(desk: Desk) -> None:
@@ -64,8 +68,17 @@ def test_a_sweep_goes_as_the_page_shows(desk: Desk) -> None:
     desk.ledger.mark_failed(sweep_id, ShardFailed(1, "RetriesExhausted", "Task timed out after 300.00 seconds", 3))
     assert desk.ask(get_event(sweep_id)) == (200, shown("status"))
     assert desk.ask(list_event()) == (200, shown("listing"))
+    status, document = desk.ask(get_event(sweep_id, "/results"))
+    assert (status, signed_away(document)) == (200, signed_away(shown("results")))
     status, document = desk.ask(act_event("retry", sweep_id))
     assert (status, document.keys(), document["sweep_id"]) == (202, shown("accepted").keys(), sweep_id)
+
+
+def signed_away(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of each link what makes it valid, which is different every second."""
+    links = [{**link, "url": link["url"].partition("?")[0]} for link in document["results"]]
+    assert all("?X-Amz-Algorithm=AWS4-HMAC-SHA256&" in link["url"] for link in document["results"])
+    return {**document, "results": links}
 
 
 def test_the_plan_is_as_the_page_shows(desk: Desk) -> None:
@@ -99,6 +112,7 @@ def test_every_state_and_every_outcome_is_in_its_table() -> None:
 def test_every_route_has_a_heading() -> None:
     """The methods of the template, at their paths, and no others."""
     paths = {"SweepsResource": "/sweeps", "SweepResource": "/sweeps/{id}"}
+    paths |= {"ResultsResource": "/sweeps/{id}/results"}
     paths |= {"RetryResource": "/sweeps/{id}/retry", "CancelResource": "/sweeps/{id}/cancel"}
     methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
     routes = {f"{method['HttpMethod']} {paths[method['ResourceId']['Ref']]}" for method in methods}

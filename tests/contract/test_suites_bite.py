@@ -195,6 +195,10 @@ _STORES = {
         "def _path(self, s, n): return super()._path(s, n % 10**8)",
         "shards_and_sweeps_do_not_mix",
     ),
+    "one-link-for-all": (
+        "def link(self, s, n, seconds): return super().link(s, 0, seconds)",
+        "a_link_leads_to_the_object",
+    ),
     "one-location": ("def location(self, s): return str(self._root)", "a_sweep_has_one_location"),
 }
 _INVOKERS = {

@@ -82,6 +82,7 @@ def test_methods_are_just_the_documented_ones() -> None:
         ("POST", "SweepsResource"),
         ("GET", "SweepsResource"),
         ("GET", "SweepResource"),
+        ("GET", "ResultsResource"),
         ("POST", "RetryResource"),
         ("POST", "CancelResource"),
     }

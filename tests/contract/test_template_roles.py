@@ -19,6 +19,7 @@ ALLOWED: dict[str, dict[str, Statement]] = {
             LEDGER,
         ),
         "ListSweeps": (frozenset({"dynamodb:Query"}), "${Ledger.Arn}/index/by_creation"),
+        "LinkToResults": (frozenset({"s3:GetObject"}), "${Results.Arn}/sweeps/*"),
         "WriteLogs": (frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}), "ParentLogs.Arn"),
     },
     "WorkerRole": {

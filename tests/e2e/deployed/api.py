@@ -76,7 +76,14 @@ class Api:
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send one request as it is."""
-        got = self._http.request(method, f"{self.api}{path}", body=body, headers=dict(headers))
+        return self._answer(method, f"{self.api}{path}", body=body, headers=dict(headers))
+
+    def fetch(self, url: str) -> Answer:
+        """Get what a link leads to, with no key at all."""
+        return self._answer("GET", url)
+
+    def _answer(self, method: str, url: str, **more: Any) -> Answer:  # noqa: ANN401 - what urllib3 takes
+        got = self._http.request(method, url, **more)
         return Answer(got.status, {name.lower(): value for name, value in got.headers.items()}, got.data)
 
     def submit(self, document: Mapping[str, Any], key: str | None = None) -> Answer:

@@ -32,6 +32,19 @@ def test_a_retry_runs_what_failed_once_its_cause_is_mended(cloud: Cloud) -> None
     assert cloud.count_objects(sweep_id) == 3
 
 
+def test_results_are_fetched_by_their_links(cloud: Cloud) -> None:
+    """Who has the links needs no key: page by page, the very objects of the bucket. A link that was changed is none."""
+    sweep_id = cloud.submit(REQUEST).document["sweep_id"]
+    cloud.ended(sweep_id)
+    pages = [cloud.call("GET", f"/sweeps/{sweep_id}/results?limit=2{after}") for after in ("", "&after=1")]
+    assert [page.status for page in pages] == [200, 200]
+    assert [page.document["next"] for page in pages] == [1, None]
+    links = {link["shard"]: link["url"] for page in pages for link in page.document["results"]}
+    fetched = {f"{shard:08d}.jsonl.gz": cloud.fetch(url) for shard, url in links.items()}
+    assert {name: answer.body for name, answer in fetched.items()} == cloud.objects(sweep_id)
+    assert cloud.fetch(links[0].replace("00000000.jsonl.gz", "00000001.jsonl.gz")).status == 403
+
+
 def test_a_cancelled_sweep_starts_no_further_shard(cloud: Cloud) -> None:
     """A worker that comes later evaluates nothing and stores nothing; there is no way back."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):

@@ -29,6 +29,7 @@ BY_ITS_WORK = {
     ("Parent", "DispatchShards"),
     ("Parent", "KeepTheLedger"),
     ("Parent", "ListSweeps"),
+    ("Parent", "LinkToResults"),
     ("Worker", "StoreResults"),
     ("Worker", "MarkShards"),
     ("Undelivered", "MarkShards"),
@@ -131,6 +132,16 @@ def test_without_list_sweeps_the_parent_cannot_list(cloud: Cloud) -> None:
     with without(cloud, "Parent", "ListSweeps"):
         assert cloud.call("GET", "/sweeps").status == 503
     assert cloud.call("GET", "/sweeps").status == 200
+
+
+def test_without_link_to_results_links_lead_nowhere(cloud: Cloud) -> None:
+    """A link gives no more than its maker may: 403, and with the statement the object."""
+    sweep_id = cloud.submit(REQUEST).document["sweep_id"]
+    assert cloud.ended(sweep_id)["state"] == "done"
+    (link,) = cloud.call("GET", f"/sweeps/{sweep_id}/results").document["results"]
+    with without(cloud, "Parent", "LinkToResults"):
+        assert cloud.fetch(link["url"]).status == 403
+    assert cloud.fetch(link["url"]).status == 200
 
 
 @pytest.mark.parametrize("statement", ["StoreResults", "MarkShards"])

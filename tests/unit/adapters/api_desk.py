@@ -11,6 +11,7 @@ from adapters.json_log import JsonLog
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
 from application.hand_over import HandOver
+from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.ports import ResultLocation
 from application.retry_sweep import RetrySweep
@@ -44,6 +45,7 @@ class Desk:
             CancelSweep(self.ledger),
             DescribeSweep(self.ledger, results or MemoryResults()),
             ListSweeps(self.ledger),
+            ListResults(self.ledger, results or MemoryResults()),
             JsonLog("DEBUG", "parent", self.log),
         )
 
@@ -73,9 +75,10 @@ def post_event(body: object, **more: object) -> dict[str, Any]:
     } | more
 
 
-def get_event(sweep_id: str) -> dict[str, Any]:
-    """Give the event of a question for a sweep."""
-    return {"httpMethod": "GET", "resource": "/sweeps/{id}", "pathParameters": {"id": sweep_id}}
+def get_event(sweep_id: str, part: str = "", **query: str) -> dict[str, Any]:
+    """Give the event of a question for a sweep, or a part of it."""
+    path = {"httpMethod": "GET", "resource": f"/sweeps/{{id}}{part}", "pathParameters": {"id": sweep_id}}
+    return path | {"queryStringParameters": query or None}
 
 
 def act_event(verb: str, sweep_id: str) -> dict[str, Any]:

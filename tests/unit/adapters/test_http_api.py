@@ -124,6 +124,20 @@ def test_sweeps_are_listed_a_page_at_a_time() -> None:
     assert page["sweeps"][0]["links"] == {"self": f"/sweeps/{ids[0]}"}
 
 
+def test_results_are_linked_a_page_at_a_time() -> None:
+    """Those of done shards, in their order, as far as `next` leads; failed and running ones have none."""
+    desk = Desk()
+    sweep_id = desk.post()[1]["sweep_id"]
+    for shard in (3, 0, 2):
+        desk.ledger.mark_done(sweep_id, ShardDone(shard, 1))
+    desk.ledger.mark_failed(sweep_id, ShardFailed(1, "RetriesExhausted", "text", 3))
+    status, first = desk.ask(get_event(sweep_id, "/results", limit="2"))
+    assert (status, [link["shard"] for link in first["results"]], first["next"]) == (200, [0, 2], 2)
+    status, last = desk.ask(get_event(sweep_id, "/results", limit="2", after=str(first["next"])))
+    assert (status, [link["shard"] for link in last["results"]], last["next"]) == (200, [3], None)
+    assert all(link["url"].startswith("data:") for link in first["results"] + last["results"])
+
+
 @pytest.mark.parametrize("query", [{"dry_run": "true"}, {"dry_run": "True"}])
 @pytest.mark.parametrize("form", ["queryStringParameters", "multiValueQueryStringParameters"])
 def test_dry_run_leaves_no_trace(query: dict[str, str], form: str) -> None:
@@ -142,6 +156,10 @@ def test_dry_run_leaves_no_trace(query: dict[str, str], form: str) -> None:
         ({"httpMethod": "PUT", "resource": "/sweeps"}, 404),
         ({}, 404),
         (get_event("nobody-000000000001"), 404),
+        (get_event("nobody-000000000001", "/results"), 404),
+        (get_event("nobody-000000000001", "/results", limit="1001"), 422),
+        (get_event("nobody-000000000001", "/results", limit="x"), 422),
+        (get_event("nobody-000000000001", "/results", after="x"), 400),
         (act_event("retry", "nobody-000000000001"), 404),
         (act_event("cancel", "nobody-000000000001"), 404),
         (act_event("cancel", "no id"), 404),
@@ -260,7 +278,16 @@ _events = st.fixed_dictionaries(
     optional={
         "httpMethod": st.sampled_from(["POST", "POST", "GET", None, 1]),
         "resource": st.sampled_from(
-            ["/sweeps", "/sweeps", "/sweeps/{id}", "/sweeps/{id}/retry", "/sweeps/{id}/cancel", None, 1]
+            [
+                "/sweeps",
+                "/sweeps",
+                "/sweeps/{id}",
+                "/sweeps/{id}/retry",
+                "/sweeps/{id}/cancel",
+                "/sweeps/{id}/results",
+                None,
+                1,
+            ]
         ),
         **dict.fromkeys(("headers", "multiValueHeaders", "pathParameters", "requestContext"), _maps),
         **dict.fromkeys(("queryStringParameters", "multiValueQueryStringParameters"), _maps),
