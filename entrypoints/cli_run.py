@@ -23,8 +23,9 @@ from application.documents import encode, request_digest
 from domain.errors import InvalidSweep
 from domain.progress import State
 from domain.request import SweepRequest
-from entrypoints.container import LOCAL_LIMITS, LocalContainer
+from entrypoints.container import LocalContainer
 from entrypoints.exit_codes import ExitCode, of_progress
+from entrypoints.parts import LOCAL_LIMITS
 from entrypoints.progress_bar import progress_bar
 from entrypoints.texts import progress_lines
 
