@@ -6,6 +6,8 @@ Claims and outcomes therefore carry the `Presence` of the ledger that wrote them
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -54,7 +56,7 @@ class SqliteLedger:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DependencyUnavailable(f"cannot make the folder {folder}: {error.strerror}") from error
-        with self._translated():
+        with self._translated(), _alone_in(folder):
             path = folder / "ledger.sqlite3"
             self._database = sqlite3.connect(path, _PATIENCE, isolation_level=None, check_same_thread=False)
             self._database.execute("PRAGMA journal_mode = WAL")
@@ -193,3 +195,14 @@ class SqliteLedger:
             yield
         except (sqlite3.Error, OSError) as error:
             raise DependencyUnavailable(f"the ledger in {self._folder} does not work: {error}") from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep others from opening the file meanwhile: SQLite waits for nobody while it begins to write ahead."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -87,6 +90,34 @@ def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
     assert {ledger.open(_SWEEP).id for ledger in ledgers} == {_SWEEP.id}
     for ledger in ledgers:
         ledger.close()
+
+
+def test_the_file_is_opened_by_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one opens it the folder is locked, for SQLite may fail when two make it at once; afterwards it is free."""
+    connect = sqlite3.connect
+
+    def lock() -> None:
+        with opened(tmp_path) as folder:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def watched(path: Path, *_: object, **__: object) -> sqlite3.Connection:
+        with pytest.raises(BlockingIOError):
+            lock()
+        return connect(path, isolation_level=None)
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    SqliteLedger(tmp_path, HandClock()).close()
+    lock()
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[int]:
+    """Give a folder's descriptor."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
