@@ -67,6 +67,13 @@ class Cloud(Api):
         event = {"FunctionName": self.outputs["WorkerFunction"], "InvocationType": "Event"}
         self.client("lambda").invoke(**event, Payload=json.dumps(payload).encode())
 
+    def run(self, function: str, event: object) -> dict[str, Any]:
+        """Run a function and wait for its answer, or its error."""
+        name = self.outputs[f"{function}Function"]
+        answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
+        document: dict[str, Any] = json.loads(answer["Payload"].read())
+        return document
+
     def processes(self) -> tuple[int, ...]:
         """Give the numbers of the stack's processes: the emulator's, and those that run functions."""
         return ProcessGroup(**json.loads((self.folder / "process.json").read_text())["group"]).members

@@ -112,16 +112,17 @@ def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Pa
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         sweep_id = cloud.submit(request).document["sweep_id"]
         recorder.wait_for(sweep_id, 1)
-    for _ in range(2):
-        cloud.deliver(recorder.payloads_of(sweep_id)[0])
-    eventually(lambda: len(list(tmp_path.glob("running-8-*"))) == 2)
-    late, early = (mark.name.rpartition("-")[2] for mark in tmp_path.glob("running-8-*"))
-    (tmp_path / f"open-{early}").touch()
-    status = cloud.ended(sweep_id)
-    assert (status["state"], status["done"], status["shards_done"]) == ("done", 1, 1)
-    stored = cloud.objects(sweep_id)
-    (tmp_path / f"open-{late}").touch()
-    eventually(lambda: len(cloud.facts("worker", "shard done", sweep_id=sweep_id)) == 2)
+    with ThreadPoolExecutor(2) as deliveries:
+        payloads = recorder.payloads_of(sweep_id) * 2
+        outcomes = [deliveries.submit(cloud.run, "Worker", payload) for payload in payloads]
+        eventually(lambda: len(list(tmp_path.glob("running-8-*"))) == 2)
+        late, early = (mark.name.rpartition("-")[2] for mark in tmp_path.glob("running-8-*"))
+        (tmp_path / f"open-{early}").touch()
+        status = cloud.ended(sweep_id)
+        assert (status["state"], status["done"], status["shards_done"]) == ("done", 1, 1)
+        stored = cloud.objects(sweep_id)
+        (tmp_path / f"open-{late}").touch()
+        assert [outcome.result() for outcome in outcomes] == [{"outcome": "done"}] * 2
     assert cloud.objects(sweep_id) == stored
     assert [json.loads(gzip.decompress(body))["value"] for body in stored.values()] == [int(early)]
     assert cloud.describe(sweep_id) == status
@@ -143,8 +144,7 @@ def test_a_worker_delivered_late_runs_nothing(cloud: Cloud, tmp_path: Path) -> N
     assert cloud.ended(sweep_id)["state"] == "done"
     key = {"Bucket": cloud.outputs["ResultsBucket"], "Key": f"sweeps/{sweep_id}/results/00000000.jsonl.gz"}
     before = cloud.client("s3").head_object(**key)
-    cloud.deliver(payload)
-    eventually(lambda: len(cloud.facts("worker", "shard done", sweep_id=sweep_id)) == 2)
+    assert cloud.run("Worker", payload) == {"outcome": "done"}
     after = cloud.client("s3").head_object(**key)
     assert (after["ETag"], after["LastModified"]) == (before["ETag"], before["LastModified"])
     assert len(list(tmp_path.iterdir())) == 1

