@@ -10,9 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
-from adapters.payload_model import Index, PayloadShape
-from adapters.request_shapes import Name, RequestShape, ScalarShape, Shape
-from domain.scalars import Json
+from adapters.documents.payload import Index, PayloadShape
+from adapters.documents.request_shapes import Name, RequestShape, ScalarShape, Shape
+from domain.space.scalars import Json
 
 DRAFT = "http://json-schema.org/draft-04/schema#"
 # What pydantic adds for people and for other tools.

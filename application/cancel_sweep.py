@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports import Ledger
+from application.ports.ports import Ledger
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports import Ledger, ResultLocation
+from application.ports.ports import Ledger, ResultLocation
 from domain.errors import InvalidSweep
 from domain.sweep import ShardDone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports import Ledger, SweepPage
+from application.ports.ports import Ledger, SweepPage
 from domain.errors import InvalidSweep
 
 LARGEST_PAGE = 100

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.hand_over import HandOver
-from application.ports import IdSource, Ledger
+from application.dispatch_shards import HandOver
+from application.ports.ports import IdSource, Ledger
 from application.submit_sweep import Submission
 from domain.errors import SweepConflict
 from domain.progress import Tally

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.documents import Payloads, request_digest
-from application.hand_over import HandOver
-from application.ports import Clock, IdSource, Ledger
-from domain.grid import Grid
+from application.dispatch_shards import HandOver
+from application.documents.request import Payloads, request_digest
+from application.ports.ports import Clock, IdSource, Ledger
+from domain.designs.grid import Grid
 from domain.limits import Limits
 from domain.progress import Tally
 from domain.request import SweepRequest

@@ -25,8 +25,8 @@ from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
-from adapters.lambda_invoker import LambdaInvoker
-from application.documents import Payloads
+from adapters.aws.lambda_invoker import LambdaInvoker
+from application.documents.request import Payloads
 from domain.dispatch_policy import DispatchPolicy
 from domain.sweep import OutcomeKind, Sweep
 from tests.contract.aws import SESSION

@@ -8,9 +8,9 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
-from domain.grid import Grid, Parameter
-from domain.levels import Linspace, Range
+from domain.designs.grid import Grid, Parameter
 from domain.plan import DefaultSharding, Plan, make_plan
+from domain.space.levels import Linspace, Range
 
 ROUNDS = 9
 POINTS = 200_000

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from domain.design import Design
+from domain.designs.design import Design
 from domain.errors import InvalidSweep
-from domain.names import check_name, check_sweep_name, check_target
 from domain.plan import DefaultSharding, Plan, Sharding, make_plan
-from domain.scalars import Json, check_json
+from domain.space.names import check_name, check_sweep_name, check_target
+from domain.space.scalars import Json, check_json
 
 
 @dataclass(frozen=True, slots=True)

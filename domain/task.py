@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.design import Design
+from domain.designs.design import Design
 from domain.plan import Shard
-from domain.scalars import Json
+from domain.space.scalars import Json
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A worker process of the local engine: `python -P -m entrypoints.local_worker DESCRIPTOR`.
 
-It reads from standard input and answers on the given file descriptor, as `adapters/worker_process.py` describes.
+It reads from standard input and answers on the given file descriptor, as `adapters/local/worker_process.py` describes.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from adapters.directory_results import DirectoryResultStore
-from adapters.payload_model import read_payload
-from adapters.python_target import Target, check_signature, load_target, source_digest
-from adapters.sqlite_ledger import SqliteLedger
-from adapters.system_clock import SystemClock
-from application.run_shard import Meter, RunShard
+from adapters.documents.payload import read_payload
+from adapters.local.directory_results import DirectoryResultStore
+from adapters.local.sqlite_ledger import SqliteLedger
+from adapters.machine.clock import SystemClock
+from adapters.machine.python_targets import Target, check_signature, load_target, source_digest
+from application.execute_shard import Meter, RunShard
 from domain.errors import InvalidSweep, SweepError
 from domain.task import ShardTask
 

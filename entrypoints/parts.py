@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
-from application.hand_over import HandOver
+from application.dispatch_shards import HandOver
+from application.execute_shard import FailShard, RunShard
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.retry_sweep import RetrySweep
-from application.run_shard import FailShard, RunShard
 from application.submit_sweep import SubmitSweep
 from domain.dispatch_policy import DispatchPolicy
 from domain.limits import Limits
@@ -25,17 +25,17 @@ from domain.limits import Limits
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
-    from adapters.directory_results import DirectoryResultStore
-    from adapters.dynamodb_ledger import DynamoDbLedger
-    from adapters.http_api import HttpApi
-    from adapters.json_log import JsonLog
-    from adapters.lambda_invoker import LambdaInvoker
-    from adapters.process_invoker import ProcessInvoker
-    from adapters.s3_results import S3ResultLocation, S3ResultStore
-    from adapters.sqlite_ledger import SqliteLedger
-    from adapters.undelivered_event import UndeliveredShards
-    from adapters.worker_event import ShardWorker
-    from application.ports import Clock, IdSource, Ledger, ResultLocation
+    from adapters.api_gateway.http_api import HttpApi
+    from adapters.aws.dynamodb_ledger import DynamoDbLedger
+    from adapters.aws.lambda_invoker import LambdaInvoker
+    from adapters.aws.s3_results import S3ResultLocation, S3ResultStore
+    from adapters.aws.undelivered_event import UndeliveredShards
+    from adapters.aws.worker_event import ShardWorker
+    from adapters.local.directory_results import DirectoryResultStore
+    from adapters.local.process_engine import ProcessInvoker
+    from adapters.local.sqlite_ledger import SqliteLedger
+    from adapters.machine.json_log import JsonLog
+    from application.ports.ports import Clock, IdSource, Ledger, ResultLocation
     from entrypoints.settings import FunctionSettings, ParentSettings, UndeliveredSettings, WorkerSettings
 
 # What one machine can reasonably keep files for; the payload only has to fit through a pipe.
@@ -46,28 +46,28 @@ LARGEST_EVENT = 1_000_000
 
 def clock() -> Clock:
     """Tell the time."""
-    from adapters.system_clock import SystemClock
+    from adapters.machine.clock import SystemClock
 
     return SystemClock()
 
 
 def ids() -> IdSource:
     """Make random names."""
-    from adapters.system_clock import RandomIds
+    from adapters.machine.clock import RandomIds
 
     return RandomIds()
 
 
 def sqlite_ledger(folder: Path, clock: Clock) -> SqliteLedger:
     """Keep the ledger in a file of the folder."""
-    from adapters.sqlite_ledger import SqliteLedger
+    from adapters.local.sqlite_ledger import SqliteLedger
 
     return SqliteLedger(folder, clock)
 
 
 def directory_results(folder: Path) -> DirectoryResultStore:
     """Keep results in files of the folder."""
-    from adapters.directory_results import DirectoryResultStore
+    from adapters.local.directory_results import DirectoryResultStore
 
     return DirectoryResultStore(folder)
 
@@ -76,7 +76,7 @@ def process_invoker(
     folder: Path, target: str, names: Sequence[str], import_paths: Sequence[str], workers: int
 ) -> ProcessInvoker:
     """Evaluate the target in processes of this machine."""
-    from adapters.process_invoker import ProcessInvoker, WorkerSetup
+    from adapters.local.process_engine import ProcessInvoker, WorkerSetup
 
     # -P: what lies in the current folder must not stand in for a module of ours.
     command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
@@ -106,14 +106,14 @@ def undelivered_settings() -> UndeliveredSettings:
 
 def dynamodb_ledger(settings: FunctionSettings, clock: Clock) -> DynamoDbLedger:
     """Keep the ledger in the deployment's table."""
-    from adapters.dynamodb_ledger import DynamoDbLedger, dynamodb_client
+    from adapters.aws.dynamodb_ledger import DynamoDbLedger, dynamodb_client
 
     return DynamoDbLedger(dynamodb_client(), settings.table, clock, settings.retention_days)
 
 
 def s3_location(settings: ParentSettings) -> S3ResultLocation:
     """Say where results lie in the deployment's bucket, and link to them."""
-    from adapters.s3_results import S3ResultLocation, s3_client
+    from adapters.aws.s3_results import S3ResultLocation, s3_client
 
     # Most requests need no link, and so no client.
     return S3ResultLocation(settings.bucket, cache(s3_client))
@@ -121,7 +121,7 @@ def s3_location(settings: ParentSettings) -> S3ResultLocation:
 
 def s3_results(settings: WorkerSettings) -> S3ResultStore:
     """Keep results in the deployment's bucket."""
-    from adapters.s3_results import S3ResultStore, s3_client
+    from adapters.aws.s3_results import S3ResultStore, s3_client
 
     return S3ResultStore(s3_client(), settings.bucket)
 
@@ -133,7 +133,7 @@ def policy(settings: ParentSettings) -> DispatchPolicy:
 
 def lambda_client(policy: DispatchPolicy) -> LambdaClient:
     """Talk to Lambda as the policy asks."""
-    from adapters.lambda_invoker import lambda_client
+    from adapters.aws.lambda_invoker import lambda_client
 
     return lambda_client(policy)
 
@@ -142,7 +142,7 @@ def lambda_invoker(
     client: LambdaClient, settings: ParentSettings, policy: DispatchPolicy, remaining: Callable[[], float]
 ) -> LambdaInvoker:
     """Hand shards to the deployment's worker."""
-    from adapters.lambda_invoker import LambdaInvoker
+    from adapters.aws.lambda_invoker import LambdaInvoker
 
     return LambdaInvoker(client, settings.worker_function, policy, remaining)
 
@@ -154,7 +154,7 @@ def deployed_limits(settings: ParentSettings) -> Limits:
 
 def facts(function: str, settings: FunctionSettings) -> JsonLog:
     """Write a function's log."""
-    from adapters.json_log import JsonLog
+    from adapters.machine.json_log import JsonLog
 
     return JsonLog(settings.log_level, settings.function_name or function)
 
@@ -169,7 +169,7 @@ def http_api(
     facts: JsonLog,
 ) -> HttpApi:
     """Answer the API by all that a caller can ask for."""
-    from adapters.http_api import HttpApi
+    from adapters.api_gateway.http_api import HttpApi
 
     return HttpApi(
         SubmitSweep(ledger, hand_over, clock, ids, limits),
@@ -184,14 +184,14 @@ def http_api(
 
 def shard_worker(run_shard: RunShard, fail_shard: FailShard, settings: WorkerSettings, facts: JsonLog) -> ShardWorker:
     """Run shards of the targets that the deployment allows."""
-    from adapters.python_target import load_target
-    from adapters.worker_event import ShardWorker
+    from adapters.aws.worker_event import ShardWorker
+    from adapters.machine.python_targets import load_target
 
     return ShardWorker(run_shard, fail_shard, cache(load_target), settings.allowed_targets, facts)
 
 
 def undelivered(fail_shard: FailShard, facts: JsonLog) -> UndeliveredShards:
     """Mark what Lambda gave up on."""
-    from adapters.undelivered_event import UndeliveredShards
+    from adapters.aws.undelivered_event import UndeliveredShards
 
     return UndeliveredShards(fail_shard, facts)

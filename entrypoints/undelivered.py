@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from entrypoints.container import UndeliveredContainer
+from entrypoints.containers.containers import UndeliveredContainer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

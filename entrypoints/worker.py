@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from entrypoints.container import WorkerContainer
+from entrypoints.containers.containers import WorkerContainer
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:  # noqa: ANN401 - Lambda's context has no type

@@ -14,7 +14,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from adapters.lambda_invoker import LambdaInvoker
+from adapters.aws.lambda_invoker import LambdaInvoker
 from domain.dispatch_policy import DispatchPolicy
 from tests.contract.aws import SESSION
 from tests.loopback import LoopbackHandler, LoopbackServer

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from application.ports import Ledger
+from application.ports.ports import Ledger
 from domain.errors import SweepConflict, SweepNotFound
 from domain.sweep import Outcome, OutcomeKind, PointError, ShardDone, ShardFailed, Sweep
 from tests.contract.sweeps import HandClock, at_once, make_sweep

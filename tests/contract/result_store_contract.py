@@ -7,8 +7,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from application.ports import ResultStore
-from application.result_lines import pack
+from application.documents.result_lines import pack
+from application.ports.ports import ResultStore
 from tests.contract.sweeps import at_once
 
 _SWEEP = "lab-000000000001"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from application.ports import ShardInvoker
+from application.ports.ports import ShardInvoker
 from domain.plan import Shard
 from domain.sweep import OutcomeKind, Sweep
 from tests.contract.sweeps import make_sweep

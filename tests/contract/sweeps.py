@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import TypeVar
 
-from application.documents import request_digest
-from domain.grid import Grid, Parameter
-from domain.levels import Range, Values
+from application.documents.request import request_digest
+from domain.designs.grid import Grid, Parameter
 from domain.plan import ShardCount
 from domain.request import SweepRequest
+from domain.space.levels import Range, Values
 from domain.sweep import Sweep
 
 T = TypeVar("T")

@@ -7,9 +7,9 @@ from itertools import count
 
 import pytest
 
-from adapters.dynamodb_ledger import DynamoDbLedger
-from adapters.lambda_invoker import LambdaInvoker
-from adapters.s3_results import S3ResultStore
+from adapters.aws.dynamodb_ledger import DynamoDbLedger
+from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.aws.s3_results import S3ResultStore
 from tests.contract.aws import dynamodb, make_table, moto_server, s3
 from tests.contract.lambda_stub import LambdaStub, invoker_of
 from tests.contract.ledger_contract import LedgerContract

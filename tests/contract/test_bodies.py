@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from adapters.gateway_event import read_event
-from adapters.request_model import read_request
+from adapters.api_gateway.proxy_event import read_event
+from adapters.documents.request import read_request
 from domain.errors import InvalidSweep, MalformedSweep
 from tests.contract.bodies import ACCEPTED, BODIES, Body
 from tests.contract.test_gateway_model import MODEL

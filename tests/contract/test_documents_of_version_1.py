@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from adapters.payload_model import read_payload
-from adapters.request_model import read_request
-from application.documents import Payloads, encode, request_digest, request_document
-from application.result_lines import pack, read_end
-from application.run_shard import Meter, evaluate
-from domain.design import Design
+from adapters.documents.payload import read_payload
+from adapters.documents.request import read_request
+from application.documents.request import Payloads, encode, request_digest, request_document
+from application.documents.result_lines import pack, read_end
+from application.execute_shard import Meter, evaluate
+from domain.designs.design import Design
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep

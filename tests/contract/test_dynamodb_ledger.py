@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from adapters.dynamodb_items import key_item, piece_key
-from adapters.dynamodb_ledger import DynamoDbLedger, dynamodb_client
-from application.documents import request_digest
+from adapters.aws.dynamodb_items import key_item, piece_key
+from adapters.aws.dynamodb_ledger import DynamoDbLedger, dynamodb_client
+from application.documents.request import request_digest
+from domain.designs.point_list import PointList
 from domain.errors import DependencyUnavailable, SweepNotFound
-from domain.point_list import PointList
 from domain.request import SweepRequest
 from domain.sweep import Outcome, OutcomeKind, ShardDone, Sweep
 from tests.contract.aws import dynamodb, make_table, moto_server

@@ -13,15 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from adapters.request_model import read_request
-from application.documents import request_document
-from domain.design import Design
+from adapters.documents.request import read_request
+from application.documents.request import request_document
+from domain.designs.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
 from entrypoints import schema
 from tests.contract.cloudformation import resources
-from tests.unit.adapters.test_request_model import anything, nearly
+from tests.unit.adapters.documents.test_request import anything, nearly
 from tests.unit.domain.spaces import grids, point_lists
 
 # What API Gateway's developer guide leaves of draft-04, and what this model needs of it.

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from adapters.http_problem import STATUS
-from adapters.s3_results import S3ResultLocation, s3_client
+from adapters.api_gateway.problems import STATUS
+from adapters.aws.s3_results import S3ResultLocation, s3_client
 from domain.plan import Shard
 from domain.progress import State
 from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed, Sweep

@@ -14,9 +14,9 @@ import botocore.session
 import pytest
 from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
 
-from adapters.lambda_errors import VERDICTS
-from adapters.lambda_invoker import lambda_client
-from application.documents import Payloads
+from adapters.aws.lambda_errors import VERDICTS
+from adapters.aws.lambda_invoker import lambda_client
+from application.documents.request import Payloads
 from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict
 from domain.sweep import Outcome, OutcomeKind
 from tests.contract.lambda_stub import PATIENCE, QUICK, Fate, LambdaStub, invoker_of

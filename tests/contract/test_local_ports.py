@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.directory_results import DirectoryResultStore
-from adapters.process_invoker import ProcessInvoker, WorkerSetup
-from adapters.sqlite_ledger import SqliteLedger
+from adapters.local.directory_results import DirectoryResultStore
+from adapters.local.process_engine import ProcessInvoker, WorkerSetup
+from adapters.local.sqlite_ledger import SqliteLedger
 from tests.contract.ledger_contract import LedgerContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract

@@ -12,18 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
-from adapters.payload_model import read_payload
-from application.documents import Payloads
-from application.run_shard import Meter, evaluate
-from domain.design import Design
+from adapters.documents.payload import read_payload
+from application.documents.request import Payloads
+from application.execute_shard import Meter, evaluate
+from domain.designs.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import ShardCount
 from domain.request import SweepRequest
-from domain.scalars import Json
+from domain.space.scalars import Json
 from domain.sweep import Sweep
 from domain.task import ShardTask
 from entrypoints.schema import SCHEMAS
-from tests.unit.adapters.test_request_model import anything
+from tests.unit.adapters.documents.test_request import anything
 from tests.unit.domain.spaces import grids, point_lists
 
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from adapters.s3_results import S3ResultStore
+from adapters.aws.s3_results import S3ResultStore
 from domain.errors import DependencyUnavailable
 from tests.contract.aws import s3
 from tests.loopback import LoopbackHandler, LoopbackServer

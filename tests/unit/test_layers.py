@@ -43,12 +43,12 @@ def test_rooms_as_they_are_pass(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "imported"),
     [
-        ("domain.seeded", "application.ports"),
-        ("domain.seeded", "adapters.sqlite_ledger"),
-        ("domain.seeded", "entrypoints.cli"),
-        ("application.seeded", "adapters.sqlite_ledger"),
-        ("application.seeded", "entrypoints.cli"),
-        ("adapters.seeded", "entrypoints.cli"),
+        ("domain.seeded", "application.ports.ports"),
+        ("domain.seeded", "adapters.local.sqlite_ledger"),
+        ("domain.seeded", "entrypoints.cli.app"),
+        ("application.seeded", "adapters.local.sqlite_ledger"),
+        ("application.seeded", "entrypoints.cli.app"),
+        ("adapters.seeded", "entrypoints.cli.app"),
     ],
 )
 def test_upward_import_is_noticed(tree: Path, module: str, imported: str) -> None:
@@ -92,7 +92,7 @@ def test_forbidden_library_is_noticed_in_every_form(tree: Path, line: str) -> No
 
 @pytest.mark.parametrize("room", ["adapters", "entrypoints"])
 def test_second_place_that_knows_the_container_is_noticed(tree: Path, room: str) -> None:
-    """dependency-injector is imported by entrypoints/container.py alone."""
+    """dependency-injector is imported by entrypoints/containers/containers.py alone."""
     seed(tree, f"{room}.seeded", "from dependency_injector.wiring import inject")
     checked = lint_imports(tree)
     assert checked.returncode == 1

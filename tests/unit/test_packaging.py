@@ -50,4 +50,4 @@ def test_wheel_can_not_be_uploaded_by_accident(wheel: ZipFile) -> None:
 def test_wheel_brings_the_command(wheel: ZipFile) -> None:
     """`sweep` is there once the project is installed."""
     (path,) = (name for name in wheel.namelist() if name.endswith(".dist-info/entry_points.txt"))
-    assert "sweep = entrypoints.command:main" in wheel.read(path).decode()
+    assert "sweep = entrypoints.cli.command:main" in wheel.read(path).decode()

@@ -8,7 +8,7 @@ from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
-from adapters.payload_model import read_payload
+from adapters.documents.payload import read_payload
 from tests.contract.bodies import REFUSED_FOR_THEIR_SENSE
 from tests.e2e.deployed.api import JSON
 from tests.e2e.deployed.cloud import Cloud

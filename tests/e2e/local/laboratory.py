@@ -14,8 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from adapters.sqlite_ledger import SqliteLedger
-from adapters.system_clock import SystemClock
+from adapters.local.sqlite_ledger import SqliteLedger
+from adapters.machine.clock import SystemClock
 from domain.errors import DependencyUnavailable
 from domain.sweep import ShardDone, ShardEnd
 

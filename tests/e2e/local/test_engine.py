@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.process_invoker import EngineProgress, ProcessInvoker, WorkerSetup
-from adapters.sqlite_ledger import SqliteLedger
-from adapters.system_clock import SystemClock
-from application.run_shard import FailShard
+from adapters.local.process_engine import EngineProgress, ProcessInvoker, WorkerSetup
+from adapters.local.sqlite_ledger import SqliteLedger
+from adapters.machine.clock import SystemClock
+from application.execute_shard import FailShard
 from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.sweep import ShardFailed
 from tests.contract.sweeps import make_sweep

@@ -6,14 +6,14 @@ import io
 import json
 from typing import Any
 
-from adapters.http_api import HttpApi
-from adapters.json_log import JsonLog
+from adapters.api_gateway.http_api import HttpApi
+from adapters.machine.json_log import JsonLog
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
-from application.hand_over import HandOver
+from application.dispatch_shards import HandOver
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
-from application.ports import ResultLocation
+from application.ports.ports import ResultLocation
 from application.retry_sweep import RetrySweep
 from application.submit_sweep import SubmitSweep
 from domain.limits import Limits

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from application.ports import Clock, SweepPage
+from application.ports.ports import Clock, SweepPage
 from domain.errors import SweepConflict, SweepNotFound
 from domain.plan import Shard
 from domain.progress import Record

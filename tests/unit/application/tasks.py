@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from application.documents import request_digest
-from domain.grid import Grid, Parameter
-from domain.levels import Range
+from application.documents.request import request_digest
+from domain.designs.grid import Grid, Parameter
 from domain.plan import ShardCount
 from domain.request import SweepRequest
-from domain.scalars import Json
+from domain.space.levels import Range
+from domain.space.scalars import Json
 from domain.sweep import Sweep
 from domain.task import ShardTask
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from application.hand_over import HandOver
+from application.dispatch_shards import HandOver
 from application.submit_sweep import SubmitSweep
+from domain.designs.grid import Grid, Parameter
+from domain.designs.point_list import PointList
 from domain.errors import InvalidSweep, SweepConflict, SweepNotFound
-from domain.grid import Grid, Parameter
-from domain.levels import Range
 from domain.limits import Limits
 from domain.plan import MaxPointsPerShard, ShardCount, Sharding
-from domain.point_list import PointList
 from domain.progress import State, Tally, progress
 from domain.request import SweepRequest
-from domain.scalars import Json
+from domain.space.levels import Range
+from domain.space.scalars import Json
 from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed
 from tests.unit.application.in_memory import CountingIds, MemoryLedger, RecordingInvoker, StandingClock
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from domain.grid import Grid, Parameter
-from domain.levels import Levels, Linspace, Range, Values
-from domain.log_levels import Geomspace, Logspace
-from domain.point_list import PointList
-from domain.scalars import Scalar
+from domain.designs.grid import Grid, Parameter
+from domain.designs.point_list import PointList
+from domain.space.levels import Levels, Linspace, Range, Values
+from domain.space.log_levels import Geomspace, Logspace
+from domain.space.scalars import Scalar
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 integers = st.integers(-(2**63), 2**63 - 1)

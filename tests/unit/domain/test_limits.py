@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from domain.designs.grid import Grid, Parameter
 from domain.errors import InvalidSweep
-from domain.grid import Grid, Parameter
-from domain.levels import Values
 from domain.limits import Limits
 from domain.request import SweepRequest
+from domain.space.levels import Values
 
 REQUEST = SweepRequest("s", None, Grid((Parameter("a", Values((1, 2, 3))),)))
 FREE = Limits(max_shards=3, max_payload_bytes=100, default_target="m:f")

@@ -6,12 +6,12 @@ import math
 
 import pytest
 
+from domain.designs.grid import Grid, Parameter
 from domain.errors import InvalidSweep
-from domain.grid import Grid, Parameter
-from domain.levels import Values
 from domain.plan import ShardCount, Sharding
 from domain.request import SweepRequest
-from domain.scalars import Json
+from domain.space.levels import Values
+from domain.space.scalars import Json
 
 GRID = Grid((Parameter("a", Values((1, 2, 3))),))
 

@@ -1,0 +1,1 @@
+"""API Gateway: proxy events, routes, problem documents."""

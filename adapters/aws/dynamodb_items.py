@@ -1,0 +1,137 @@
+"""The items of the ledger's table: their keys, and the domain's values as attributes.
+
+| pk            | sk                | what                                                         |
+|---------------|-------------------|--------------------------------------------------------------|
+| `KEY#<key>`   | `KEY`             | which sweep an idempotency key belongs to, and its digest    |
+| `SWEEP#<id>`  | `SWEEP`           | the sweep, the claim on its dispatch, whether it is cancelled |
+| `SWEEP#<id>`  | `REQUEST#<n>`     | a piece of its request document, gzip-compressed             |
+| `SWEEP#<id>`  | `OUTCOMES#<when>` | a page of up to 1,000 outcomes, gzip-compressed              |
+| `SWEEP#<id>`  | `SHARD#<number>`  | how one shard has ended                                      |
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from adapters.documents.request import read_request
+from application.documents.request import encode, request_document
+from domain.sweep import Outcome, OutcomeKind, PointError, ShardDone, ShardEnd, ShardFailed, Sweep
+
+Item = dict[str, dict[str, Any]]
+
+# All sweeps stand in one partition of the index, newest last.
+LISTING = "SWEEPS"
+OUTCOMES_A_PAGE = 1000
+# An item may have 400 KB, names and keys included.
+_PIECE = 350_000
+_LONGEST_MESSAGE = 1000
+
+
+def text(value: str) -> dict[str, str]:
+    """Give a text attribute."""
+    return {"S": value}
+
+
+def number(value: float) -> dict[str, str]:
+    """Give a number attribute."""
+    return {"N": repr(value)}
+
+
+def key_key(key: str) -> Item:
+    """Give the key of an idempotency key's item."""
+    return {"pk": text(f"KEY#{key}"), "sk": text("KEY")}
+
+
+def sweep_key(sweep_id: str) -> Item:
+    """Give the key of a sweep's own item."""
+    return {"pk": text(partition(sweep_id)), "sk": text("SWEEP")}
+
+
+def shard_key(sweep_id: str, shard: int) -> Item:
+    """Give the key of a shard's end."""
+    return {"pk": text(partition(sweep_id)), "sk": text(f"SHARD#{shard:08d}")}
+
+
+def partition(sweep_id: str) -> str:
+    """Give the partition that holds everything of one sweep."""
+    return f"SWEEP#{sweep_id}"
+
+
+def key_item(sweep: Sweep) -> Item:
+    """Give the item that ties a key to a sweep."""
+    return {**key_key(sweep.key), "sweep_id": text(sweep.id), "digest": text(sweep.digest)}
+
+
+def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
+    """Give a sweep's own item, and the pieces of its request, which must be written first."""
+    packed = gzip.compress(encode(request_document(sweep.request)).encode(), mtime=0)
+    pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
+    own = {
+        **sweep_key(sweep.id),
+        "gsi_pk": text(LISTING),
+        "gsi_sk": text(f"{sweep.created_at:020.6f}#{sweep.id}"),
+        "id": text(sweep.id),
+        "key": text(sweep.key),
+        "digest": text(sweep.digest),
+        "created_at": number(sweep.created_at),
+        "pieces": number(len(pieces)),
+    }
+    return own, [{**piece_key(sweep.id, place), "piece": {"B": piece}} for place, piece in enumerate(pieces)]
+
+
+def piece_key(sweep_id: str, place: int) -> Item:
+    """Give the key of a piece of a request."""
+    return {"pk": text(partition(sweep_id)), "sk": text(f"REQUEST#{place:04d}")}
+
+
+def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
+    """Give the sweep of an item and the pieces of its request, in order."""
+    document = json.loads(gzip.decompress(b"".join(pieces)))
+    return Sweep(
+        id=item["id"]["S"],
+        key=item["key"]["S"],
+        digest=item["digest"]["S"],
+        request=read_request(document),
+        created_at=float(item["created_at"]["N"]),
+    )
+
+
+def page_item(sweep_id: str, when: str, outcomes: Sequence[Outcome]) -> Item:
+    """Give a page of outcomes; pages are read in the order of `when`."""
+    rows = [[one.shard, one.kind.value, one.detail, one.attempts] for one in outcomes]
+    packed = gzip.compress(json.dumps(rows, separators=(",", ":")).encode(), mtime=0)
+    return {"pk": text(partition(sweep_id)), "sk": text(f"OUTCOMES#{when}"), "page": {"B": packed}}
+
+
+def read_page(item: Mapping[str, Any]) -> Iterator[Outcome]:
+    """Give the outcomes of a page."""
+    for shard, kind, detail, attempts in json.loads(gzip.decompress(item["page"]["B"])):
+        yield Outcome(shard, OutcomeKind(kind), detail, attempts)
+
+
+def end_item(sweep_id: str, end: ShardEnd) -> Item:
+    """Give the item of a shard's end."""
+    item = {**shard_key(sweep_id, end.number), "shard": number(end.number)}
+    if isinstance(end, ShardFailed):
+        message = text(end.message[:_LONGEST_MESSAGE])
+        failed = {"reason": text(end.reason), "message": message, "attempts": number(end.attempts)}
+        return {**item, "done": {"BOOL": False}, **failed}
+    item |= {"done": {"BOOL": True}, "points": number(end.values), "errors": number(end.errors)}
+    if end.first_error:
+        error = end.first_error
+        item |= {"point": number(error.index), "reason": text(error.type), "message": text(error.message)}
+    return item
+
+
+def read_end(item: Mapping[str, Any]) -> ShardEnd:
+    """Give a shard's end."""
+    shard = int(item["shard"]["N"])
+    if not item["done"]["BOOL"]:
+        return ShardFailed(shard, item["reason"]["S"], item["message"]["S"], int(item["attempts"]["N"]))
+    first = None
+    if "point" in item:
+        first = PointError(int(item["point"]["N"]), item["reason"]["S"], item["message"]["S"])
+    return ShardDone(shard, int(item["points"]["N"]), int(item["errors"]["N"]), first)

@@ -1,0 +1,1 @@
+"""Text to the domain's values and back: sweep files, requests, payloads, answers."""

@@ -1,0 +1,208 @@
+"""The ledger in one SQLite file: the port `Ledger` for one machine, shared by the engine and its worker processes.
+
+On one machine an acceptance is worth as much as the process that gave it: when that process is gone, so is its queue.
+Claims and outcomes therefore carry the `Presence` of the ledger that wrote them, and count while it lasts.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from adapters.local.presence import Presence, is_present
+from adapters.local.sqlite_rows import (
+    CLAIM,
+    ENDS,
+    FORGET_FAILURE,
+    NEW_END,
+    NEW_OUTCOME,
+    NEW_SWEEP,
+    OUTCOMES,
+    SCHEMA,
+    SWEEP_OF_KEY,
+    SWEEPS_BEFORE,
+    end_row,
+    outcome_row,
+    read_end,
+    read_outcome,
+    read_sweep,
+    sweep_row,
+)
+from application.ports.ports import Clock, SweepPage
+from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
+from domain.progress import Record
+from domain.sweep import Outcome, ShardDone, ShardEnd, ShardFailed, Sweep
+
+# How long a writer waits for another process's write, in seconds.
+_PATIENCE = 30.0
+
+
+class SqliteLedger:
+    """All sweeps of one folder, in `FOLDER/ledger.sqlite3`, written ahead (WAL) so that readers never wait."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        """Make the folder and the file unless they are there; raises `DependencyUnavailable`."""
+        self._clock = clock
+        self._folder = folder
+        self._presence: Presence | None = None
+        self._lock = threading.RLock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DependencyUnavailable(f"cannot make the folder {folder}: {error.strerror}") from error
+        with self._translated(), _alone_in(folder):
+            path = folder / "ledger.sqlite3"
+            self._database = sqlite3.connect(path, _PATIENCE, isolation_level=None, check_same_thread=False)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Give up the file, and with it every claim and acceptance made through this ledger."""
+        self._database.close()
+        if self._presence:
+            self._presence.close()
+
+    def open(self, sweep: Sweep) -> Sweep:
+        """Record the sweep unless its key is known, and give the recorded one."""
+        with self._transaction() as database:
+            database.execute(NEW_SWEEP, sweep_row(sweep))
+            recorded = read_sweep(database.execute(SWEEP_OF_KEY, (sweep.key,)).fetchone())
+        if recorded.digest != sweep.digest:
+            raise SweepConflict("the idempotency key was used for another request")
+        return recorded
+
+    def sweep(self, sweep_id: str) -> Sweep:
+        """Give a recorded sweep."""
+        return read_sweep(self._row(sweep_id, "id, key, digest, request, created_at"))
+
+    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
+        """List sweeps, newest first; `next` is the number of the last one on the page."""
+        with self._translated():
+            last = int(after) if after else 2**63 - 1
+            rows = self._database.execute(SWEEPS_BEFORE, (last, limit + 1)).fetchall()
+        page = rows[:limit]
+        return SweepPage(tuple(read_sweep(row[1:]) for row in page), str(page[-1][0]) if len(rows) > limit else None)
+
+    def record(self, sweep_id: str) -> Record:
+        """Give what is known of a sweep's course; what dead processes had accepted does not count."""
+        with self._transaction() as database:
+            cancelled, presence, until = self._row(sweep_id, "cancelled, claim_presence, claim_until")
+            ends = [read_end(row) for row in database.execute(ENDS, (sweep_id,))]
+            outcomes = list(self._living_outcomes(sweep_id))
+        return Record(
+            outcomes={outcome.shard: outcome for outcome in outcomes},
+            ends={end.number: end for end in ends},
+            dispatching=self._is_claimed(presence, until),
+            cancelled=bool(cancelled),
+        )
+
+    def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
+        """Become the only dispatcher for so long, or until this process ends."""
+        with self._transaction() as database:
+            holder, presence, until = self._row(sweep_id, "claim_owner, claim_presence, claim_until")
+            if holder != owner and self._is_claimed(presence, until):
+                return False
+            database.execute(CLAIM, (owner, self._sign(), self._clock.now() + seconds, sweep_id))
+        return True
+
+    def release_dispatch(self, sweep_id: str, owner: str) -> None:
+        """Give the claim back."""
+        with self._transaction() as database:
+            database.execute(f"{CLAIM} AND claim_owner = ?", (None, None, None, sweep_id, owner))
+
+    def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
+        """Remember what became of handing over these shards."""
+        sign = self._sign()
+        with self._transaction() as database:
+            database.executemany(NEW_OUTCOME, [(sweep_id, *outcome_row(one, sign)) for one in outcomes])
+
+    def mark_done(self, sweep_id: str, end: ShardDone) -> None:
+        """Remember that a shard's results are stored."""
+        self._mark(sweep_id, end)
+
+    def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
+        """Remember that a shard has ended without results, unless it is done."""
+        self._mark(sweep_id, end)
+
+    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
+        """Let those of the shards that have failed not have ended."""
+        with self._transaction() as database:
+            database.executemany(FORGET_FAILURE, [(sweep_id, shard) for shard in shards])
+
+    def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
+        """Give how a shard has ended, or None."""
+        with self._translated():
+            row = self._database.execute(f"{ENDS} AND shard = ?", (sweep_id, shard)).fetchone()
+        return read_end(row) if row else None
+
+    def cancel(self, sweep_id: str) -> None:
+        """Ask workers to start no further shard."""
+        with self._transaction() as database:
+            self._row(sweep_id, "id")
+            database.execute("UPDATE sweeps SET cancelled = 1 WHERE id = ?", (sweep_id,))
+
+    def is_cancelled(self, sweep_id: str) -> bool:
+        """Say whether `cancel` was called."""
+        return bool(self._row(sweep_id, "cancelled")[0])
+
+    def _mark(self, sweep_id: str, end: ShardEnd) -> None:
+        with self._transaction() as database:
+            database.execute(NEW_END, (sweep_id, *end_row(end)))
+
+    def _living_outcomes(self, sweep_id: str) -> Iterator[Outcome]:
+        rows = [read_outcome(row) for row in self._database.execute(OUTCOMES, (sweep_id,))]
+        alive = {presence: self._is_present(presence) for presence in {presence for _, presence in rows}}
+        return (outcome for outcome, presence in rows if alive[presence] or not outcome.may_run)
+
+    def _sign(self) -> str:
+        """Give the id of this ledger's presence, which is put up when it is first needed."""
+        with self._lock:
+            if self._presence is None:
+                self._presence = Presence(self._folder / "presence")
+            return self._presence.id
+
+    def _is_present(self, presence: str) -> bool:
+        return is_present(self._folder / "presence", presence)
+
+    def _is_claimed(self, presence: str | None, until: float | None) -> bool:
+        return presence is not None and (until or 0) > self._clock.now() and self._is_present(presence)
+
+    def _row(self, sweep_id: str, columns: str) -> tuple[Any, ...]:
+        with self._translated():
+            found = self._database.execute(f"SELECT {columns} FROM sweeps WHERE id = ?", (sweep_id,)).fetchone()  # noqa: S608 - column names are written in this file
+        if found is None:
+            raise SweepNotFound(sweep_id)
+        return tuple(found)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the file's write lock from the first statement to the last."""
+        with self._lock, self._translated():
+            self._database.execute("BEGIN IMMEDIATE")
+            with self._database:
+                yield self._database
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise DependencyUnavailable(f"the ledger in {self._folder} does not work: {error}") from error
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Keep others from opening the file meanwhile: SQLite waits for nobody while it begins to write ahead."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,78 @@
+"""Targets: finding the user's function by its name `module:function`, and checking that it takes the parameters."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import traceback
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+
+from domain.errors import InvalidSweep
+from domain.space.names import check_target
+
+Target = Callable[..., object]
+
+
+def load_target(name: str) -> Target:
+    """Import the module and give the function; raises `InvalidSweep` at `target` for whatever goes wrong."""
+    check_target(name)
+    module_name, _, function_name = name.partition(":")
+    module = _import(module_name)
+    target: object = getattr(module, function_name, None)
+    if target is None:
+        close = get_close_matches(function_name, vars(module), n=1)
+        hint = f"; did you mean {module_name}:{close[0]}?" if close else ""
+        raise InvalidSweep.at("target", f"the module {module_name} has no {function_name}{hint}")
+    if not callable(target):
+        raise InvalidSweep.at("target", f"{name} is a {type(target).__name__}, not a function")
+    return target
+
+
+def check_signature(target: Target, names: Iterable[str]) -> None:
+    """Refuse a target that cannot be called with exactly these keyword arguments."""
+    try:
+        signature = inspect.signature(target)
+    except (TypeError, ValueError):
+        return  # Some functions written in C do not say what they take.
+    try:
+        signature.bind(**dict.fromkeys(names))
+    except TypeError as error:
+        given = ", ".join(names)
+        message = f"takes {signature}, but the sweep gives the keywords ({given}): {error}"
+        raise InvalidSweep.at("target", message) from error
+
+
+def source_digest(target: Target) -> str:
+    """Give the SHA-256 of the file that defines the target, or nothing where there is no such file."""
+    try:
+        path = inspect.getsourcefile(inspect.unwrap(target))
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
+    except (OSError, TypeError):
+        return ""
+
+
+def _import(module_name: str) -> ModuleType:
+    try:
+        return importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name and f"{module_name}.".startswith(f"{error.name}."):
+            message = f"there is no module {module_name}; run from the folder that holds it, or install it"
+        else:
+            message = f"the module {module_name} needs {error.name}, which is not installed"
+        raise InvalidSweep.at("target", message) from error
+    except (Exception, SystemExit) as error:  # an import runs the user's code, which may raise anything
+        raise InvalidSweep.at("target", f"importing {module_name} failed: {_where(error)}") from error
+
+
+def _where(error: BaseException) -> str:
+    """Give an exception as `Type: message (file, line n)`, the place being the innermost one."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    if isinstance(error, SyntaxError):
+        place = f" ({Path(error.filename or '?').name}, line {error.lineno})"
+        return f"{type(error).__name__}: {error.msg}{place}"
+    return f"{type(error).__name__}: {error}{place}"

@@ -1,0 +1,1 @@
+"""The documents that are exchanged, as plain data: request, worker payload, result lines."""

@@ -1,0 +1,128 @@
+"""Contract 4: one JSON line for each point, and the gzip-compressed object that holds a shard's lines."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from math import isfinite
+
+from application.documents.request import encode
+from domain.space.scalars import Json, Scalar
+from domain.sweep import PointError, ShardDone
+
+# Measured on grid results: level 6 takes 2.5 times as long for objects 7 % smaller.
+_COMPRESSION_LEVEL = 3
+_LINES_A_WRITE = 512
+_LONGEST_MESSAGE = 1000
+
+
+def member(name: str, value: Scalar) -> str:
+    """Give one `"name":value` of a line's point."""
+    return f"{encode(name)}:{encode(value)}"
+
+
+def value_line(index: int, point: str, value: object) -> str:
+    """Give the line of a point (its members, joined) that has a value; `TypeError` for what JSON cannot hold."""
+    # What most targets give needs no way through the encoder.
+    text = repr(value) if type(value) is float and isfinite(value) else value_text(value)
+    return f'{{"index":{index},"point":{{{point}}},"value":{text}}}\n'
+
+
+def error_line(point: str, error: PointError) -> str:
+    """Give the line of a point whose target raised an exception."""
+    reason = encode({"type": error.type, "message": error.message})
+    return f'{{"index":{error.index},"point":{{{point}}},"error":{reason}}}\n'
+
+
+def point_error(index: int, error: BaseException) -> PointError:
+    """Describe an exception, its message cut to 1,000 characters; whatever `str` of it does, this does not fail."""
+    try:
+        message = _text(str(error))
+    except Exception:  # noqa: BLE001 - a user's exception may be broken itself
+        message = "(the exception has no readable message)"
+    return PointError(index, _text(type(error).__name__), message[:_LONGEST_MESSAGE])
+
+
+def value_text(value: object) -> str:
+    """Give a target's value as JSON; NaN and the infinities as the strings "NaN", "Infinity" and "-Infinity"."""
+    return encode(_plain(value))
+
+
+def _plain(value: object) -> Json:
+    """Give the JSON value that stands for a target's value, numpy's scalars and arrays included."""
+    match value:
+        case None | bool():
+            plain: Json = value
+        case str():
+            plain = _text(value)
+        case int():
+            plain = int(value)
+        case float():
+            plain = float(value) if isfinite(value) else _NON_FINITE[str(float(value))]
+        case list() | tuple():
+            plain = [_plain(part) for part in value]
+        case dict():
+            plain = {_key(key): _plain(part) for key, part in value.items()}
+        case _:
+            plain = _plain(_unwrapped(value))
+    return plain
+
+
+def _unwrapped(value: object) -> object:
+    """Give what numpy's scalars and arrays hold; asked by name, so that numpy need not be there."""
+    tolist = getattr(value, "tolist", None)
+    plain = tolist() if callable(tolist) else value
+    # What has no plain form, such as numpy's longdouble, gives itself.
+    if type(plain) is type(value):
+        raise TypeError(
+            f"the target gave a {type(value).__name__}; give numbers, strings, booleans, None, lists, dicts"
+        )
+    return plain
+
+
+def _text(value: str) -> str:
+    """Give text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
+    # str's own encode: `str` of an enumeration's member would give its name.
+    return str.encode(value, errors="replace").decode()
+
+
+_NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
+
+
+def _key(key: object) -> str:
+    if isinstance(key, str):
+        return _text(key)
+    raise TypeError(f"the target gave a dict with a {type(key).__name__} as a key; JSON has only strings")
+
+
+def pack(lines: Iterable[str]) -> bytes:
+    """Compress lines as they come; the same lines always give the same bytes (no time, no name, no host inside)."""
+    packed = io.BytesIO()
+    # GzipFile writes the header itself, where zlib would write the operating system into it.
+    with gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, packed, mtime=0) as stream:
+        for text in _batches(lines):
+            stream.write(text.encode())
+    return packed.getvalue()
+
+
+def _batches(lines: Iterable[str]) -> Iterator[str]:
+    rest = iter(lines)
+    while batch := "".join(islice(rest, _LINES_A_WRITE)):
+        yield batch
+
+
+def read_end(shard: int, body: bytes) -> ShardDone:
+    """Count what a stored result object holds."""
+    errors = 0
+    lines = 0
+    first = None
+    for line in gzip.GzipFile(fileobj=io.BytesIO(body)):
+        lines += 1
+        result = json.loads(line)
+        if "error" in result:
+            errors += 1
+            first = first or PointError(result["index"], result["error"]["type"], result["error"]["message"])
+    return ShardDone(shard, lines - errors, errors, first)

@@ -1,0 +1,1 @@
+"""Designs: how points are taken from the space, one design a file."""

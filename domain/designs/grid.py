@@ -1,0 +1,125 @@
+"""The grid: every combination of the parameters' levels, with groups of parameters that advance together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from domain.designs.design import Point, Render, check_index, check_range
+from domain.designs.walk import Column, at, walk
+from domain.errors import InvalidSweep
+from domain.space.levels import Levels
+from domain.space.names import check_distinct, check_name
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One named axis of the space."""
+
+    name: str
+    levels: Levels
+
+    def __post_init__(self) -> None:
+        """Refuse names that cannot be a keyword argument."""
+        check_name(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Every combination of the parameters' levels; the last parameter varies fastest.
+
+    The parameters of a zip group advance together, as one axis that stands where the group's first member stands.
+    """
+
+    parameters: tuple[Parameter, ...]
+    zip: tuple[tuple[str, ...], ...] = ()
+    size: int = field(init=False)
+    _axes: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Refuse an empty space, a name used twice, and zip groups that do not fit the parameters."""
+        if not self.parameters:
+            raise InvalidSweep.at("parameters", "is empty; name at least one parameter")
+        check_distinct(self.names)
+        object.__setattr__(self, "_axes", self._arrange())
+        object.__setattr__(self, "size", math.prod(self._levels(axis[0]).size for axis in self._axes))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parameters, in the order of the request."""
+        return tuple(parameter.name for parameter in self.parameters)
+
+    def point(self, index: int) -> Point:
+        """Give one point, by mixed-radix arithmetic; `IndexError` outside `0..size-1`."""
+        check_index(index, self.size)
+        values = at(self._columns(lambda _, value: value), index)
+        return dict(zip(self.names, self._reorder()(values), strict=True))
+
+    def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
+        """Give the points `start..stop-1` in order, rendered."""
+        check_range(start, stop, self.size)
+        tuples = walk(self._columns(render), start, stop)
+        return tuples if self._is_in_order else map(self._reorder(), tuples)
+
+    def part(self, start: int, stop: int) -> Grid:  # noqa: ARG002 - the range does not matter to a grid
+        """Give the grid itself: it is its own shortest description."""
+        return self
+
+    def _levels(self, position: int) -> Levels:
+        return self.parameters[position].levels
+
+    def _arrange(self) -> tuple[tuple[int, ...], ...]:
+        """Give the axes, slowest first, each the positions of the parameters that advance together on it."""
+        groups = [self._group(number, members) for number, members in enumerate(self.zip)]
+        grouped = [position for group in groups for position in group]
+        for position in grouped:
+            if grouped.count(position) > 1:
+                raise InvalidSweep.at("design.zip", f"{self.names[position]} stands in it twice")
+        alone: list[tuple[int, ...]] = [
+            (position,) for position in range(len(self.parameters)) if position not in grouped
+        ]
+        return tuple(sorted(groups + alone))
+
+    def _group(self, number: int, members: tuple[str, ...]) -> tuple[int, ...]:
+        path = f"design.zip.{number}"
+        if not members:
+            raise InvalidSweep.at(path, "is empty; name the parameters that advance together")
+        for name in members:
+            if name not in self.names:
+                raise InvalidSweep.at(path, f"{name} is not a parameter; there are {', '.join(self.names)}")
+        positions = tuple(sorted(map(self.names.index, members)))
+        sizes = {self.names[position]: self._levels(position).size for position in positions}
+        if len(set(sizes.values())) > 1:
+            lengths = ", ".join(f"{name} has {size}" for name, size in sizes.items())
+            raise InvalidSweep.at(path, f"zipped parameters need the same number of values, but {lengths}")
+        return positions
+
+    def _columns(self, render: Render[T]) -> list[Column[T]]:
+        return [self._column(axis, render) for axis in self._axes]
+
+    def _column(self, axis: tuple[int, ...], render: Render[T]) -> Column[T]:
+        parameters = [self.parameters[position] for position in axis]
+
+        def row(number: int) -> tuple[T, ...]:
+            return tuple(render(parameter.name, parameter.levels.value(number)) for parameter in parameters)
+
+        return Column(parameters[0].levels.size, row)
+
+    @property
+    def _is_in_order(self) -> bool:
+        return self._positions == sorted(self._positions)
+
+    @property
+    def _positions(self) -> list[int]:
+        """The position of the parameter that each part of a walked tuple belongs to."""
+        return [position for axis in self._axes for position in axis]
+
+    def _reorder(self) -> Callable[[tuple[T, ...]], tuple[T, ...]]:
+        """Give what brings the parts of a walked tuple from the order of the axes into the order of the parameters."""
+        positions = self._positions
+        places = [positions.index(position) for position in range(len(positions))]
+        return lambda parts: tuple([parts[place] for place in places])

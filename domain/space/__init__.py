@@ -1,0 +1,1 @@
+"""The space: names, scalars, and the levels of each parameter, computed from their number."""

@@ -1,0 +1,141 @@
+"""`sweep list`, `sweep status` and `sweep results`: what a folder knows of its sweeps."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from adapters.documents.answers import created_at, status_document
+from adapters.local.directory_results import result_files, shard_of
+from adapters.report.result_table import parameter_names, write_lines, write_table
+from application.describe_sweep import Description
+from application.documents.request import encode
+from domain.errors import InvalidSweep, SweepNotFound
+from domain.progress import State
+from entrypoints.cli.texts import progress_lines
+from entrypoints.containers.containers import LocalContainer
+
+Kind = Literal["jsonl", "csv", "parquet"]
+_LATEST = "latest"
+_ROWS_A_PAGE = 100
+
+
+def list_sweeps(out: Path) -> None:
+    """Print a table of all sweeps of the folder."""
+    table = Table("sweep", "state", "points", "done", "failed", "submitted", box=None, pad_edge=False)
+    for column in table.columns[2:5]:
+        column.justify = "right"
+    for description in _all(out):
+        progress = description.progress
+        counts = (f"{count:,}" for count in (progress.size, progress.done, progress.failed))
+        table.add_row(description.sweep.id, progress.state.value, *counts, created_at(description.sweep))
+    if table.row_count:
+        Console(soft_wrap=True).print(table)
+    else:
+        typer.echo(f"no sweeps in {out}; make one with: sweep run FILE", err=True)
+
+
+def status(sweep_id: str, out: Path, *, as_json: bool) -> None:
+    """Print where one sweep stands."""
+    description = _describe(sweep_id, out)
+    if as_json:
+        typer.echo(encode(status_document(description)))
+        return
+    for line in progress_lines(description):
+        typer.echo(line)
+    typer.echo(f"results: {description.results}")
+    if description.progress.state is State.INCOMPLETE:
+        typer.echo("Nobody is working on it; the same `sweep run` goes on with it.")
+
+
+def results(sweep_id: str, out: Path, kind: Kind, output: Path | None) -> None:
+    """Write the results of one sweep to a file, which appears whole or not at all, or to standard output."""
+    description = _describe(sweep_id, out)
+    container = LocalContainer(folder=out)
+    paths = container.results().paths(description.sweep.id)
+    if not paths:
+        raise InvalidSweep.at(description.sweep.id, "has no results yet")
+    _put_together(paths, description.sweep.request.design.names, kind, output)
+    progress = description.progress
+    if progress.shards_done < progress.shards:
+        typer.echo(f"note: only {progress.shards_done:,} of {progress.shards:,} shards have results", err=True)
+
+
+def copied_results(folder: Path, kind: Kind, output: Path | None) -> None:
+    """Write the results in a folder that was copied from elsewhere, such as a bucket, in the same ways."""
+    paths = result_files(folder)
+    if not paths:
+        raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
+    _put_together(paths, parameter_names(paths[0]), kind, output)
+    lacking = set(range(shard_of(paths[-1]))) - set(map(shard_of, paths))
+    if lacking:
+        typer.echo(f"note: {len(lacking):,} shards are not in {folder}, the first is {min(lacking)}", err=True)
+
+
+def _put_together(paths: list[Path], names: Sequence[str], kind: Kind, output: Path | None) -> None:
+    with _destination(output, kind) as path:
+        if kind == "jsonl":
+            with path.open("wb") as file:
+                write_lines(paths, file)
+        else:
+            write_table(paths, names, kind, os.fspath(path))
+
+
+@contextmanager
+def _destination(output: Path | None, kind: str) -> Iterator[Path]:
+    """Give the path to write to; a file gets its name, and standard output its content, only when it is complete."""
+    if output is None:
+        if kind == "parquet" and sys.stdout.isatty():
+            raise InvalidSweep.at("--output", "is needed for parquet, which is not for a terminal")
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results"
+            yield path
+            # Not written to /dev/stdout: where that is a file, it would be opened anew and lose what it has.
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+        return
+    draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        draft.touch()
+        try:
+            yield draft
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise InvalidSweep.at("--output", f"cannot write {output}: {error.strerror}") from error
+
+
+def _describe(sweep_id: str, out: Path) -> Description:
+    if not (out / "ledger.sqlite3").exists():
+        raise InvalidSweep.at("--out", f"there are no sweeps in {out}")
+    container = LocalContainer(folder=out)
+    if sweep_id != _LATEST:
+        return container.describe_sweep()(sweep_id)
+    newest = container.list_sweeps()(1).sweeps
+    if not newest:
+        raise SweepNotFound(sweep_id)
+    return container.describe_sweep()(newest[0].id)
+
+
+def _all(out: Path) -> Iterator[Description]:
+    if not (out / "ledger.sqlite3").exists():
+        return
+    container = LocalContainer(folder=out)
+    after = None
+    while True:
+        page = container.list_sweeps()(_ROWS_A_PAGE, after)
+        yield from (container.describe_sweep()(sweep.id) for sweep in page.sweeps)
+        after = page.next
+        if after is None:
+            return

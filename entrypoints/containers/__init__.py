@@ -1,0 +1,1 @@
+"""Containers, one a process: which adapter stands behind which port."""

@@ -1,0 +1,115 @@
+"""Results in a directory: what the contract suite cannot reach, because it is about file systems."""
+
+from __future__ import annotations
+
+import errno
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from adapters.local.directory_results import DirectoryResultStore
+from domain.errors import DependencyUnavailable
+from tests.contract.sweeps import at_once
+
+_SWEEP = "lab-000000000001"
+
+
+def _refuse(number: int, *_: object) -> None:
+    raise OSError(number, os.strerror(number))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> DirectoryResultStore:
+    """Give a store in a new folder."""
+    return DirectoryResultStore(tmp_path)
+
+
+def _files(tmp_path: Path) -> list[str]:
+    return sorted(path.name for path in (tmp_path / "sweeps" / _SWEEP / "results").iterdir())
+
+
+def test_an_object_lies_where_contract_4_says(store: DirectoryResultStore, tmp_path: Path) -> None:
+    """`sweeps/<id>/results/<number, 8 digits>.jsonl.gz`, and nothing else in the folder."""
+    store.put(_SWEEP, 12, b"body")
+    store.put(_SWEEP, 12, b"other")
+    assert _files(tmp_path) == ["00000012.jsonl.gz"]
+    assert store.location(_SWEEP) == str(tmp_path / "sweeps" / _SWEEP / "results")
+
+
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.EMLINK])
+def test_without_hard_links_the_first_object_stays(
+    store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """On a file system that has no links, objects are renamed into place, and of eight writers one wins."""
+    monkeypatch.setattr(os, "link", partial(_refuse, number))
+    bodies = [bytes([number]) * 1000 for number in range(8)]
+    stored = at_once([partial(DirectoryResultStore(tmp_path).put, _SWEEP, 0, body) for body in bodies])
+    assert stored.count(True) == 1
+    assert store.get(_SWEEP, 0) == bodies[stored.index(True)]
+    assert _files(tmp_path) == ["00000000.jsonl.gz"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "link"])
+def test_a_full_disk_leaves_nothing(
+    store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """When the disk is full there is no object, no draft, and an error that says so with the path."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, partial(_refuse, errno.ENOSPC))
+        with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz: No space left on device"):
+            store.put(_SWEEP, 0, b"body")
+    assert _files(tmp_path) == []
+    assert store.get(_SWEEP, 0) is None
+    assert store.put(_SWEEP, 0, b"body")
+
+
+def test_a_folder_that_vanishes_is_reported(
+    store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever removes the results under a running sweep gets an error of ours, not a bare one of Python's."""
+    monkeypatch.setattr(os, "link", partial(_refuse, errno.ENOENT))
+    with pytest.raises(DependencyUnavailable, match="cannot store or read results"):
+        store.put(_SWEEP, 0, b"body")
+
+
+def test_a_root_that_is_a_file_is_reported(tmp_path: Path) -> None:
+    """Neither reading nor writing below a regular file works, and both say so."""
+    (tmp_path / "file").touch()
+    store = DirectoryResultStore(tmp_path / "file")
+    with pytest.raises(DependencyUnavailable):
+        store.put(_SWEEP, 0, b"body")
+    with pytest.raises(DependencyUnavailable):
+        store.get(_SWEEP, 0)
+
+
+def test_paths_are_in_the_order_of_the_shards(store: DirectoryResultStore, tmp_path: Path) -> None:
+    """By number, also where numbers have more than eight digits; drafts are no results."""
+    for shard in (10**9, 2, 10**8, 11):
+        store.put(_SWEEP, shard, b"body")
+    (tmp_path / "sweeps" / _SWEEP / "results" / ".00000003.jsonl.gz.1.tmp").touch()
+    names = [path.name for path in store.paths(_SWEEP)]
+    assert names == ["00000002.jsonl.gz", "00000011.jsonl.gz", "100000000.jsonl.gz", "1000000000.jsonl.gz"]
+
+
+def test_drafts_of_killed_workers_are_removed(store: DirectoryResultStore, tmp_path: Path) -> None:
+    """What was left half written goes, results stay; a sweep without a folder is no error."""
+    store.remove_drafts(_SWEEP)
+    store.put(_SWEEP, 0, b"body")
+    (tmp_path / "sweeps" / _SWEEP / "results" / ".00000003.jsonl.gz.1.tmp").touch()
+    store.remove_drafts(_SWEEP)
+    assert _files(tmp_path) == ["00000000.jsonl.gz"]
+
+
+def test_drafts_of_living_workers_stay(store: DirectoryResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process that clears away takes nothing from under a writer's hands."""
+    flush = os.fsync
+
+    def interrupted(descriptor: int) -> None:
+        store.remove_drafts(_SWEEP)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", interrupted)
+    assert store.put(_SWEEP, 0, b"body")
+    assert store.get(_SWEEP, 0) == b"body"

@@ -1,0 +1,167 @@
+"""The ledger in a file: what the contract suite cannot reach, because it is about files and processes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from adapters.local.sqlite_ledger import SqliteLedger
+from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
+from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed
+from tests.contract.sweeps import HandClock, at_once, make_sweep
+
+_SWEEP = make_sweep()
+_ACCEPTED = Outcome(0, OutcomeKind.ACCEPTED)
+
+# A process that claims and accepts, says so, and waits to be killed.
+_OTHER_PROCESS = """
+import sys
+from pathlib import Path
+from adapters.local.sqlite_ledger import SqliteLedger
+from adapters.machine.clock import SystemClock
+from domain.sweep import Outcome, OutcomeKind
+ledger = SqliteLedger(Path(sys.argv[1]), SystemClock())
+assert ledger.claim_dispatch(sys.argv[2], "other", 1e12)
+ledger.record_outcomes(sys.argv[2], [Outcome(0, OutcomeKind.ACCEPTED), Outcome(1, OutcomeKind.REJECTED, "no")])
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+    """Give a ledger with one sweep."""
+    ledger = SqliteLedger(tmp_path, HandClock())
+    ledger.open(_SWEEP)
+    yield ledger
+    ledger.close()
+
+
+def test_what_is_written_outlives_the_process(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """Sweeps, ends and the cancellation are there for whoever opens the file next."""
+    ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
+    ledger.mark_failed(_SWEEP.id, ShardFailed(1, "WorkerDied", "text"))
+    ledger.cancel(_SWEEP.id)
+    ledger.close()
+    later = SqliteLedger(tmp_path, HandClock())
+    record = later.record(_SWEEP.id)
+    later.close()
+    assert record.ends == {0: ShardDone(0, 2), 1: ShardFailed(1, "WorkerDied", "text")}
+    assert record.cancelled
+
+
+def test_acceptances_and_claims_end_with_their_process(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """They count for others while the process lives that gave them; a refusal stays known."""
+    command = [sys.executable, "-c", _OTHER_PROCESS, str(tmp_path), _SWEEP.id]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        during = ledger.record(_SWEEP.id)
+        granted = ledger.claim_dispatch(_SWEEP.id, "me", 60)
+        process.kill()
+    after = ledger.record(_SWEEP.id)
+    assert (set(during.outcomes), during.dispatching, granted) == ({0, 1}, True, False)
+    assert (set(after.outcomes), after.dispatching) == ({1}, False)
+    assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
+
+
+def test_a_closed_ledger_gives_everything_back(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """Closing is as good as ending the process."""
+    first = SqliteLedger(tmp_path, HandClock())
+    first.claim_dispatch(_SWEEP.id, "first", 60)
+    first.record_outcomes(_SWEEP.id, [_ACCEPTED])
+    first.close()
+    assert ledger.record(_SWEEP.id).outcomes == {}
+    assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
+
+
+def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
+    """Eight ledgers opened at the same moment in a new folder all work."""
+    ledgers = at_once([partial(SqliteLedger, tmp_path / "new", HandClock())] * 8)
+    assert {ledger.open(_SWEEP).id for ledger in ledgers} == {_SWEEP.id}
+    for ledger in ledgers:
+        ledger.close()
+
+
+def test_the_file_is_opened_by_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one opens it the folder is locked, for SQLite may fail when two make it at once; afterwards it is free."""
+    connect = sqlite3.connect
+
+    def lock() -> None:
+        with opened(tmp_path) as folder:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def watched(path: Path, *_: object, **__: object) -> sqlite3.Connection:
+        with pytest.raises(BlockingIOError):
+            lock()
+        return connect(path, isolation_level=None)
+
+    monkeypatch.setattr(sqlite3, "connect", watched)
+    SqliteLedger(tmp_path, HandClock()).close()
+    lock()
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[int]:
+    """Give a folder's descriptor."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
+    """Below a regular file there is no folder; the message says which one."""
+    (tmp_path / "file").touch()
+    with pytest.raises(DependencyUnavailable, match=r"cannot make the folder .*file/deeper: Not a directory"):
+        SqliteLedger(tmp_path / "file" / "deeper", HandClock())
+
+
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
+    """Something else under the ledger's name is left as it is."""
+    (tmp_path / "ledger.sqlite3").write_text("my diary" * 1000)
+    with pytest.raises(DependencyUnavailable, match=f"the ledger in {tmp_path} does not work: file is not a database"):
+        SqliteLedger(tmp_path, HandClock())
+    assert (tmp_path / "ledger.sqlite3").read_text() == "my diary" * 1000
+
+
+@pytest.mark.parametrize("table", ["sweeps", "outcomes", "ends"])
+def test_a_damaged_database_is_reported(ledger: SqliteLedger, tmp_path: Path, table: str) -> None:
+    """Whatever SQLite has to say reaches the caller as `DependencyUnavailable`."""
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as database:
+        database.execute(f"DROP TABLE {table}")
+    database.close()
+    with pytest.raises(DependencyUnavailable, match=f"no such table: {table}"):
+        ledger.record(_SWEEP.id)
+
+
+def test_a_request_that_nobody_can_read_is_reported(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """A row written by something else is the ledger's fault, not the user's."""
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as database:
+        database.execute("UPDATE sweeps SET request = '{}'")
+    database.close()
+    with pytest.raises(DependencyUnavailable, match="cannot be read"):
+        ledger.sweep(_SWEEP.id)
+
+
+def test_an_error_leaves_no_transaction_open(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """After a conflict or an unknown sweep, others can write and so can we."""
+    with pytest.raises(SweepConflict):
+        ledger.open(make_sweep("lab-000000000002", key=_SWEEP.key, size=1))
+    with pytest.raises(SweepNotFound):
+        ledger.cancel("nobody-000000000000")
+    other = SqliteLedger(tmp_path, HandClock())
+    other.cancel(_SWEEP.id)
+    other.close()
+    ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
+    assert ledger.is_cancelled(_SWEEP.id)

@@ -1,0 +1,194 @@
+"""The table: every point once and in order, in the narrowest type that loses nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.report.result_table import write_lines, write_table
+from application.documents.result_lines import error_line, member, pack, value_line
+from domain.errors import DependencyUnavailable
+from domain.space.scalars import Scalar
+from domain.sweep import PointError
+
+Table = tuple[list[str], list[tuple[object, ...]]]
+
+
+def _objects(folder: Path, values: Sequence[object], points: Sequence[dict[str, Scalar]] = ()) -> list[Path]:
+    """Write result objects of three points each; an exception among the values is that point's error."""
+    lines = []
+    for index, value in enumerate(values):
+        members = ",".join(member(*item) for item in (points[index] if points else {"x": index}).items())
+        if isinstance(value, Exception):
+            lines.append(error_line(members, PointError(index, type(value).__name__, str(value))))
+        else:
+            lines.append(value_line(index, members, value))
+    paths = []
+    for number in range(0, len(lines), 3):
+        paths.append(folder / f"{number:08d}.jsonl.gz")
+        paths[-1].write_bytes(pack(lines[number : number + 3]))
+    return paths
+
+
+def _table(folder: Path, values: Sequence[object], points: Sequence[dict[str, Scalar]] = ()) -> Table:
+    names = list(points[0]) if points else ["x"]
+    output = folder / "table.parquet"
+    write_table(_objects(folder, values, points), names, "parquet", str(output))
+    read = duckdb.read_parquet(str(output))
+    return read.columns, read.fetchall()
+
+
+def _same(found: object, expected: object) -> bool:
+    if isinstance(found, float) and isinstance(expected, float) and math.isnan(expected):
+        return math.isnan(found)
+    return type(found) is type(expected) and found == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, -2, 3, 4], [1, -2, 3, 4]),
+        ([1, 2.5, 3, 1e300], [1.0, 2.5, 3.0, 1e300]),
+        ([0.1, 5e-324, -0.0, 1 / 3], [0.1, 5e-324, -0.0, 1 / 3]),
+        ([1.5, math.nan, math.inf, -math.inf], [1.5, math.nan, math.inf, -math.inf]),
+        ([1, math.nan, 2, None], [1.0, math.nan, 2.0, None]),
+        ([True, False, True, None], [True, False, True, None]),
+        (["a", "", "ü\n\"',", "NaN"], ["a", "", "ü\n\"',", "NaN"]),
+        ([None, None], [None, None]),
+        ([1, "a", True, None], ["1", "a", "true", None]),
+        ([[1, 2], [], [3, [4]]], ["[1,2]", "[]", "[3,[4]]"]),
+        ([2**63 - 1, -(2**63)], [2**63 - 1, -(2**63)]),
+        ([1, {"a": 2}], ["1", '{"a":2}']),
+    ],
+    ids=str,
+)
+def test_values_keep_their_type(tmp_path: Path, values: list[object], expected: list[object]) -> None:
+    """Integers stay integers, numbers floats, text text; what is mixed becomes text, what is nested JSON."""
+    columns, rows = _table(tmp_path, values)
+    assert columns == ["index", "x", "value"]
+    assert [row[0] for row in rows] == list(range(len(values)))
+    assert all(_same(row[2], value) for row, value in zip(rows, expected, strict=True)), rows
+
+
+@pytest.mark.parametrize("value", [2**63, 2**64, -(2**63) - 1, 10**30])
+def test_an_integer_beyond_64_bits_is_a_float(tmp_path: Path, value: int) -> None:
+    """There is no other number for it, and no table for an error."""
+    _, rows = _table(tmp_path, [1, value])
+    assert [row[2] for row in rows] == [1.0, float(value)]
+
+
+def test_an_object_gives_a_column_a_key(tmp_path: Path) -> None:
+    """In the order in which keys appear first; a key that a point lacks is null there."""
+    columns, rows = _table(tmp_path, [{"b": 1, "a": math.nan}, {"c": "x", "a": 2}, {}, {"b": 2, "deep": {"x": [1]}}])
+    assert columns == ["index", "x", "value.b", "value.a", "value.c", "value.deep"]
+    assert [row[2] for row in rows] == [1, None, None, 2]
+    assert [row[4] for row in rows] == [None, "x", None, None]
+    assert rows[3][5] == '{"x":[1]}'
+
+
+@pytest.mark.parametrize("key", ["", " ", "a.b", "a/b", "~0", "$.x", '"', "'", "ü", "*", "[0]", "0", "a\nb", "\\", "#"])
+def test_any_key_is_a_column(tmp_path: Path, key: str) -> None:
+    """Whatever a dict's key looks like, it is a name and not a path, a pattern or SQL."""
+    columns, rows = _table(tmp_path, [{key: 1, "other": 2}, {key: 3}])
+    assert columns == ["index", "x", f"value.{key}", "value.other"]
+    assert [row[2:] for row in rows] == [(1, 2), (3, None)]
+
+
+def test_names_may_differ_in_case_alone(tmp_path: Path) -> None:
+    """Keys and parameters that differ only in case are different columns, each with its own values."""
+    columns, rows = _table(tmp_path, [{"k": 1, "K": 2}, {"k": 3, "K": 4}], [{"a": 5, "A": 6}, {"a": 7, "A": 8}])
+    assert len({name.lower() for name in columns}) == 5
+    assert [row[1:] for row in rows] == [(5, 6, 1, 2), (7, 8, 3, 4)]
+
+
+def test_errors_have_columns_where_there_are_any(tmp_path: Path) -> None:
+    """Type and message of each point's error; a table without errors has no such columns."""
+    columns, rows = _table(tmp_path, [1, ValueError("no"), 3, KeyError("ü")])
+    assert columns == ["index", "x", "value", "error.type", "error.message"]
+    assert [row[2:] for row in rows] == [
+        (1, None, None),
+        (None, "ValueError", "no"),
+        (3, None, None),
+        (None, "KeyError", "'ü'"),
+    ]
+
+
+def test_errors_alone_are_a_table(tmp_path: Path) -> None:
+    """A sweep in which every point failed still has rows."""
+    columns, rows = _table(tmp_path, [ValueError("a"), ValueError("b")])
+    assert columns == ["index", "x", "value", "error.type", "error.message"]
+    assert [row[2:] for row in rows] == [(None, "ValueError", "a"), (None, "ValueError", "b")]
+
+
+def test_parameters_keep_their_type_and_their_order(tmp_path: Path) -> None:
+    """And are told from our own columns when they have their names."""
+    point: dict[str, Scalar] = {"z": 1.5, "index": "text", "value": None, "a": True, "select": -1}
+    columns, rows = _table(tmp_path, [1, 2], [point, point])
+    assert columns == ["index", "z", "point.index", "point.value", "a", "select", "value"]
+    assert rows[1] == (1, 1.5, "text", None, True, -1, 2)
+
+
+def test_types_are_found_in_all_objects(tmp_path: Path) -> None:
+    """What the first 50,000 points look like decides nothing."""
+    values: list[object] = [*range(50_000), "late"]
+    lines = [value_line(index, member("x", index), value) for index, value in enumerate(values)]
+    path = tmp_path / "00000000.jsonl.gz"
+    path.write_bytes(pack(lines))
+    write_table([path], ["x"], "parquet", str(tmp_path / "table.parquet"))
+    read = duckdb.read_parquet(str(tmp_path / "table.parquet")).fetchall()
+    assert [row[0] for row in read] == list(range(50_001))
+    assert (read[1][2], read[-1][2]) == ("1", "late")
+
+
+def test_csv_has_the_same_rows(tmp_path: Path) -> None:
+    """With a header, quotes where they are needed, and floats that read back exactly."""
+    paths = _objects(tmp_path, [{"a": 0.1, "t": 'x,"y"\nz'}, {"a": 1 / 3, "t": ""}])
+    write_table(paths, ["x"], "csv", str(tmp_path / "table.csv"))
+    assert (tmp_path / "table.csv").read_text() == (
+        'index,x,value.a,value.t\n0,0,0.1,"x,""y""\nz"\n1,1,0.3333333333333333,""\n'
+    )
+
+
+@given(st.lists(st.floats() | st.integers(-(2**63), 2**63 - 1) | st.none(), min_size=1, max_size=9))
+def test_every_number_reads_back(tmp_path_factory: pytest.TempPathFactory, values: list[float | int | None]) -> None:
+    """A float is the same float; an integer too, unless floats stand beside it."""
+    _, rows = _table(tmp_path_factory.mktemp("table"), values)
+    floats = any(isinstance(value, float) for value in values)
+    expected = [float(value) if floats and value is not None else value for value in values]
+    assert all(_same(row[2], value) for row, value in zip(rows, expected, strict=True))
+
+
+def test_lines_are_the_objects_one_after_the_other(tmp_path: Path) -> None:
+    """Nothing added, nothing lost."""
+    output = io.BytesIO()
+    write_lines(_objects(tmp_path, list(range(10))), output)
+    assert [json.loads(line)["value"] for line in output.getvalue().splitlines()] == list(range(10))
+
+
+@pytest.mark.parametrize(
+    "body", [b"no gzip", pack(["{}\n"] * 100)[:-9], b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xffrubbish"]
+)
+def test_a_damaged_object_is_reported(tmp_path: Path, body: bytes) -> None:
+    """By an error of ours that names the file, whatever is made of it."""
+    path = tmp_path / "00000000.jsonl.gz"
+    path.write_bytes(body)
+    with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz"):
+        write_lines([path], io.BytesIO())
+    with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz"):
+        write_table([path], ["x"], "csv", str(tmp_path / "table.csv"))
+
+
+def test_a_line_that_is_no_json_is_reported(tmp_path: Path) -> None:
+    """Nobody but us writes result objects; if somebody did, the table says so."""
+    path = tmp_path / "00000000.jsonl.gz"
+    path.write_bytes(pack(['{"index": 0 1}\n']))
+    with pytest.raises(DependencyUnavailable, match="the table cannot be made"):
+        write_table([path], ["x"], "csv", str(tmp_path / "table.csv"))

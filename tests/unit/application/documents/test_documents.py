@@ -1,0 +1,178 @@
+"""The documents of contracts 1 and 3."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.documents.payload import read_payload
+from adapters.documents.request import read_request
+from application.documents.request import Payloads, encode, request_digest, request_document, space_document
+from domain.designs.design import Design, Point, Render
+from domain.designs.grid import Grid, Parameter
+from domain.designs.point_list import PointList
+from domain.plan import DefaultSharding, MaxPointsPerShard, Plan, Shard, ShardCount, Sharding
+from domain.request import SweepRequest
+from domain.space.levels import Levels, Linspace, Range, Values
+from domain.space.log_levels import Geomspace, Logspace
+from domain.space.scalars import Json, Scalar
+from domain.sweep import Sweep
+from tests.unit.domain.spaces import grids, point_lists, scalars, texts
+
+values: st.SearchStrategy[Json] = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=5
+)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> SweepRequest:
+    """Give any request."""
+    design: Design = draw(grids() | point_lists())
+    shards = draw(st.integers(1, design.size))
+    shardings: list[Sharding] = [DefaultSharding(), MaxPointsPerShard(shards), ShardCount(shards)]
+    sharding = draw(st.sampled_from(shardings))
+    constants = draw(st.dictionaries(st.sampled_from(["A", "B", "C"]), values))
+    return SweepRequest("demo", draw(st.sampled_from([None, "m:f"])), design, constants, sharding)
+
+
+def sweep_of(request: SweepRequest) -> Sweep:
+    """Give a sweep of a request."""
+    return Sweep("demo-000000000001", "key", request_digest(request), request, 0.0)
+
+
+@given(requests())
+def test_a_request_survives_the_wire(request: SweepRequest) -> None:
+    """Written, encoded, decoded and read, it is the same request, of the same types and the same digest."""
+    again = read_request(json.loads(encode(request_document(request))))
+    assert repr(again) == repr(request)
+    assert request_digest(again) == request_digest(request)
+
+
+@given(requests())
+def test_a_payload_is_all_that_a_worker_needs(request: SweepRequest) -> None:
+    """Every shard's payload gives back the shard's own points and constants, and is the same every time."""
+    sweep = sweep_of(request)
+    payloads = Payloads(sweep)
+    for shard in sweep.plan:
+        body = payloads.of(shard)
+        assert body == Payloads(sweep).of(shard)
+        if request.target is None:
+            continue
+        task = read_payload(json.loads(body))
+        assert (task.sweep_id, task.shard, task.target) == (sweep.id, shard, "m:f")
+        assert repr(task.constants) == repr(request.constants)
+        for index in range(shard.start, shard.stop):
+            assert repr(task.design.point(index)) == repr(request.design.point(index))
+
+
+@given(st.dictionaries(texts, values, min_size=2, max_size=5))
+def test_the_digest_does_not_depend_on_the_order_of_constants(part: dict[str, Json]) -> None:
+    """Equal requests have equal digests, at every depth of their constants."""
+    turned = dict(reversed(part.items()))
+    design = PointList(("x",), ((1,),))
+    one = SweepRequest("s", "m:f", design, {"A": part, "B": 1})
+    other = SweepRequest("s", "m:f", design, {"B": 1, "A": turned})
+    assert request_digest(one) == request_digest(other)
+
+
+def test_the_digest_tells_requests_apart() -> None:
+    """The order of parameters, a value's type and every field matter."""
+    a, b = Parameter("a", Values((1, 2))), Parameter("b", Values((1, 2)))
+    requests = [
+        SweepRequest("s", "m:f", Grid((a, b))),
+        SweepRequest("s", "m:f", Grid((b, a))),
+        SweepRequest("s", "m:f", Grid((a, b), (("a", "b"),))),
+        SweepRequest("s", "m:f", Grid((a, Parameter("b", Values((1, 2.0)))))),
+        SweepRequest("s", "m:f", Grid((a, b)), {"c": 1}),
+        SweepRequest("s", "m:f", Grid((a, b)), {"c": True}),
+        SweepRequest("s", "m:g", Grid((a, b))),
+        SweepRequest("t", "m:f", Grid((a, b))),
+        SweepRequest("s", "m:f", Grid((a, b)), sharding=ShardCount(4)),
+    ]
+    assert len(set(map(request_digest, requests))) == len(requests)
+
+
+EVERYTHING = Grid(
+    (
+        Parameter("a", Linspace(0, 1, 3)),
+        Parameter("b", Geomspace(1e-4, 0.1, 4)),
+        Parameter("c", Logspace(0, 2, 3)),
+        Parameter("d", Range(0, 1, 0.5)),
+        Parameter("e", Values((1, 1.0, "ü", None, True))),
+        Parameter("f", Range(0, 3)),
+    ),
+    (("f", "a"),),
+)
+
+
+def test_the_payload_of_a_grid_is_pinned() -> None:
+    """Version 1, byte for byte: workers of another version or language read it."""
+    sweep = sweep_of(SweepRequest("demo", "m:f", EVERYTHING, {"g": [9.81, {"k": None}]}, ShardCount(7)))
+    assert Payloads(sweep).of(sweep.plan.shard(6)) == (
+        b'{"version":1,"sweep_id":"demo-000000000001","shard":{"number":6,"start":308,"stop":360},"space":{"parameters":{'
+        b'"a":{"linspace":{"start":0.0,"stop":1.0,"num":3}},"b":{"geomspace":{"start":0.0001,"stop":0.1,"num":4}},'
+        b'"c":{"logspace":{"start":0.0,"stop":2.0,"num":3,"base":10.0}},"d":{"range":{"start":0,"stop":1,"step":0.5}},'
+        b'"e":{"values":[1,1.0,"\\u00fc",null,true]},"f":{"range":{"start":0,"stop":3,"step":1}}},'
+        b'"constants":{"g":[9.81,{"k":null}]},"design":{"kind":"grid","zip":[["f","a"]]}},"target":"m:f"}'
+    )
+
+
+def test_the_payload_of_points_is_pinned() -> None:
+    """It carries the shard's own points alone."""
+    points = PointList(("x", "y"), ((1, "a"), (2, "b"), (3, "c")))
+    sweep = sweep_of(SweepRequest("demo", "m:f", points, {}, ShardCount(2)))
+    assert Payloads(sweep).of(sweep.plan.shard(1)) == (
+        b'{"version":1,"sweep_id":"demo-000000000001","shard":{"number":1,"start":1,"stop":3},"space":{"constants":{},'
+        b'"design":{"kind":"points","points":[{"x":2,"y":"b"},{"x":3,"y":"c"}]}},"target":"m:f"}'
+    )
+
+
+def test_the_digest_is_pinned() -> None:
+    """A ledger keeps digests across versions."""
+    request = SweepRequest("demo", "m:f", EVERYTHING, {"g": 9.81}, MaxPointsPerShard(5))
+    assert request_digest(request) == "c7c304f2d086a06c7f8745e22630872392a0d70eefb1858c1dbb8e685e22db1f"
+
+
+class Strange:
+    """A design and levels that no document knows."""
+
+    names = ("a",)
+    size = 1
+
+    def point(self, index: int) -> Point:
+        """Give nothing."""
+        raise NotImplementedError
+
+    def walk(self, start: int, stop: int, render: Render[object]) -> Iterator[tuple[object, ...]]:
+        """Give nothing."""
+        raise NotImplementedError
+
+    def part(self, start: int, stop: int) -> Design:
+        """Give nothing."""
+        raise NotImplementedError
+
+    def value(self, number: int) -> Scalar:
+        """Give nothing."""
+        raise NotImplementedError
+
+
+def test_what_has_no_document_is_a_programming_error() -> None:
+    """A kind of design or levels that is new to the domain cannot slip through unwritten."""
+    strange = Strange()
+    levels: Levels = strange
+    with pytest.raises(TypeError, match="Strange has no document"):
+        space_document(strange, {})  # type: ignore[arg-type]  # whose walk is not generic
+    with pytest.raises(TypeError, match="Strange has no document"):
+        space_document(Grid((Parameter("a", levels),)), {})
+
+
+def test_a_grids_last_shard_has_the_longest_payload() -> None:
+    """So that it alone need be measured before a sweep is opened."""
+    sweep = sweep_of(SweepRequest("demo", "m:f", EVERYTHING, {}, ShardCount(120)))
+    payloads = Payloads(sweep)
+    sizes = [len(payloads.of(shard)) for shard in Plan(360, 120)]
+    assert max(sizes) == len(payloads.of(Shard(119, 357, 360))) == sizes[-1]
