@@ -10,8 +10,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
 
+from adapters.documents.kind_shapes import ScalarShape, Shape
 from adapters.documents.payload import Index, PayloadShape
-from adapters.documents.request_shapes import Name, RequestShape, ScalarShape, Shape
+from adapters.documents.request_shapes import Name, RequestShape
 from domain.space.scalars import Json
 
 DRAFT = "http://json-schema.org/draft-04/schema#"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports.ports import Ledger
+from application.ports.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)

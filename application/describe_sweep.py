@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports.ports import Ledger, ResultLocation
-from domain.progress import Progress, progress
+from application.ports.ledger import Ledger
+from application.ports.result_store import ResultLocation
+from domain.progress import Progress
 from domain.sweep import Sweep
 
 
@@ -28,5 +29,5 @@ class DescribeSweep:
     def __call__(self, sweep_id: str) -> Description:
         """Describe one sweep; raises `SweepNotFound`."""
         sweep = self.ledger.sweep(sweep_id)
-        record = self.ledger.record(sweep_id)
-        return Description(sweep, progress(sweep.plan, record), self.results.location(sweep_id))
+        progress = Progress.of(sweep.plan, self.ledger.history(sweep_id))
+        return Description(sweep, progress, self.results.location(sweep_id))

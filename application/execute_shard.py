@@ -1,19 +1,20 @@
-"""Use case: evaluate one shard, store its results once, and say so in the ledger. Running it twice changes nothing."""
+"""Use case: evaluate one shard, store its results once, and mark its end. Running it twice changes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
 
 from application.documents.result_lines import error_line, member, pack, point_error, read_end, value_line
-from application.ports.ports import Ledger, ResultStore
-from domain.errors import DependencyUnavailable
-from domain.sweep import PointError, ShardDone, ShardFailed
+from application.ports.ledger import Ledger
+from application.ports.result_store import ResultStore
+from application.ports.target_loader import Target, TargetLoader
+from domain.errors import DependencyUnavailable, TargetUnavailable
+from domain.reasons import Reason
+from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed
 from domain.task import ShardTask
-
-Target = Callable[..., object]
 
 
 @dataclass(slots=True)
@@ -31,60 +32,66 @@ class Meter:
 
 
 @dataclass(frozen=True, slots=True)
-class RunShard:
-    """The worker's one job."""
+class ExecuteShard:
+    """The worker's one job. `allowed` names the targets that may run, None where any may."""
 
     ledger: Ledger
     results: ResultStore
+    targets: TargetLoader
+    allowed: frozenset[str] | None = None
 
-    def __call__(self, task: ShardTask, target: Target, meter: Meter) -> ShardDone | None:
-        """Run `target` over the task's points and give how the shard ended; None if the sweep is cancelled.
+    def __call__(self, task: ShardTask, meter: Meter) -> ShardEnd | None:
+        """Evaluate the task's points and return how the shard ended; None if its sweep is cancelled.
 
-        A shard that is done already is not run again. `meter`, a new one, counts along.
+        A shard that is done already is not run again. A target that cannot be evaluated fails the shard, as no second
+        attempt would mend it. `meter`, a new one, counts along. Raises `DependencyUnavailable`, and then the shard has
+        not ended: another attempt may succeed.
         """
         if self.ledger.is_cancelled(task.sweep_id):
             return None
         earlier = self.ledger.end_of(task.sweep_id, task.shard.number)
         if isinstance(earlier, ShardDone):
             return earlier
-        end = self._evaluate(task, target, meter)
-        self.ledger.mark_done(task.sweep_id, end)
-        return end
+        try:
+            target = self._target(task)
+        except TargetUnavailable as error:
+            failed = ShardFailed(task.shard.number, Reason.TARGET_UNAVAILABLE, str(error))
+            self.ledger.mark_failed(task.sweep_id, failed)
+            return failed
+        done = self._evaluate(task, target, meter)
+        self.ledger.mark_done(task.sweep_id, done)
+        return done
+
+    def _target(self, task: ShardTask) -> Target:
+        if self.allowed is not None and task.target not in self.allowed:
+            raise TargetUnavailable.at("target", "is not one that this deployment allows")
+        return self.targets.load(task.target, task.keywords)
 
     def _evaluate(self, task: ShardTask, target: Target, meter: Meter) -> ShardDone:
         body = pack(evaluate(task, target, meter))
         number = task.shard.number
         if self.results.put(task.sweep_id, number, body):
             return ShardDone(number, meter.points - meter.errors, meter.errors, meter.first_error)
-        # Somebody was first. The ledger must tell of the object that is stored, which need not equal ours if the
+        # Another worker was first. The ledger must describe the object that is stored, which need not equal ours if the
         # target is not deterministic.
         stored = self.results.get(task.sweep_id, number)
         if stored is None:
-            raise DependencyUnavailable(f"the result store holds shard {number} of {task.sweep_id}, yet gives nothing")
+            raise DependencyUnavailable(
+                f"the result store has shard {number} of {task.sweep_id}, yet returns nothing for it"
+            )
         return read_end(number, stored)
 
 
-@dataclass(frozen=True, slots=True)
-class FailShard:
-    """Record that a shard cannot be run: its worker died, its target cannot be loaded, it was never delivered."""
-
-    ledger: Ledger
-
-    def __call__(self, sweep_id: str, end: ShardFailed) -> None:
-        """Mark the shard failed, unless it is done."""
-        self.ledger.mark_failed(sweep_id, end)
-
-
 def evaluate(task: ShardTask, target: Target, meter: Meter) -> Iterator[str]:
-    """Give the result line of each point of the task, in order, counting along."""
-    shard, constants = task.shard, task.constants
-    # A target may change a list that it is given; the next point must not see that.
+    """Yield the result line of each point of the task, in order, and count along."""
+    constants = task.constants
+    # A target may change a list that it is called with; the next point must not see that.
     mutable = any(isinstance(value, list | dict) for value in constants.values())
-    points = task.design.walk(shard.start, shard.stop, lambda name, value: (name, value))
-    texts = map(",".join, task.design.walk(shard.start, shard.stop, member))
+    points = task.walk(lambda name, value: (name, value))
+    texts = map(",".join, task.walk(member))
     # One dict for all points: a call unpacks it into one of its own.
     keywords: dict[str, object] = dict(constants)
-    for index, point, text in zip(count(shard.start), points, texts, strict=False):
+    for index, point, text in zip(count(task.shard.start), points, texts, strict=False):
         if mutable:
             keywords.update(deepcopy(constants))
         keywords.update(point)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports.ports import Ledger, SweepPage
+from application.ports.ledger import Ledger, SweepPage
 from domain.errors import InvalidSweep
 
 LARGEST_PAGE = 100
@@ -16,8 +16,11 @@ class ListSweeps:
 
     ledger: Ledger
 
-    def __call__(self, limit: int = 20, after: str | None = None) -> SweepPage:
-        """Give at most `limit` (1 to 100) sweeps; `after` is the `next` of the page before."""
+    def __call__(self, limit: int, after: str | None = None) -> SweepPage:
+        """Return at most `limit` (1 to 100) sweeps; `after` is the `next` of the page before.
+
+        Raises `InvalidSweep` for another limit.
+        """
         if not 1 <= limit <= LARGEST_PAGE:
             raise InvalidSweep.at("limit", f"must be 1 to {LARGEST_PAGE}")
         return self.ledger.sweeps(limit, after)

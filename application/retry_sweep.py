@@ -1,14 +1,15 @@
-"""Use case: hand over again what failed, and what was never handed over."""
+"""Use case: dispatch again what failed, and what was never dispatched."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.dispatch_shards import HandOver
-from application.ports.ports import IdSource, Ledger
+from application.dispatch_shards import DispatchShards
+from application.ports.id_source import IdSource
+from application.ports.ledger import Ledger
 from application.submit_sweep import Submission
+from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict
-from domain.progress import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +17,18 @@ class RetrySweep:
     """The remedy when the cause of failures is mended."""
 
     ledger: Ledger
-    hand_over: HandOver
+    dispatch: DispatchShards
     ids: IdSource
 
-    def __call__(self, sweep_id: str) -> Submission:
-        """Hand over the failed shards and those that nobody is known to have; done and running ones are left alone.
+    def __call__(self, sweep_id: str, deadline: Deadline) -> Submission:
+        """Dispatch the failed shards and those that no worker is known to have; leave done and running ones alone.
 
-        Raises `SweepNotFound`, `SweepConflict` if the sweep is cancelled or being handed over right now, and
+        Raises `SweepNotFound`, `SweepConflict` if the sweep is cancelled or being dispatched right now, and
         `DependencyUnavailable`.
         """
         sweep = self.ledger.sweep(sweep_id)
         if self.ledger.is_cancelled(sweep_id):
             raise SweepConflict("the sweep is cancelled; submit its request under another key")
-        if not self.hand_over(sweep, self.ids.new_id(), redo_failed=True):
-            raise SweepConflict("shards of the sweep are being handed over right now; try again when that has ended")
-        outcomes = self.ledger.record(sweep_id).outcomes
-        return Submission(sweep, Tally.of(sweep.plan.shards, outcomes.values()), replayed=True)
+        if not self.dispatch(sweep, self.ids.new_id(), deadline, redo_failed=True):
+            raise SweepConflict("shards of the sweep are being dispatched right now; try again when that has ended")
+        return Submission(sweep, self.dispatch.tally(sweep), replayed=True)

@@ -1,15 +1,17 @@
-"""Use case: open a sweep in the ledger and hand its shards over, waiting for no worker."""
+"""Use case: open a sweep in the ledger and dispatch its shards, without waiting for a worker."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.dispatch_shards import HandOver
-from application.documents.request import Payloads, request_digest
-from application.ports.ports import Clock, IdSource, Ledger
-from domain.designs.grid import Grid
-from domain.limits import Limits
-from domain.progress import Tally
+from application.dispatch_shards import DispatchShards
+from application.documents.request import request_digest
+from application.plan_sweep import PlannedSweep, PlanSweep
+from application.ports.clock import Clock
+from application.ports.id_source import IdSource
+from application.ports.ledger import Ledger
+from domain.dispatch import Tally
+from domain.dispatch_policy import Deadline
 from domain.request import SweepRequest
 from domain.sweep import Sweep
 
@@ -27,33 +29,31 @@ class Submission:
 class SubmitSweep:
     """The parent's first job."""
 
+    plan: PlanSweep
     ledger: Ledger
-    hand_over: HandOver
+    dispatch: DispatchShards
     clock: Clock
     ids: IdSource
-    limits: Limits
 
-    def __call__(self, request: SweepRequest, key: str | None = None, *, redo_failed: bool = False) -> Submission:
-        """Hand over every shard of the request that nobody is known to have; each of them gets a recorded outcome.
+    def __call__(self, request: SweepRequest, key: str | None, deadline: Deadline) -> Submission:
+        """Dispatch every shard of the request that no worker is known to have, and return what became of each.
 
-        The same key with the same request goes on where an earlier call stopped, and with `redo_failed` hands failed
-        shards over again. Without a key every call is a new sweep. Raises `InvalidSweep` before anything is written,
-        `SweepConflict` if the key was used for another request, and `DependencyUnavailable`.
+        The same key with the same request goes on where an earlier call stopped. Without a key every call is a new
+        sweep. Raises `InvalidSweep` before anything is written, `SweepConflict` if the key was used for another
+        request, and `DependencyUnavailable`.
         """
-        new = self._new_sweep(self.limits.admit(request), key)
-        self._check_payloads(new)
+        return self.planned(self.plan(request), key, deadline)
+
+    def planned(
+        self, planned: PlannedSweep, key: str | None, deadline: Deadline, *, redo_failed: bool = False
+    ) -> Submission:
+        """Submit what has been planned, with `redo_failed` the shards that failed before, too."""
+        planned.request.require_target()
+        new = self._new_sweep(planned.request, key)
         sweep = self.ledger.open(new)
-        self.hand_over(sweep, new.id, redo_failed=redo_failed)
-        outcomes = self.ledger.record(sweep.id).outcomes
-        return Submission(sweep, Tally.of(sweep.plan.shards, outcomes.values()), replayed=sweep.id != new.id)
+        self.dispatch(sweep, new.id, deadline, redo_failed=redo_failed)
+        return Submission(sweep, self.dispatch.tally(sweep), replayed=sweep.id != new.id)
 
     def _new_sweep(self, request: SweepRequest, key: str | None) -> Sweep:
         sweep_id = f"{request.name}-{self.ids.new_id()}"
         return Sweep(sweep_id, key or sweep_id, request_digest(request), request, self.clock.now())
-
-    def _check_payloads(self, sweep: Sweep) -> None:
-        plan = sweep.plan
-        payloads = Payloads(sweep)
-        # A grid's payloads differ in the shard's numbers alone, and the last shard has the longest.
-        suspects = [plan.shard(plan.shards - 1)] if isinstance(sweep.request.design, Grid) else plan
-        self.limits.check_payload(max(len(payloads.of(shard)) for shard in suspects))

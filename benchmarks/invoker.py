@@ -25,14 +25,16 @@ from typing import TYPE_CHECKING
 
 from botocore.config import Config
 
+from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
-from application.documents.request import Payloads
-from domain.dispatch_policy import DispatchPolicy
-from domain.sweep import OutcomeKind, Sweep
-from tests.contract.aws import SESSION
-from tests.contract.lambda_stub import QUICK, LambdaStub
-from tests.contract.sweeps import make_sweep
-from tests.contract.test_lambda_invoker import faults
+from adapters.machine.json_log import JsonLog
+from application.documents.payload import Payloads
+from domain.dispatch import OutcomeKind
+from domain.dispatch_policy import DispatchPolicy, no_deadline
+from domain.sweep import Sweep
+from tests.fakes.aws import SESSION
+from tests.fakes.lambda_stub import QUICK, LambdaStub, faults
+from tests.fakes.sweeps import make_sweep
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -77,7 +79,7 @@ def make_client(url: str, policy: DispatchPolicy, patience: float) -> LambdaClie
 
 
 def bare(client: LambdaClient, sweep: Sweep) -> int:
-    """Hand the sweep over as people do by hand; give how many shards were accepted."""
+    """Dispatch the sweep with a plain pool of threads; return how many shards were accepted."""
     payloads = Payloads(sweep)
 
     def invoke(payload: bytes) -> int:
@@ -90,9 +92,14 @@ def bare(client: LambdaClient, sweep: Sweep) -> int:
 
 
 def ours(client: LambdaClient, sweep: Sweep) -> int:
-    """Hand the sweep over by our invoker; give how many shards were accepted."""
-    invoker = LambdaInvoker(client, "worker", POLICY, lambda: 900.0)
-    return sum(outcome.kind is OutcomeKind.ACCEPTED for outcome in invoker.dispatch(sweep, sweep.plan))
+    """Dispatch the sweep by our invoker; return how many shards were accepted."""
+    outcomes = invoker(client, POLICY).dispatch(sweep, sweep.plan, no_deadline)
+    return sum(outcome.kind is OutcomeKind.ACCEPTED for outcome in outcomes)
+
+
+def invoker(client: LambdaClient, policy: DispatchPolicy) -> LambdaInvoker:
+    """Return our invoker over a client."""
+    return LambdaInvoker(Invocation(client, "worker"), policy, JsonLog("ERROR", "parent"))
 
 
 def seconds(way: Callable[[LambdaClient, Sweep], int], url: str, sweep: Sweep) -> float:
@@ -131,11 +138,11 @@ def bad_day(seed: int = 1) -> None:
     with LambdaStub() as stub:
         stub.script = faults(seed)
         client = make_client(stub.url, QUICK, patience=0.5)  # the stub's silence is longer
-        outcomes = list(LambdaInvoker(client, "worker", QUICK, lambda: 900.0).dispatch(sweep, sweep.plan))
+        outcomes = list(invoker(client, QUICK).dispatch(sweep, sweep.plan, no_deadline))
         accepted = Counter(payload["shard"]["number"] for payload in stub.accepted)
     kinds = Counter(outcome.kind for outcome in outcomes)
     reasons = Counter(
-        (outcome.kind, outcome.detail) for outcome in outcomes if outcome.kind is not OutcomeKind.ACCEPTED
+        (outcome.kind, outcome.reason) for outcome in outcomes if outcome.kind is not OutcomeKind.ACCEPTED
     )
     for kind in OutcomeKind:
         print(f"{kind:10} {kinds[kind]:6}")

@@ -8,9 +8,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from time import perf_counter
 
-from domain.designs.grid import Grid, Parameter
+from domain.designs.grid import Grid
 from domain.plan import DefaultSharding, Plan, make_plan
-from domain.space.levels import Linspace, Range
+from domain.space.linspace import Linspace
+from domain.space.parameter import Parameter
+from domain.space.range import Range
 
 ROUNDS = 9
 POINTS = 200_000

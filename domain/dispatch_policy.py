@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
+from domain.dispatch import OutcomeKind
 from domain.errors import InvalidSweep
-from domain.progress import Tally
-from domain.sweep import OutcomeKind
+
+# Returns the seconds that are left, and less than nothing once the time is up.
+Deadline: TypeAlias = Callable[[], float]
+
+
+def no_deadline() -> float:
+    """Be the deadline of what may take as long as it takes."""
+    return math.inf
 
 
 class Verdict(Enum):
-    """What the failure of one attempt to hand over a shard means."""
+    """What the failure of one attempt to dispatch a shard means."""
 
     RETRY = "retry"  # it may pass: try this shard again
     REFUSE = "refuse"  # this shard will never be taken; others may
@@ -21,7 +31,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DispatchPolicy:
-    """How shards are handed over. Times are in seconds.
+    """How shards are dispatched. Times are in seconds.
 
     Before attempt n + 1 the dispatcher waits between 0 and `longest_wait(n)`, evenly distributed ("full jitter",
     Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog 2015).
@@ -45,12 +55,12 @@ class DispatchPolicy:
             raise InvalidSweep.at("reserve", "must be at least 0")
 
     def longest_wait(self, failures: int) -> float:
-        """Give the bound of the wait after so many failed attempts (at least 1)."""
+        """Return the bound of the wait after so many failed attempts (at least 1)."""
         # The exponent is bounded, as 2.0 ** 1024 is too large for a float.
         return min(self.backoff_cap, self.backoff_base * 2.0 ** min(failures - 1, 60))
 
     def has_time(self, remaining: float) -> bool:
-        """Say whether a further attempt may begin, so long before the deadline; what has not begun is deferred."""
+        """Return whether a further attempt may begin, so long before the deadline; what has not begun is deferred."""
         return remaining > self.reserve
 
 
@@ -61,11 +71,3 @@ FINAL = {
     Verdict.STOP: OutcomeKind.REJECTED,
     Verdict.UNKNOWN: OutcomeKind.UNKNOWN,
 }
-
-
-def is_handed_over(tally: Tally) -> bool:
-    """Say whether a dispatch counts as accepted (202): some worker has a shard or may have one; else it is a 503.
-
-    Shards that wait for an outcome are in the hands of another dispatcher, who will say what became of them.
-    """
-    return tally.handed_over > 0 or tally.waiting > 0

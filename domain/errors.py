@@ -45,6 +45,10 @@ class MalformedSweep(InvalidSweep):
     """What came is not shaped like a request at all: the problems are those that a schema can find."""
 
 
+class TargetUnavailable(InvalidSweep):
+    """The target cannot be evaluated: it is not allowed or not found, or does not take the sweep's parameters."""
+
+
 class SweepNotFound(SweepError):
     """No sweep has this id."""
 
@@ -63,7 +67,7 @@ class SweepConflict(SweepError):
 
 
 class DispatchRejected(SweepError):
-    """No shard at all could be handed over; sending the same request again later may succeed."""
+    """No shard at all could be dispatched; sending the same request again later may succeed."""
 
 
 class DependencyUnavailable(SweepError):

@@ -33,3 +33,14 @@ class SweepRequest:
             if constant in self.design.names:
                 raise InvalidSweep.at(f"constants.{constant}", "is also a parameter; a name can be only one of the two")
         object.__setattr__(self, "plan", make_plan(self.design.size, self.sharding))
+
+    @property
+    def keywords(self) -> tuple[str, ...]:
+        """The names of the keyword arguments that the target is called with."""
+        return (*self.constants, *self.design.names)
+
+    def require_target(self) -> str:
+        """Return the target; raises `InvalidSweep` for a request that names none, which can only be planned."""
+        if self.target is None:
+            raise InvalidSweep.at("target", "is missing; name the function to evaluate as module:function")
+        return self.target

@@ -1,13 +1,16 @@
-"""A sweep, and what becomes of its shards."""
+"""A sweep, and how its shards end."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from domain.plan import Plan
+from domain.reasons import Reason
 from domain.request import SweepRequest
+
+# A message is for people: what a target wrote into it may fill a memory.
+LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +29,17 @@ class Sweep:
         return self.request.plan
 
 
-class OutcomeKind(StrEnum):
-    """What became of one dispatch."""
-
-    ACCEPTED = "accepted"  # the platform has taken the shard over
-    REJECTED = "rejected"  # the platform will never take it
-    EXHAUSTED = "exhausted"  # every attempt failed in a way that could have passed
-    UNKNOWN = "unknown"  # sent, but no answer came: it may run
-    DEFERRED = "deferred"  # not tried: time ran out or something stopped the dispatch
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of handing over one shard: the platform's request id if accepted, else a reason code."""
-
-    shard: int
-    kind: OutcomeKind
-    detail: str = ""
-    attempts: int = 1
-
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the platform has said that it took the shard over."""
-        return self.kind is OutcomeKind.ACCEPTED
-
-    @property
-    def may_run(self) -> bool:
-        """Whether a worker may have the shard, so that handing it over again could run it twice."""
-        return self.kind in {OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN}
-
-    def after(self, earlier: Outcome | None) -> Outcome:
-        """Give what is known of the shard if this comes after `earlier`: what may run still may, if this one failed."""
-        if earlier is None or self.may_run or not earlier.may_run:
-            return self
-        return replace(self, kind=earlier.kind, attempts=earlier.attempts + self.attempts)
-
-
 @dataclass(frozen=True, slots=True)
 class PointError:
-    """Why the target gave no value for one point."""
+    """Why the target returned no value for one point: the exception's type, and its message cut to 1,000 characters."""
 
     index: int
     type: str
     message: str
+
+    def __post_init__(self) -> None:
+        """Cut the message."""
+        object.__setattr__(self, "message", self.message[:LONGEST_MESSAGE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +54,16 @@ class ShardDone:
 
 @dataclass(frozen=True, slots=True)
 class ShardFailed:
-    """A shard that has no results: a reason code, a text for people, and how many attempts were made."""
+    """A shard without results: why, a message for people (cut to 1,000 characters), and how many attempts were made."""
 
     number: int
-    reason: str
+    reason: Reason
     message: str
     attempts: int = 1
+
+    def __post_init__(self) -> None:
+        """Cut the message."""
+        object.__setattr__(self, "message", self.message[:LONGEST_MESSAGE])
 
 
 ShardEnd: TypeAlias = ShardDone | ShardFailed

@@ -1,6 +1,6 @@
 """A worker process of the local engine: `python -P -m entrypoints.local_worker DESCRIPTOR`.
 
-It reads from standard input and answers on the given file descriptor, as `adapters/local/worker_process.py` describes.
+It reads messages from standard input and writes its own to the file descriptor; `adapters/local/messages.py` has both.
 """
 
 from __future__ import annotations
@@ -12,21 +12,34 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from adapters.documents.payload import read_payload
 from adapters.local.directory_results import DirectoryResultStore
+from adapters.local.messages import (
+    At,
+    Cancelled,
+    Ended,
+    Failed,
+    Fault,
+    Greeting,
+    Message,
+    Ready,
+    decode_message,
+    encode_message,
+)
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.machine.clock import SystemClock
-from adapters.machine.python_targets import Target, check_signature, load_target, source_digest
-from application.execute_shard import Meter, RunShard
-from domain.errors import InvalidSweep, SweepError
+from adapters.machine.python_targets import PythonTargets, source_digest
+from application.execute_shard import ExecuteShard, Meter
+from domain.errors import SweepError, TargetUnavailable
+from domain.reasons import Reason
+from domain.sweep import ShardDone
 from domain.task import ShardTask
 
-# How often a running shard says how far it has come, in seconds.
+# How often a running shard reports how far it is, in seconds.
 _TICK = 0.25
 
-Say = Callable[[dict[str, Any]], None]
+Send = Callable[[Message], None]
 
 
 def main() -> None:
@@ -35,22 +48,27 @@ def main() -> None:
     # What the target starts must not keep the pipe open.
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - the function takes no keyword
 
-    def say(message: dict[str, Any]) -> None:
-        os.write(descriptor, json.dumps(message).encode() + b"\n")
+    def send(message: Message) -> None:
+        os.write(descriptor, encode_message(message) + b"\n")
 
     # What targets print side by side comes out line by line.
     sys.stdout = open(sys.stdout.fileno(), "w", buffering=1, closefd=False)  # noqa: SIM115 - for as long as the process lasts
     lines = _read_ahead()
-    greeting = json.loads(lines.get())
+    greeting = decode_message(lines.get())
+    if not isinstance(greeting, Greeting):
+        raise TypeError("the first line is no greeting")
     # The target may change the current folder.
-    folder = Path(greeting["folder"]).absolute()
+    folder = Path(greeting.folder).absolute()
+    targets = PythonTargets()
+    # Put in front only now, when all of our own modules are loaded, so that a user's file cannot stand in for one.
+    sys.path[:0] = greeting.import_paths
     try:
-        target = _load(greeting)
-    except InvalidSweep as error:
-        say({"fault": error.problems[0].message})
+        target = targets.load(greeting.target, greeting.keywords)
+    except TargetUnavailable as error:
+        send(Fault(error.problems[0].message))
         return
-    say({"ready": source_digest(target)})
-    _serve(lines, folder, target, say)
+    send(Ready(source_digest(target)))
+    _serve(lines, folder, targets, send)
 
 
 def _read_ahead() -> queue.SimpleQueue[bytes]:
@@ -75,42 +93,34 @@ def _read_ahead() -> queue.SimpleQueue[bytes]:
     return lines
 
 
-def _load(greeting: dict[str, Any]) -> Target:
-    # Put in front only now, when all of our own modules are loaded, so that a user's file cannot stand in for one.
-    sys.path[:0] = greeting["import_paths"]
-    target = load_target(greeting["target"])
-    check_signature(target, greeting["names"])
-    return target
-
-
-def _serve(lines: queue.SimpleQueue[bytes], folder: Path, target: Target, say: Say) -> None:
-    payload = lines.get()
-    # Opened only now: a sweep that is refused before its first shard leaves nothing behind.
-    run_shard = RunShard(SqliteLedger(folder, SystemClock()), DirectoryResultStore(folder))
+def _serve(lines: queue.SimpleQueue[bytes], folder: Path, targets: PythonTargets, send: Send) -> None:
+    execute = ExecuteShard(SqliteLedger(folder, SystemClock()), DirectoryResultStore(folder), targets)
     while True:
-        say(_run(run_shard, read_payload(json.loads(payload)), target, say))
-        payload = lines.get()
+        task = read_payload(json.loads(lines.get()))
+        send(_execute(execute, task, send))
 
 
-def _run(run_shard: RunShard, task: ShardTask, target: Target, say: Say) -> dict[str, Any]:
-    """Run one shard and give the message that says how it ended."""
+def _execute(execute: ExecuteShard, task: ShardTask, send: Send) -> Message:
+    """Execute one shard and return the message of how it ended."""
     meter = Meter()
     over = threading.Event()
-    ticker = threading.Thread(target=_tick, args=(meter, over, say))
+    ticker = threading.Thread(target=_tick, args=(meter, over, send))
     ticker.start()
     try:
-        end = run_shard(task, target, meter)
+        end = execute(task, meter)
     except SweepError as error:
-        return {"reason": type(error).__name__, "message": str(error)}
+        return Failed(Reason.DEPENDENCY_UNAVAILABLE, str(error))
     finally:
         over.set()
         ticker.join()
-    return {"values": end.values, "errors": end.errors} if end else {"cancelled": task.shard.number}
+    if end is None:
+        return Cancelled()
+    return Ended(end.values, end.errors) if isinstance(end, ShardDone) else Failed(end.reason, end.message)
 
 
-def _tick(meter: Meter, over: threading.Event, say: Say) -> None:
+def _tick(meter: Meter, over: threading.Event, send: Send) -> None:
     while not over.wait(_TICK):
-        say({"at": meter.points, "errors": meter.errors})
+        send(At(meter.points, meter.errors))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What each function is told by its environment: the keys that `infra/template.yaml` sets, and no others."""
+"""What each function reads from its environment: the keys that `infra/template.yaml` sets, and no others."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
 
 
 class FunctionSettings(BaseSettings):
-    """What every function is told."""
+    """What every function reads."""
 
     model_config = SettingsConfigDict(env_prefix="SWEEP_", frozen=True, extra="ignore")
 
@@ -28,7 +28,7 @@ class FunctionSettings(BaseSettings):
 
 
 class ParentSettings(FunctionSettings):
-    """What the parent is told."""
+    """What the parent reads."""
 
     bucket: str
     worker_function: str
@@ -40,11 +40,11 @@ class ParentSettings(FunctionSettings):
 
 
 class WorkerSettings(FunctionSettings):
-    """What a worker is told."""
+    """What a worker reads."""
 
     bucket: str
     allowed_targets: Names
 
 
 class UndeliveredSettings(FunctionSettings):
-    """What the collector of undelivered shards is told."""
+    """What the recorder of undelivered shards reads."""

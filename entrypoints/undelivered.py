@@ -1,16 +1,16 @@
-"""The Lambda that collects undelivered shards: fed by the queue that is the worker's on-failure destination."""
+"""The Lambda that records undelivered shards: fed by the queue that is the worker's on-failure destination."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from entrypoints.containers.containers import UndeliveredContainer
+from entrypoints.containers.undelivered import UndeliveredContainer
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Mark the shards of one batch failed."""
-    return _container().undelivered()(event)
+    return _container().events()(event)
 
 
 @cache

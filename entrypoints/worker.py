@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from entrypoints.containers.containers import WorkerContainer
+from entrypoints.containers.worker import WorkerContainer
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, str]:  # noqa: ANN401 - Lambda's context has no type
-    """Run the shard of one asynchronous event."""
-    return _container().worker()(event, context.aws_request_id)
+    """Execute the shard of one asynchronous event."""
+    return _container().events()(event, context.aws_request_id)
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from adapters.api_gateway.problems import HttpError, HttpResponse, json_answer, problem, unexpected
 from adapters.api_gateway.proxy_event import HttpRequest, read_event, request_id_of
@@ -16,110 +16,113 @@ from adapters.documents.answers import (
     status_document,
     submission_document,
 )
-from adapters.documents.payload import SWEEP_ID
 from adapters.documents.request import read_request
+from adapters.documents.routes import CANCEL, RESULTS, RETRY, SWEEP, SWEEPS
 from adapters.machine.json_log import JsonLog
-from application.cancel_sweep import CancelSweep
-from application.describe_sweep import DescribeSweep
-from application.list_results import ListResults
-from application.list_sweeps import ListSweeps
-from application.retry_sweep import RetrySweep
-from application.submit_sweep import SubmitSweep
-from domain.dispatch_policy import is_handed_over
+from application.submit_sweep import Submission
+from application.sweeps import Sweeps
+from domain.dispatch_policy import Deadline
 from domain.errors import DispatchRejected, SweepError, SweepNotFound
+from domain.space.names import SWEEP_ID
 
 _LONGEST_KEY = 255
 _SWEEPS_A_PAGE = 20
 _RESULTS_A_PAGE = 100
 _NOT_NEXT = "after must be the next of an earlier answer"
-# Whatever a ledger gives as a page's `next`.
+# Whatever a ledger returns as a page's `next`.
 _CURSOR = r"[!-~]{1,200}"
+Route: TypeAlias = Callable[[HttpRequest, Deadline], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
     """Answers one proxy event at a time."""
 
-    submit_sweep: SubmitSweep
-    retry_sweep: RetrySweep
-    cancel_sweep: CancelSweep
-    describe_sweep: DescribeSweep
-    list_sweeps: ListSweeps
-    list_results: ListResults
-    facts: JsonLog
+    sweeps: Sweeps
+    log: JsonLog
 
-    def __call__(self, event: Mapping[str, Any]) -> HttpResponse:
+    def __call__(self, event: Mapping[str, Any], deadline: Deadline) -> HttpResponse:
         """Answer an event, whatever is in it."""
         request_id = request_id_of(event)
         try:
             request = read_event(event)
-            return self._route(request)(request)
+            return self._route(request)(request, deadline)
         except SweepError as error:
             answer = problem(error, request_id)
-            self.facts.warn(
+            self.log.warning(
                 "request refused", request_id=request_id, status=answer["statusCode"], error=type(error).__name__
             )
             return answer
-        except Exception as error:  # noqa: BLE001 - the last line of defence: a logged 500
-            self.facts.error("request failed", error, request_id=request_id)
+        except Exception as error:
+            self.log.exception("request failed", error=error, request_id=request_id)
             return unexpected(request_id)
 
-    def _route(self, request: HttpRequest) -> Callable[[HttpRequest], HttpResponse]:
-        routes = {
-            ("POST", "/sweeps"): self._submit,
-            ("GET", "/sweeps"): self._list,
-            ("GET", "/sweeps/{id}"): self._describe,
-            ("GET", "/sweeps/{id}/results"): self._results,
-            ("POST", "/sweeps/{id}/retry"): self._retry,
-            ("POST", "/sweeps/{id}/cancel"): self._cancel,
+    def _route(self, request: HttpRequest) -> Route:
+        routes: dict[tuple[str, str], Route] = {
+            ("POST", SWEEPS): self._submit,
+            ("GET", SWEEPS): self._list,
+            ("GET", SWEEP): self._describe,
+            ("GET", RESULTS): self._results,
+            ("POST", RETRY): self._retry,
+            ("POST", CANCEL): self._cancel,
         }
         route = routes.get((request.method, request.resource))
         if route is None:
             raise HttpError(404, "there is no such resource")
         return route
 
-    def _submit(self, request: HttpRequest) -> HttpResponse:
+    def _submit(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
         sweep_request = read_request(request.document())
         if request.query.get("dry_run", "false").lower() == "true":
-            return json_answer(200, plan_document(self.submit_sweep.limits.admit(sweep_request)))
-        submission = self.submit_sweep(sweep_request, _idempotency_key(request))
-        tally = submission.tally
-        self._log("sweep submitted", request, submission.sweep.id, replayed=submission.replayed, **asdict(tally))
+            return json_answer(200, plan_document(self.sweeps.plan(sweep_request).request))
+        submission = self.sweeps.submit(sweep_request, _idempotency_key(request), deadline)
+        self._log_dispatch("sweep submitted", request, submission, replayed=submission.replayed)
         if not submission.replayed:
-            lost = submission.sweep.plan.shards - tally.handed_over
-            self.facts.metrics(
-                {"ShardsDispatched": (tally.handed_over, "Count"), "ShardsNotDispatched": (lost, "Count")}
-            )
-        if not is_handed_over(tally):
-            reasons = ", ".join(tally.reasons)
-            raise DispatchRejected(
-                f"no shard of {submission.sweep.id} could be handed over ({reasons}); send the same request again"
-            )
-        return json_answer(200 if submission.replayed else 202, submission_document(submission))
+            self.log.metrics(_dispatch_metrics(submission))
+        return _dispatch_answer(200 if submission.replayed else 202, submission)
 
-    def _retry(self, request: HttpRequest) -> HttpResponse:
-        submission = self.retry_sweep(_sweep_id(request))
-        self._log("sweep retried", request, submission.sweep.id, **asdict(submission.tally))
-        return json_answer(202, submission_document(submission))
+    def _retry(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
+        submission = self.sweeps.retry(_sweep_id(request), deadline)
+        self._log_dispatch("sweep retried", request, submission)
+        return _dispatch_answer(202, submission)
 
-    def _cancel(self, request: HttpRequest) -> HttpResponse:
+    def _cancel(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
         sweep_id = _sweep_id(request)
-        self.cancel_sweep(sweep_id)
+        self.sweeps.cancel(sweep_id)
         self._log("sweep cancelled", request, sweep_id)
-        return self._describe(request)
+        return self._describe(request, deadline)
 
-    def _describe(self, request: HttpRequest) -> HttpResponse:
-        return json_answer(200, status_document(self.describe_sweep(_sweep_id(request))))
+    def _describe(self, request: HttpRequest, _: Deadline) -> HttpResponse:
+        return json_answer(200, status_document(self.sweeps.describe(_sweep_id(request))))
 
-    def _list(self, request: HttpRequest) -> HttpResponse:
-        return json_answer(200, listing_document(self.list_sweeps(_limit(request, _SWEEPS_A_PAGE), _after(request))))
+    def _list(self, request: HttpRequest, _: Deadline) -> HttpResponse:
+        page = self.sweeps.list_sweeps(_limit(request, _SWEEPS_A_PAGE), _after(request))
+        return json_answer(200, listing_document(page))
 
-    def _results(self, request: HttpRequest) -> HttpResponse:
-        page = self.list_results(_sweep_id(request), _limit(request, _RESULTS_A_PAGE), _after_shard(request))
+    def _results(self, request: HttpRequest, _: Deadline) -> HttpResponse:
+        page = self.sweeps.list_results(_sweep_id(request), _limit(request, _RESULTS_A_PAGE), _after_shard(request))
         return json_answer(200, results_document(page))
 
-    def _log(self, fact: str, request: HttpRequest, sweep_id: str, **more: object) -> None:
-        self.facts.info(fact, sweep_id=sweep_id, request_id=request.request_id, caller=request.caller, **more)
+    def _log_dispatch(self, message: str, request: HttpRequest, submission: Submission, **more: object) -> None:
+        self._log(message, request, submission.sweep.id, **more, **asdict(submission.tally))
+
+    def _log(self, message: str, request: HttpRequest, sweep_id: str, **more: object) -> None:
+        self.log.info(message, sweep_id=sweep_id, request_id=request.request_id, caller=request.caller, **more)
+
+
+def _dispatch_answer(status: int, submission: Submission) -> HttpResponse:
+    """Return the answer to a dispatch, or raise `DispatchRejected` if the sweep does not count as dispatched."""
+    if not submission.tally.is_dispatched:
+        reasons = ", ".join(submission.tally.reasons)
+        message = f"no shard of {submission.sweep.id} could be dispatched ({reasons}); send the same request again"
+        raise DispatchRejected(message)
+    return json_answer(status, submission_document(submission))
+
+
+def _dispatch_metrics(submission: Submission) -> dict[str, tuple[float, str]]:
+    dispatched = submission.tally.may_run
+    lost = submission.sweep.plan.shards - dispatched
+    return {"ShardsDispatched": (dispatched, "Count"), "ShardsNotDispatched": (lost, "Count")}
 
 
 def _sweep_id(request: HttpRequest) -> str:
@@ -143,11 +146,11 @@ def _after(request: HttpRequest) -> str | None:
     return after
 
 
-def _after_shard(request: HttpRequest) -> int:
+def _after_shard(request: HttpRequest) -> int | None:
     after = request.query.get("after")
     if after is not None and not re.fullmatch("[0-9]{1,9}", after):
         raise HttpError(400, _NOT_NEXT)
-    return -1 if after is None else int(after)
+    return None if after is None else int(after)
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:

@@ -42,7 +42,7 @@ class HttpError(SweepError):
 
 
 def problem(error: SweepError, request_id: str) -> HttpResponse:
-    """Give the answer to a request that failed in a way that was foreseen."""
+    """Return the answer to a request that failed in a way that was foreseen."""
     status = (
         error.status if isinstance(error, HttpError) else next(code for kind, code in STATUS if isinstance(error, kind))
     )
@@ -58,17 +58,17 @@ def problem(error: SweepError, request_id: str) -> HttpResponse:
 
 
 def _cut(path: str) -> str:
-    """Give a path that an answer can carry: a key that somebody made up may fill a whole body."""
+    """Return a path that an answer can carry: a key that somebody made up may fill a whole body."""
     return path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}..."
 
 
 def unexpected(request_id: str) -> HttpResponse:
-    """Give the answer to a request that failed in a way that nobody foresaw."""
+    """Return the answer to a request that failed in a way that nobody foresaw."""
     return _answer(500, "an unexpected error; the log has it under this request id", request_id, {})
 
 
 def json_answer(status: int, document: dict[str, Any]) -> HttpResponse:
-    """Give an answer that is what was asked for."""
+    """Return an answer that is what was asked for."""
     return _response(status, "application/json", document)
 
 

@@ -16,9 +16,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from adapters.aws.lambda_errors import BY_CODE
 from adapters.documents.request import read_request
-from application.documents.request import encode, request_document
-from domain.sweep import Outcome, OutcomeKind, PointError, ShardDone, ShardEnd, ShardFailed, Sweep
+from application.documents.compact_json import encode
+from application.documents.request import request_document
+from domain.dispatch import Outcome, OutcomeKind
+from domain.reasons import Reason
+from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed, Sweep
 
 Item = dict[str, dict[str, Any]]
 
@@ -27,46 +31,45 @@ LISTING = "SWEEPS"
 OUTCOMES_A_PAGE = 1000
 # An item may have 400 KB, names and keys included.
 _PIECE = 350_000
-_LONGEST_MESSAGE = 1000
 
 
 def text(value: str) -> dict[str, str]:
-    """Give a text attribute."""
+    """Return a text attribute."""
     return {"S": value}
 
 
 def number(value: float) -> dict[str, str]:
-    """Give a number attribute."""
+    """Return a number attribute."""
     return {"N": repr(value)}
 
 
 def key_key(key: str) -> Item:
-    """Give the key of an idempotency key's item."""
+    """Return the key of an idempotency key's item."""
     return {"pk": text(f"KEY#{key}"), "sk": text("KEY")}
 
 
 def sweep_key(sweep_id: str) -> Item:
-    """Give the key of a sweep's own item."""
+    """Return the key of a sweep's own item."""
     return {"pk": text(partition(sweep_id)), "sk": text("SWEEP")}
 
 
 def shard_key(sweep_id: str, shard: int) -> Item:
-    """Give the key of a shard's end."""
+    """Return the key of a shard's end."""
     return {"pk": text(partition(sweep_id)), "sk": text(f"SHARD#{shard:08d}")}
 
 
 def partition(sweep_id: str) -> str:
-    """Give the partition that holds everything of one sweep."""
+    """Return the partition that holds everything of one sweep."""
     return f"SWEEP#{sweep_id}"
 
 
 def key_item(sweep: Sweep) -> Item:
-    """Give the item that ties a key to a sweep."""
+    """Return the item that ties a key to a sweep."""
     return {**key_key(sweep.key), "sweep_id": text(sweep.id), "digest": text(sweep.digest)}
 
 
 def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
-    """Give a sweep's own item, and the pieces of its request, which must be written first."""
+    """Return a sweep's own item, and the pieces of its request, which must be written first."""
     packed = gzip.compress(encode(request_document(sweep.request)).encode(), mtime=0)
     pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
     own = {
@@ -83,12 +86,12 @@ def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
 
 
 def piece_key(sweep_id: str, place: int) -> Item:
-    """Give the key of a piece of a request."""
+    """Return the key of a piece of a request."""
     return {"pk": text(partition(sweep_id)), "sk": text(f"REQUEST#{place:04d}")}
 
 
 def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
-    """Give the sweep of an item and the pieces of its request, in order."""
+    """Return the sweep of an item and the pieces of its request, in order."""
     document = json.loads(gzip.decompress(b"".join(pieces)))
     return Sweep(
         id=item["id"]["S"],
@@ -100,24 +103,31 @@ def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
 
 
 def page_item(sweep_id: str, when: str, outcomes: Sequence[Outcome]) -> Item:
-    """Give a page of outcomes; pages are read in the order of `when`."""
-    rows = [[one.shard, one.kind.value, one.detail, one.attempts] for one in outcomes]
+    """Return a page of outcomes; pages are read in the order of `when`."""
+    rows = [[one.shard, one.kind.value, one.reason or one.request_id, one.attempts] for one in outcomes]
     packed = gzip.compress(json.dumps(rows, separators=(",", ":")).encode(), mtime=0)
     return {"pk": text(partition(sweep_id)), "sk": text(f"OUTCOMES#{when}"), "page": {"B": packed}}
 
 
 def read_page(item: Mapping[str, Any]) -> Iterator[Outcome]:
-    """Give the outcomes of a page."""
+    """Yield the outcomes of a page."""
     for shard, kind, detail, attempts in json.loads(gzip.decompress(item["page"]["B"])):
-        yield Outcome(shard, OutcomeKind(kind), detail, attempts)
+        if kind == OutcomeKind.ACCEPTED:
+            yield Outcome(shard, OutcomeKind.ACCEPTED, request_id=detail, attempts=attempts)
+        else:
+            yield Outcome(shard, OutcomeKind(kind), _read_reason(detail), attempts=attempts)
+
+
+def _read_reason(code: str) -> Reason:
+    """Return the reason of an outcome; version 0.1 wrote Lambda's own error codes."""
+    return BY_CODE[code][1] if code in BY_CODE else Reason.read(code)
 
 
 def end_item(sweep_id: str, end: ShardEnd) -> Item:
-    """Give the item of a shard's end."""
+    """Return the item of a shard's end."""
     item = {**shard_key(sweep_id, end.number), "shard": number(end.number)}
     if isinstance(end, ShardFailed):
-        message = text(end.message[:_LONGEST_MESSAGE])
-        failed = {"reason": text(end.reason), "message": message, "attempts": number(end.attempts)}
+        failed = {"reason": text(end.reason.value), "message": text(end.message), "attempts": number(end.attempts)}
         return {**item, "done": {"BOOL": False}, **failed}
     item |= {"done": {"BOOL": True}, "points": number(end.values), "errors": number(end.errors)}
     if end.first_error:
@@ -127,10 +137,10 @@ def end_item(sweep_id: str, end: ShardEnd) -> Item:
 
 
 def read_end(item: Mapping[str, Any]) -> ShardEnd:
-    """Give a shard's end."""
+    """Return a shard's end."""
     shard = int(item["shard"]["N"])
     if not item["done"]["BOOL"]:
-        return ShardFailed(shard, item["reason"]["S"], item["message"]["S"], int(item["attempts"]["N"]))
+        return ShardFailed(shard, Reason.read(item["reason"]["S"]), item["message"]["S"], int(item["attempts"]["N"]))
     first = None
     if "point" in item:
         first = PointError(int(item["point"]["N"]), item["reason"]["S"], item["message"]["S"])

@@ -31,10 +31,12 @@ from adapters.aws.dynamodb_items import (
     text,
 )
 from adapters.aws.dynamodb_table import DynamoDbTable
-from application.ports.ports import Clock, SweepPage
+from application.ports.clock import Clock
+from application.ports.ledger import SweepPage
+from domain.dispatch import Outcome
 from domain.errors import SweepConflict, SweepNotFound
-from domain.progress import Record
-from domain.sweep import Outcome, ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.progress import History
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -69,7 +71,7 @@ class DynamoDbLedger:
         self._pages = count()
 
     def open(self, sweep: Sweep) -> Sweep:
-        """Record the sweep unless its key is known, and give the recorded one.
+        """History the sweep unless its key is known, and give the recorded one.
 
         The key is tied to an id first. Whoever finds the tie but no sweep behind it, since the first caller died in
         between or is still at it, writes the sweep under that id: the request is the same. A tie ends an hour before
@@ -86,7 +88,7 @@ class DynamoDbLedger:
         return self.sweep(sweep_id)
 
     def sweep(self, sweep_id: str) -> Sweep:
-        """Give a recorded sweep."""
+        """Return a recorded sweep."""
         return self._read_sweep(self._item(sweep_id))
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
@@ -95,13 +97,13 @@ class DynamoDbLedger:
         sweeps = tuple(self._whole_sweeps(items))
         return SweepPage(sweeps, items[-1]["gsi_sk"]["S"] if more else None)
 
-    def record(self, sweep_id: str) -> Record:
-        """Give what is known of a sweep's course."""
+    def history(self, sweep_id: str) -> History:
+        """Return what is known of a sweep's course."""
         item = self._item(sweep_id)
         ends = [read_end(one) for one in self._table.query(sweep_id, "SHARD#")]
         pages = [read_page(one) for one in self._table.query(sweep_id, "OUTCOMES#")]
         claimed_until = float(item["claim_until"]["N"]) if "claim_until" in item else 0.0
-        return Record(
+        return History(
             outcomes={outcome.shard: outcome for page in pages for outcome in page},
             ends={end.number: end for end in ends},
             dispatching=claimed_until > self._clock.now(),
@@ -118,12 +120,12 @@ class DynamoDbLedger:
         return False
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """Give the claim back."""
+        """End the claim."""
         values = {":owner": text(owner)}
         self._table.update(sweep_key(sweep_id), "REMOVE claim_owner, claim_until", "claim_owner = :owner", values)
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Remember what became of handing over these shards, in pages: a write for every thousand."""
+        """Record what became of dispatching these shards, in pages: a write for every thousand."""
         for start in range(0, len(outcomes), OUTCOMES_A_PAGE):
             page = outcomes[start : start + OUTCOMES_A_PAGE]
             # Another dispatcher may have written at the very same moment: its page is not ours to replace.
@@ -131,15 +133,15 @@ class DynamoDbLedger:
                 continue
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Remember that a shard's results are stored."""
+        """Record that a shard's results are stored."""
         self._mark(sweep_id, end)
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
-        """Remember that a shard has ended without results, unless it is done."""
+        """Record that a shard has ended without results, unless it is done."""
         self._mark(sweep_id, end)
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Let those of the shards that have failed not have ended: a write for each, several at once."""
+        """Remove the marks of those of the shards that have failed: a write for each, several at once."""
 
         def forget(shard: int) -> bool:
             return self._table.delete(shard_key(sweep_id, shard), "done = :no", {":no": {"BOOL": False}})
@@ -148,7 +150,7 @@ class DynamoDbLedger:
             list(pool.map(forget, shards))
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Give how a shard has ended, or None."""
+        """Return how a shard has ended, or None."""
         item = self._table.get(shard_key(sweep_id, shard))
         return read_end(item) if item else None
 
@@ -160,7 +162,7 @@ class DynamoDbLedger:
             raise SweepNotFound(sweep_id)
 
     def is_cancelled(self, sweep_id: str) -> bool:
-        """Say whether `cancel` was called."""
+        """Return whether `cancel` was called."""
         return "cancelled_at" in self._item(sweep_id)
 
     def _moment(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.aws.dynamodb_items import Item, number, partition, text
-from application.ports.ports import Clock
+from application.ports.clock import Clock
 from domain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:

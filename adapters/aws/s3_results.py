@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from application.documents.result_keys import object_name, results_prefix
 from domain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
@@ -22,14 +23,14 @@ _MISSING = {"NoSuchKey", "404"}
 
 def s3_client(endpoint_url: str | None = None) -> S3Client:
     """Make a client that answers, or gives up, well within a Lambda's time."""
-    import boto3  # noqa: PLC0415 - loaded only by who stores results there
+    import boto3  # noqa: PLC0415 - loaded only by a process that stores results there
     from botocore.config import Config  # noqa: PLC0415 - likewise
 
     config = Config(
         connect_timeout=2,
         read_timeout=20,
         retries={"total_max_attempts": 5, "mode": "standard"},
-        # Or else a link would name the global endpoint, from which a young bucket redirects, and no signature follows.
+        # Sign for the regional endpoint: new buckets redirect from the global one, which breaks presigned URLs.
         signature_version="s3v4",
         s3={"addressing_style": "virtual"},
     )
@@ -37,26 +38,26 @@ def s3_client(endpoint_url: str | None = None) -> S3Client:
 
 
 class S3ResultLocation:
-    """Knows where results are; it needs a client for links alone, and asks for it with the first."""
+    """Knows where results are. It needs a client for links alone, and makes it for the first one."""
 
     def __init__(self, bucket: str, client: Callable[[], S3Client]) -> None:
-        """Take the bucket's name, and who gives a client."""
+        """Use a bucket; `client` makes the client."""
         self._bucket = bucket
-        self._give_client = client
+        self._make_client = client
 
     def location(self, sweep_id: str) -> str:
-        """Give the prefix of a sweep's result objects."""
-        return f"s3://{self._bucket}/{_prefix(sweep_id)}"
+        """Return the prefix of a sweep's result objects."""
+        return f"s3://{self._bucket}/{results_prefix(sweep_id)}/"
 
     def link(self, sweep_id: str, shard: int, seconds: int) -> str:
-        """Give a presigned URL: it carries the right to read one object, no longer than its maker has it."""
+        """Return a presigned URL: it carries its maker's right to read one object, for so long."""
         place = {"Bucket": self._bucket, "Key": _key(sweep_id, shard)}
         with _translated():
-            return self._give_client().generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)
+            return self._make_client().generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)
 
 
 class S3ResultStore(S3ResultLocation):
-    """One object a shard, `sweeps/<id>/results/<number, 8 digits>.jsonl.gz`, written by one PUT."""
+    """One object a shard, written by one PUT."""
 
     def __init__(self, client: S3Client, bucket: str, sleep: Callable[[float], None] = time.sleep) -> None:
         """Use a bucket of this client; `sleep` waits between attempts."""
@@ -83,7 +84,7 @@ class S3ResultStore(S3ResultLocation):
         return True
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
-        """Give a stored object, or None."""
+        """Return a stored object, or None."""
         with _translated():
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=_key(sweep_id, shard))
@@ -105,12 +106,8 @@ class S3ResultStore(S3ResultLocation):
         )
 
 
-def _prefix(sweep_id: str) -> str:
-    return f"sweeps/{sweep_id}/results/"
-
-
 def _key(sweep_id: str, shard: int) -> str:
-    return f"{_prefix(sweep_id)}{shard:08d}.jsonl.gz"
+    return f"{results_prefix(sweep_id)}/{object_name(shard)}"
 
 
 def _code(error: ClientError) -> str:

@@ -12,11 +12,12 @@ from typing import Any
 
 from adapters.documents.strict_json import read_json
 from adapters.machine.json_log import JsonLog
-from application.execute_shard import FailShard
+from application.fail_shard import FailShard
 from domain.errors import MalformedSweep, SweepError
+from domain.reasons import Reason
 from domain.sweep import ShardFailed
 
-_LONGEST_MESSAGE = 1000
+_CONDITIONS = {reason.value: reason for reason in (Reason.RETRIES_EXHAUSTED, Reason.EVENT_AGE_EXCEEDED)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,41 +25,48 @@ class UndeliveredShards:
     """Marks the shards of a batch of queue messages failed."""
 
     fail_shard: FailShard
-    facts: JsonLog
+    log: JsonLog
 
     def __call__(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Take every message by itself, and give those that must come again as partial batch failures."""
-        again = [message["messageId"] for message in event["Records"] if not self._take(message)]
+        """Record every message by itself, and return those that must come again as partial batch failures."""
+        again = [message["messageId"] for message in event["Records"] if not self._record(message)]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
-    def _take(self, message: Mapping[str, Any]) -> bool:
+    def _record(self, message: Mapping[str, Any]) -> bool:
         ids = {"message_id": message["messageId"]}
         try:
             sweep_id, failed = read_record(message["body"])
             self.fail_shard(sweep_id, failed)
         except SweepError as error:
-            self.facts.error("undelivered shard not recorded", error, **ids)
+            self.log.exception("undelivered shard not recorded", error=error, **ids)
             return False
-        self.facts.warn("shard failed", sweep_id=sweep_id, shard=failed.number, reason=failed.reason, **ids)
-        self.facts.metrics({"ShardsFailed": (1, "Count")})
+        self.log.warning("shard failed", sweep_id=sweep_id, shard=failed.number, reason=failed.reason, **ids)
+        self.log.metrics({"ShardsFailed": (1, "Count")})
         return True
 
 
 def read_record(body: str) -> tuple[str, ShardFailed]:
-    """Read Lambda's record of an event that it gave up; raises `MalformedSweep` for anything else."""
+    """Return the sweep and the failed shard of Lambda's record; raises `MalformedSweep` for anything else."""
     match read_json(body):
         case {
             "requestContext": {"condition": str(condition), "approximateInvokeCount": int(attempts)},
             "requestPayload": {"sweep_id": str(sweep_id), "shard": {"number": int(number)}},
             **more,
         }:
-            return sweep_id, ShardFailed(number, condition, _last_words(more), attempts)
+            return sweep_id, _failed(number, condition, _last_words(more), attempts)
         case _:
             raise MalformedSweep.at("", "the message is not Lambda's record of an undelivered shard")
 
 
+def _failed(shard: int, condition: str, message: str, attempts: int) -> ShardFailed:
+    """Return the failed shard of a condition; the message names one that is unknown here."""
+    reason = _CONDITIONS.get(condition, Reason.UNDELIVERED)
+    text = f"{condition}: {message}" if reason is Reason.UNDELIVERED else message
+    return ShardFailed(shard, reason, text, attempts)
+
+
 def _last_words(record: Mapping[Any, Any]) -> str:
-    """Give what the function answered last, if it answered at all."""
+    """Return what the function answered last, if it answered at all."""
     match record:
         case {"responsePayload": {"errorMessage": str(message), "errorType": str(kind)}}:
             text = f"{kind}: {message}"
@@ -66,4 +74,4 @@ def _last_words(record: Mapping[Any, Any]) -> str:
             text = message
         case _:
             text = "the worker did not answer"
-    return text[:_LONGEST_MESSAGE]
+    return text

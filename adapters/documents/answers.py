@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from adapters.documents.routes import SWEEP, path_of
 from application.describe_sweep import Description
 from application.list_results import LINK_SECONDS, ResultPage
-from application.ports.ports import SweepPage
+from application.ports.ledger import SweepPage
 from application.submit_sweep import Submission
+from domain.dispatch import Tally
 from domain.progress import Failure
 from domain.request import SweepRequest
 from domain.space.scalars import Json
@@ -21,12 +23,12 @@ _FAILURES_LISTED = 1000
 
 
 def created_at(sweep: Sweep) -> str:
-    """Give the moment a sweep was submitted, in UTC, as ISO 8601 has it."""
+    """Return the moment a sweep was submitted, in UTC, as ISO 8601 has it."""
     return datetime.fromtimestamp(sweep.created_at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def summary_document(description: Description) -> dict[str, Json]:
-    """Give state and counts."""
+    """Return state and counts."""
     progress = description.progress
     return {
         "sweep_id": description.sweep.id,
@@ -42,29 +44,29 @@ def summary_document(description: Description) -> dict[str, Json]:
 
 
 def status_document(description: Description) -> dict[str, Json]:
-    """Give state, counts, what became of the dispatch, and the first 1,000 failures with their reasons."""
+    """Return state, counts, what became of the dispatch, and the first 1,000 failures with their reasons."""
     failures: list[Json] = [_failure(failure) for failure in description.progress.failures[:_FAILURES_LISTED]]
     return summary_document(description) | {
         "created_at": created_at(description.sweep),
-        "dispatch": asdict(description.progress.tally),
+        "dispatch": _tally(description.progress.tally),
         "failures": failures,
     }
 
 
 def submission_document(submission: Submission) -> dict[str, Json]:
-    """Give the answer to a submitted sweep."""
+    """Return the answer to a submitted sweep."""
     plan = submission.sweep.plan
     return {
         "sweep_id": submission.sweep.id,
         "size": plan.size,
         "shards": plan.shards,
-        "dispatch": asdict(submission.tally),
+        "dispatch": _tally(submission.tally),
         "links": _links(submission.sweep),
     }
 
 
 def listing_document(page: SweepPage) -> dict[str, Json]:
-    """Give a page of sweeps, newest first, without their course; `next` is for the page after it."""
+    """Return a page of sweeps, newest first, without their course; `next` is for the page after it."""
     sweeps: list[Json] = [
         {
             "sweep_id": sweep.id,
@@ -79,13 +81,13 @@ def listing_document(page: SweepPage) -> dict[str, Json]:
 
 
 def results_document(page: ResultPage) -> dict[str, Json]:
-    """Give a page of links to result objects; `next` is for the page after it."""
+    """Return a page of links to result objects; `next` is for the page after it."""
     results: list[Json] = [{"shard": shard, "url": link} for shard, link in page.links.items()]
     return {"results": results, "expires_in": LINK_SECONDS, "next": page.next}
 
 
 def plan_document(request: SweepRequest) -> dict[str, Json]:
-    """Give the cut into shards, with the first and the last point."""
+    """Return the cut into shards, with the first and the last point."""
     smallest, largest = request.plan.points_per_shard
     return {
         "name": request.name,
@@ -97,8 +99,12 @@ def plan_document(request: SweepRequest) -> dict[str, Json]:
     }
 
 
+def _tally(tally: Tally) -> Json:
+    return {**asdict(tally), "reasons": {reason.value: shards for reason, shards in tally.reasons.items()}}
+
+
 def _links(sweep: Sweep) -> dict[str, Json]:
-    return {"self": f"/sweeps/{sweep.id}"}
+    return {"self": path_of(SWEEP, sweep.id)}
 
 
 def _failure(failure: Failure) -> Json:

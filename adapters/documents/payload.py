@@ -6,16 +6,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
+from adapters.documents.kind_shapes import Shape
 from adapters.documents.request import read_design
-from adapters.documents.request_shapes import KNOWN_KEYS, Shape, SpaceShape
+from adapters.documents.request_shapes import KNOWN_KEYS, SpaceShape
 from adapters.documents.validation_errors import TOP, malformed
-from application.documents.request import PAYLOAD_VERSION
-from domain.errors import InvalidSweep, MalformedSweep, located
+from application.documents.payload import PAYLOAD_VERSION
+from domain.errors import MalformedSweep, located
 from domain.plan import Shard
-from domain.space.names import TARGET_NAME
+from domain.space.names import SWEEP_ID, TARGET_NAME
 from domain.task import ShardTask
 
-SWEEP_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,76}$"
 Index = Annotated[int, Field(ge=0)]
 
 
@@ -46,7 +46,7 @@ _KNOWN_KEYS = {
 
 
 def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - whatever an event carries
-    """Read a payload; raises `MalformedSweep` or `InvalidSweep` for one that no version of ours has written."""
+    """Return the task of a payload; raises `MalformedSweep` or `InvalidSweep` for one that no version has written."""
     version = document.get("version") if isinstance(document, dict) else None
     # To Python, true and 1.0 equal 1; to the schema they are no version.
     if type(version) is not int or version != PAYLOAD_VERSION:
@@ -57,7 +57,6 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - whatever an even
         raise malformed(error, _KNOWN_KEYS) from None
     shard = Shard(shape.shard.number, shape.shard.start, shape.shard.stop)
     with located("space"):
-        design = read_design(shape.space, shard.start)
-    if not shard.start < shard.stop <= design.size:
-        raise InvalidSweep.at("shard", "is not a range of the space's points")
-    return ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target)
+        design = read_design(shape.space)
+    first = 0 if design.travels_whole else shard.start
+    return ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)

@@ -10,31 +10,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from adapters.documents.request_shapes import (
-    KNOWN_KEYS,
-    GeomspaceParameter,
-    LinspaceParameter,
-    LogspaceParameter,
-    MaxPointsShape,
-    PointsShape,
-    RequestShape,
-    ShardsShape,
-    SpaceShape,
-    ValuesParameter,
-)
+from adapters.documents.kind_shapes import Shape
+from adapters.documents.request_shapes import KNOWN_KEYS, MaxPointsShape, RequestShape, ShardsShape, SpaceShape
 from adapters.documents.validation_errors import malformed
 from domain.designs.design import Design
-from domain.designs.grid import Grid, Parameter
-from domain.designs.point_list import PointList
-from domain.errors import InvalidSweep, MalformedSweep, Problem, located
+from domain.designs.kinds import DESIGN_KINDS
+from domain.errors import InvalidSweep, Problem, located
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount, Sharding
 from domain.request import SweepRequest
-from domain.space.levels import Levels, Linspace, Range, Values
-from domain.space.log_levels import Geomspace, Logspace
+from domain.space.kinds import PARAMETER_KINDS
+from domain.space.levels import Levels
+from domain.space.parameter import Parameter
+from domain.space.values import Values
 
 
 def read_request(document: object) -> SweepRequest:
-    """Read a request; raises `MalformedSweep` for its shape and `InvalidSweep` for its sense, naming every place."""
+    """Return the request; raises `MalformedSweep` for its shape, `InvalidSweep` for its sense, naming every place."""
     try:
         shape = RequestShape.model_validate(document)
     except ValidationError as error:
@@ -42,16 +33,12 @@ def read_request(document: object) -> SweepRequest:
     return SweepRequest(shape.name, shape.target, read_design(shape), shape.constants, _sharding(shape.sharding))
 
 
-def read_design(shape: SpaceShape, first: int = 0) -> Design:
-    """Give the design of a space; `first` is the index of the first point of an explicit list."""
-    if isinstance(shape.design, PointsShape):
-        if shape.parameters:
-            raise InvalidSweep.at("parameters", "must be left out with the points design: its points name them")
-        return PointList.of(shape.design.points, first)
-    if not shape.parameters:
-        raise MalformedSweep.at("parameters", "is missing; name at least one parameter")
-    groups = tuple(map(tuple, shape.design.zip))
-    return Grid(tuple(_parameters(shape.parameters)), groups)
+def read_design(shape: SpaceShape) -> Design:
+    """Return the design of a space; raises `InvalidSweep`."""
+    kind: Any = DESIGN_KINDS[shape.design.kind]  # each kind has an `of` with options of its own
+    options = {name: value for name, value in shape.design if name != "kind"}
+    design: Design = kind.of(_parameters(shape.parameters), **options)
+    return design
 
 
 def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
@@ -70,25 +57,18 @@ def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
     return parameters
 
 
-def _levels(shape: Any) -> Levels:  # noqa: ANN401 - one of the members of ParameterShape
-    match shape:
-        case list():
-            return Values(tuple(shape))
-        case ValuesParameter(values=values):
-            with located("values"):
-                return Values(tuple(values))
-        case LinspaceParameter(linspace=spec):
-            with located("linspace"):
-                return Linspace(spec.start, spec.stop, spec.num)
-        case GeomspaceParameter(geomspace=spec):
-            with located("geomspace"):
-                return Geomspace(spec.start, spec.stop, spec.num)
-        case LogspaceParameter(logspace=spec):
-            with located("logspace"):
-                return Logspace(spec.start, spec.stop, spec.num, spec.base)
-        case _:
-            with located("range"):
-                return Range(shape.range.start, shape.range.stop, shape.range.step)
+def _levels(shape: list[Any] | Shape) -> Levels:
+    """Read a list of values, or a shape whose one field is named after its kind."""
+    if isinstance(shape, list):
+        return Values(tuple(shape))
+    ((kind, content),) = shape
+    fields = content if isinstance(content, Shape) else [(kind, content)]
+    with located(kind):
+        return PARAMETER_KINDS[kind](**{name: _frozen(value) for name, value in fields})
+
+
+def _frozen(value: Any) -> Any:  # noqa: ANN401 - any field
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _sharding(shape: MaxPointsShape | ShardsShape | None) -> Sharding:

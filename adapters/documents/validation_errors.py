@@ -11,8 +11,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from domain.designs.kinds import DESIGN_KINDS
 from domain.errors import InvalidSweep, MalformedSweep, Problem
-from domain.space.names import PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
+from domain.space.names import PARAMETER_NAME, RULES
+from domain.space.scalars import BROKEN_TEXT
 
 Location = tuple[str | int, ...]
 # The keys that may stand in a place, by the last name or tag on the way to it.
@@ -34,14 +36,9 @@ _MESSAGES = {
     "too_short": "is too short; at least {min_length} needed",
     "too_long": "is too long; at most {max_length} allowed",
     "string_too_long": "is too long; at most {max_length} characters allowed",
-    "literal_error": "must be one of its kinds: grid or points",
-    "string_unicode": "is not valid Unicode text (half a surrogate pair)",
+    "literal_error": f"must be one of its kinds: {' or '.join(DESIGN_KINDS)}",
+    "string_unicode": BROKEN_TEXT,
     "int_parsing_size": "is an integer too large to read",
-}
-_PATTERNS = {
-    SWEEP_NAME: "must be 1 to 64 letters, digits, - or _, and start with a letter or digit",
-    PARAMETER_NAME: "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit",
-    TARGET_NAME: "must read module:function, such as examples.projectile:simulate",
 }
 # Each member of a union that does not fit is reported by itself, at a place of its own.
 _MEMBERS = {"int", "float", "str", "bool", "none"}
@@ -96,9 +93,9 @@ def _message(finding: Any, location: Location, known: KnownKeys) -> str:  # noqa
     if kind == "extra_forbidden":
         return _unknown_key(str(location[-1]), known.get(_container(location), ()))
     if location[-1:] == ("[key]",):
-        return _PATTERNS[PARAMETER_NAME]
+        return RULES[PARAMETER_NAME]
     if kind == "string_pattern_mismatch":
-        return _PATTERNS.get(finding["ctx"]["pattern"], "is not what is expected here")
+        return RULES.get(finding["ctx"]["pattern"], "is not what is expected here")
     text = _MESSAGES.get(kind)
     return text.format(**finding.get("ctx", {})) if text else "is not what is expected here"
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from application.documents.result_keys import OBJECT_NAMES, object_name, results_prefix, shard_of
 from domain.errors import DependencyUnavailable
 
 # What a file system answers that has no hard links (FAT, some network shares).
@@ -25,14 +26,14 @@ class DirectoryResultStore:
         self._root = root
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
-        """Write a file beside its place, flush it to the disk, then give it its name; False if the name is taken."""
+        """Write a file beside its place, flush it to the disk, then rename it; False if the name is taken."""
         path = self._path(sweep_id, shard)
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
             try:
                 with draft.open("xb") as file:
-                    # Tells `remove_drafts` of another process that somebody is at work here.
+                    # Tells `remove_drafts` of another process that this one is still writing.
                     fcntl.flock(file, fcntl.LOCK_EX)
                     _write(file, body)
                     return _name(draft, path)
@@ -40,7 +41,7 @@ class DirectoryResultStore:
                 draft.unlink(missing_ok=True)
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
-        """Give a shard's file, or None."""
+        """Return a shard's file, or None."""
         path = self._path(sweep_id, shard)
         with _translated(path):
             try:
@@ -49,15 +50,15 @@ class DirectoryResultStore:
                 return None
 
     def location(self, sweep_id: str) -> str:
-        """Give the folder with the sweep's results."""
-        return str(self._root / "sweeps" / sweep_id / "results")
+        """Return the folder with the sweep's results."""
+        return str(self._root / results_prefix(sweep_id))
 
     def link(self, sweep_id: str, shard: int, seconds: int) -> str:  # noqa: ARG002 - a file stays where it is
-        """Give a shard's file as a URI."""
+        """Return a shard's file as a URI."""
         return self._path(sweep_id, shard).resolve().as_uri()
 
     def paths(self, sweep_id: str) -> list[Path]:
-        """Give the result files that there are, in the order of the shards."""
+        """Return the result files that there are, in the order of the shards."""
         return result_files(Path(self.location(sweep_id)))
 
     def remove_drafts(self, sweep_id: str) -> None:
@@ -68,17 +69,12 @@ class DirectoryResultStore:
                 draft.unlink()
 
     def _path(self, sweep_id: str, shard: int) -> Path:
-        return Path(self.location(sweep_id)) / f"{shard:08d}.jsonl.gz"
+        return Path(self.location(sweep_id)) / object_name(shard)
 
 
 def result_files(folder: Path) -> list[Path]:
-    """Give the result objects that a folder holds, in the order of the shards; a bucket's have the same names."""
-    return sorted(folder.glob("[0-9]*.jsonl.gz"), key=shard_of)
-
-
-def shard_of(path: Path) -> int:
-    """Give the number of the shard whose results a file holds."""
-    return int(path.name.removesuffix(".jsonl.gz"))
+    """Return the result objects that a folder holds, in the order of the shards; a bucket's have the same names."""
+    return sorted(folder.glob(OBJECT_NAMES), key=lambda path: shard_of(path.name))
 
 
 def _write(file: BinaryIO, body: bytes) -> None:
@@ -88,7 +84,7 @@ def _write(file: BinaryIO, body: bytes) -> None:
 
 
 def _name(draft: Path, path: Path) -> bool:
-    """Give the draft its lasting name and flush that to the disk; False if the name is taken."""
+    """Rename the draft to its lasting name and flush that to the disk; False if the name is taken."""
     try:
         # A link fails where a rename would replace: the first result stays.
         os.link(draft, path)
@@ -105,9 +101,9 @@ def _name(draft: Path, path: Path) -> bool:
 
 
 def _rename(draft: Path, path: Path) -> bool:
-    """Give the draft its lasting name without a link; False if the name is taken."""
+    """Rename the draft to its lasting name without a link; False if the name is taken."""
     with _opened(path.parent) as folder:
-        # Between looking and renaming, nobody else may rename.
+        # Between looking and renaming, no other process may rename.
         fcntl.flock(folder, fcntl.LOCK_EX)
         if path.exists():
             return False

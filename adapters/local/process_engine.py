@@ -1,24 +1,30 @@
-"""The local engine: the port `ShardInvoker` for one machine, over worker processes that each run one shard at a time.
+"""The local engine: the port `Engine`, over worker processes that each execute one shard at a time.
 
-`dispatch` only queues, and waits for nobody. `run` then drives the workers to the end of the queue. A worker that dies
-takes down its shard and nothing else; a new one takes its place.
+`dispatch` only queues. `run` then drives the workers to the end of the queue. A worker that dies takes down its shard
+and nothing else; a new one takes its place.
 """
 
 from __future__ import annotations
 
-import json
 import selectors
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from pathlib import Path
+from typing import Self
 
+from adapters.local.directory_results import DirectoryResultStore
+from adapters.local.messages import At, Ended, Failed, Fault, Greeting, Message, Ready
 from adapters.local.worker_process import WorkerProcess
-from application.documents.request import Payloads
-from application.execute_shard import FailShard
-from domain.errors import DependencyUnavailable, InvalidSweep
+from application.documents.payload import Payloads
+from application.ports.engine import EngineCounts, OnCounts
+from domain.dispatch import Outcome, OutcomeKind
+from domain.dispatch_policy import Deadline
+from domain.errors import DependencyUnavailable, TargetUnavailable
 from domain.plan import Shard
-from domain.sweep import Outcome, OutcomeKind, ShardFailed, Sweep
+from domain.reasons import Reason
+from domain.request import SweepRequest
+from domain.sweep import ShardFailed, Sweep
 
 # How often to look whether a silent worker is still alive, in seconds.
 _GLANCE = 0.1
@@ -26,77 +32,63 @@ _GLANCE = 0.1
 _PATIENCE = 0.7
 
 
-@dataclass(slots=True)
-class EngineProgress:
-    """What this run of the engine has done so far, in points and in shards."""
-
-    done: int = 0
-    failed: int = 0
-    shards_done: int = 0
-    shards_failed: int = 0
-
-
 @dataclass(frozen=True, slots=True)
-class WorkerSetup:
-    """How workers are started (`command`), what they evaluate, with which keywords, and where they find the module."""
+class EngineSetup:
+    """How worker processes are started (`command`), how many at most, and where they look for targets first."""
 
     command: Sequence[str]
-    folder: str
-    target: str
-    names: Sequence[str]
-    import_paths: Sequence[str]
-
-    @property
-    def greeting(self) -> bytes:
-        """The first line that a worker reads."""
-        return json.dumps(
-            {"folder": self.folder, "target": self.target, "names": self.names, "import_paths": self.import_paths}
-        ).encode()
+    workers: int
+    import_paths: Sequence[str] = ()
 
 
-Watch = Callable[[EngineProgress], None]
+class ProcessEngine:
+    """A queue of shards, and worker processes whose results go to one folder."""
 
-
-class ProcessInvoker:
-    """A queue of shards and `workers` (at least 1) processes. Use it in a `with` block, which leaves no process."""
-
-    def __init__(self, setup: WorkerSetup, workers: int) -> None:
+    def __init__(self, folder: Path, setup: EngineSetup) -> None:
         """Prepare; `start` starts the processes, and `run` new ones for those that die."""
+        self._folder = folder
         self._setup = setup
-        self._wanted = workers
+        self._greeting = Greeting(str(folder), "", (), ())
         self._workers: list[WorkerProcess] = []
+        self._wanted = 0
         self._selector = selectors.DefaultSelector()
         self._queue: deque[tuple[Shard, Payloads]] = deque()
-        self._ended = EngineProgress()
+        self._ended = EngineCounts()
 
     def __enter__(self) -> Self:
-        """Give the engine."""
+        """Return the engine."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop every worker, whatever it is doing: within a second, or a little more if it will not listen."""
+        """Stop every worker, whatever it is doing: within a second, or a little more if it does not react."""
         for worker in self._workers:
             worker.ask_to_stop()
         for worker in list(self._workers):
             self._dismiss(worker)
         self._selector.close()
 
-    def start(self) -> str:
-        """Start the workers and give the digest of the target's source; `InvalidSweep` if it cannot be evaluated."""
+    def start(self, request: SweepRequest) -> str:
+        """Start the workers and return the digest of the target's source; raises `TargetUnavailable`."""
+        target, paths = request.require_target(), tuple(self._setup.import_paths)
+        self._greeting = Greeting(str(self._folder), target, request.keywords, paths)
+        # No more than there are shards: each process costs a start.
+        self._wanted = min(self._setup.workers, request.plan.shards)
         # All at once, so that they import the target side by side; the first speaks for all.
         worker, *_ = [self._hire() for _ in range(self._wanted)]
         while True:
             self._selector.select(_GLANCE)
             cause = worker.cause_of_death()
             for message in worker.messages():
-                if "fault" in message:
-                    raise InvalidSweep.at("target", message["fault"])
-                worker.is_ready = True
-                return str(message["ready"])
+                match message:
+                    case Ready(source):
+                        worker.is_ready = True
+                        return source
+                    case Fault(text):
+                        raise TargetUnavailable.at("target", text)
             if cause:
-                raise InvalidSweep.at("target", f"importing {self._setup.target} did not end well: {cause}")
+                raise TargetUnavailable.at("target", f"importing {target} did not end well: {cause}")
 
-    def dispatch(self, sweep: Sweep, shards: Iterable[Shard]) -> Iterator[Outcome]:
+    def dispatch(self, sweep: Sweep, shards: Iterable[Shard], _: Deadline) -> Iterator[Outcome]:
         """Put the shards in the queue; each is accepted."""
         payloads = Payloads(sweep)
         for shard in shards:
@@ -108,23 +100,20 @@ class ProcessInvoker:
         """How many shards wait for a worker."""
         return len(self._queue)
 
-    def run(self, sweep_id: str, fail_shard: FailShard, watch: Watch) -> EngineProgress:
-        """Run the queue to its end and give what came of it; `watch` is told of every step.
-
-        Raises `DependencyUnavailable` if workers cannot be started any more.
-        """
+    def run(self, sweep_id: str, on_failed: Callable[[ShardFailed], None], on_counts: OnCounts) -> None:
+        """Run the queue to its end; raises `DependencyUnavailable` if workers cannot be started any more."""
+        DirectoryResultStore(self._folder).remove_drafts(sweep_id)
         while self._queue or any(worker.shard for worker in self._workers):
             self._assign()
             self._selector.select(_GLANCE)
             for worker in list(self._workers):
                 failure = self._attend(worker)
                 if failure:
-                    fail_shard(sweep_id, failure)
-            watch(self._so_far())
-        return self._ended
+                    on_failed(failure)
+            on_counts(self._counts())
 
     def _hire(self) -> WorkerProcess:
-        worker = WorkerProcess(self._setup.command, self._setup.greeting)
+        worker = WorkerProcess(self._setup.command, self._greeting)
         self._workers.append(worker)
         self._selector.register(worker, selectors.EVENT_READ)
         return worker
@@ -142,52 +131,52 @@ class ProcessInvoker:
             # One that has died since it was last heard of would take the shard with it.
             if worker.is_ready and self._queue and worker.cause_of_death() is None:
                 shard, payloads = self._queue.popleft()
-                worker.give(shard, payloads.of(shard))
+                worker.assign(shard, payloads.of(shard))
 
     def _attend(self, worker: WorkerProcess) -> ShardFailed | None:
-        """Hear what a worker has to say, and bury it if it is dead; gives the shard that failed, if one did."""
-        # Asked before listening: what a dead worker still had to say has all come by then.
+        """Read a worker's messages, and dismiss it if it is dead; returns the shard that failed, if one did."""
+        # Asked before reading: all that a dead worker still had to say has come by then.
         cause = worker.cause_of_death()
         failure = None
         for message in worker.messages():
-            failure = self._hear(worker, message) or failure
+            failure = self._receive(worker, message) or failure
         if cause is None:
             return failure
         shard = worker.shard
         self._dismiss(worker)
         if not worker.is_ready:
             raise DependencyUnavailable(f"no worker can be started any more: {cause}")
-        return self._fail(shard, "WorkerDied", cause) if shard else failure
+        return self._fail(shard, Reason.WORKER_DIED, cause) if shard else failure
 
-    def _hear(self, worker: WorkerProcess, message: dict[str, Any]) -> ShardFailed | None:
+    def _receive(self, worker: WorkerProcess, message: Message) -> ShardFailed | None:
         match message:
-            case {"ready": _}:
+            case Ready():
                 worker.is_ready = True
-            case {"at": points, "errors": errors}:
+            case At(points, errors):
                 worker.at, worker.errors = points, errors
-            case {"values": values, "errors": errors}:
+            case Ended(values, errors):
                 worker.shard = None
                 self._ended.done += values
                 self._ended.failed += errors
                 self._ended.shards_done += 1
-            case {"reason": reason, "message": text}:
+            case Failed(reason, text):
                 shard, worker.shard = worker.shard, None
                 return self._fail(shard, reason, text) if shard else None
-            case {"fault": text}:
+            case Fault(text):
                 raise DependencyUnavailable(f"no worker can be started any more: {text}")
             case _:  # the sweep was cancelled
                 worker.shard = None
         return None
 
-    def _fail(self, shard: Shard, reason: str, message: str) -> ShardFailed:
+    def _fail(self, shard: Shard, reason: Reason, message: str) -> ShardFailed:
         self._ended.failed += shard.size
         self._ended.shards_failed += 1
         return ShardFailed(shard.number, reason, message)
 
-    def _so_far(self) -> EngineProgress:
+    def _counts(self) -> EngineCounts:
         """Add the points of running shards to those of ended ones."""
         running = [worker for worker in self._workers if worker.shard]
-        return EngineProgress(
+        return EngineCounts(
             self._ended.done + sum(worker.at - worker.errors for worker in running),
             self._ended.failed + sum(worker.errors for worker in running),
             self._ended.shards_done,

@@ -34,10 +34,12 @@ from adapters.local.sqlite_rows import (
     read_sweep,
     sweep_row,
 )
-from application.ports.ports import Clock, SweepPage
+from application.ports.clock import Clock
+from application.ports.ledger import SweepPage
+from domain.dispatch import Outcome
 from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
-from domain.progress import Record
-from domain.sweep import Outcome, ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.progress import History
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
 # How long a writer waits for another process's write, in seconds.
 _PATIENCE = 30.0
@@ -47,30 +49,22 @@ class SqliteLedger:
     """All sweeps of one folder, in `FOLDER/ledger.sqlite3`, written ahead (WAL) so that readers never wait."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        """Make the folder and the file unless they are there; raises `DependencyUnavailable`."""
+        """Use the folder's file; the first call opens it, and makes both unless they are there."""
         self._clock = clock
         self._folder = folder
         self._presence: Presence | None = None
         self._lock = threading.RLock()
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise DependencyUnavailable(f"cannot make the folder {folder}: {error.strerror}") from error
-        with self._translated(), _alone_in(folder):
-            path = folder / "ledger.sqlite3"
-            self._database = sqlite3.connect(path, _PATIENCE, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.executescript(SCHEMA)
+        self._opened: sqlite3.Connection | None = None
 
     def close(self) -> None:
-        """Give up the file, and with it every claim and acceptance made through this ledger."""
-        self._database.close()
+        """Close the file, and end with it every claim and acceptance made through this ledger."""
+        if self._opened:
+            self._opened.close()
         if self._presence:
             self._presence.close()
 
     def open(self, sweep: Sweep) -> Sweep:
-        """Record the sweep unless its key is known, and give the recorded one."""
+        """History the sweep unless its key is known, and give the recorded one."""
         with self._transaction() as database:
             database.execute(NEW_SWEEP, sweep_row(sweep))
             recorded = read_sweep(database.execute(SWEEP_OF_KEY, (sweep.key,)).fetchone())
@@ -79,7 +73,7 @@ class SqliteLedger:
         return recorded
 
     def sweep(self, sweep_id: str) -> Sweep:
-        """Give a recorded sweep."""
+        """Return a recorded sweep."""
         return read_sweep(self._row(sweep_id, "id, key, digest, request, created_at"))
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
@@ -90,13 +84,13 @@ class SqliteLedger:
         page = rows[:limit]
         return SweepPage(tuple(read_sweep(row[1:]) for row in page), str(page[-1][0]) if len(rows) > limit else None)
 
-    def record(self, sweep_id: str) -> Record:
-        """Give what is known of a sweep's course; what dead processes had accepted does not count."""
+    def history(self, sweep_id: str) -> History:
+        """Return what is known of a sweep's course; what dead processes had accepted does not count."""
         with self._transaction() as database:
             cancelled, presence, until = self._row(sweep_id, "cancelled, claim_presence, claim_until")
             ends = [read_end(row) for row in database.execute(ENDS, (sweep_id,))]
             outcomes = list(self._living_outcomes(sweep_id))
-        return Record(
+        return History(
             outcomes={outcome.shard: outcome for outcome in outcomes},
             ends={end.number: end for end in ends},
             dispatching=self._is_claimed(presence, until),
@@ -113,31 +107,31 @@ class SqliteLedger:
         return True
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """Give the claim back."""
+        """End the claim."""
         with self._transaction() as database:
             database.execute(f"{CLAIM} AND claim_owner = ?", (None, None, None, sweep_id, owner))
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Remember what became of handing over these shards."""
+        """Record what became of dispatching these shards."""
         sign = self._sign()
         with self._transaction() as database:
             database.executemany(NEW_OUTCOME, [(sweep_id, *outcome_row(one, sign)) for one in outcomes])
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Remember that a shard's results are stored."""
+        """Record that a shard's results are stored."""
         self._mark(sweep_id, end)
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
-        """Remember that a shard has ended without results, unless it is done."""
+        """Record that a shard has ended without results, unless it is done."""
         self._mark(sweep_id, end)
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Let those of the shards that have failed not have ended."""
+        """Remove the marks of those of the shards that have failed."""
         with self._transaction() as database:
             database.executemany(FORGET_FAILURE, [(sweep_id, shard) for shard in shards])
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Give how a shard has ended, or None."""
+        """Return how a shard has ended, or None."""
         with self._translated():
             row = self._database.execute(f"{ENDS} AND shard = ?", (sweep_id, shard)).fetchone()
         return read_end(row) if row else None
@@ -149,8 +143,15 @@ class SqliteLedger:
             database.execute("UPDATE sweeps SET cancelled = 1 WHERE id = ?", (sweep_id,))
 
     def is_cancelled(self, sweep_id: str) -> bool:
-        """Say whether `cancel` was called."""
+        """Return whether `cancel` was called."""
         return bool(self._row(sweep_id, "cancelled")[0])
+
+    @property
+    def _database(self) -> sqlite3.Connection:
+        with self._lock:
+            if self._opened is None:
+                self._opened = _connect(self._folder)
+            return self._opened
 
     def _mark(self, sweep_id: str, end: ShardEnd) -> None:
         with self._transaction() as database:
@@ -162,7 +163,7 @@ class SqliteLedger:
         return (outcome for outcome, presence in rows if alive[presence] or not outcome.may_run)
 
     def _sign(self) -> str:
-        """Give the id of this ledger's presence, which is put up when it is first needed."""
+        """Return the id of this ledger's presence, which is put up when it is first needed."""
         with self._lock:
             if self._presence is None:
                 self._presence = Presence(self._folder / "presence")
@@ -197,9 +198,25 @@ class SqliteLedger:
             raise DependencyUnavailable(f"the ledger in {self._folder} does not work: {error}") from error
 
 
+def _connect(folder: Path) -> sqlite3.Connection:
+    """Open the folder's file, and make both unless they are there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DependencyUnavailable(f"cannot make the folder {folder}: {error.strerror}") from error
+    with _alone_in(folder):
+        database = sqlite3.connect(
+            folder / "ledger.sqlite3", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+        )
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.executescript(SCHEMA)
+    return database
+
+
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep others from opening the file meanwhile: SQLite waits for nobody while it begins to write ahead."""
+    """Keep other processes from opening the file meanwhile: SQLite does not wait while it begins to write ahead."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

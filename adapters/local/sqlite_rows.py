@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from adapters.documents.request import read_request
-from application.documents.request import encode, request_document
+from application.documents.compact_json import encode
+from application.documents.request import request_document
+from domain.dispatch import Outcome, OutcomeKind
 from domain.errors import DependencyUnavailable, InvalidSweep
-from domain.sweep import Outcome, OutcomeKind, PointError, ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.reasons import Reason
+from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed, Sweep
 
 Row = tuple[object, ...]
 
@@ -44,12 +47,12 @@ FORGET_FAILURE = "DELETE FROM ends WHERE sweep_id = ? AND shard = ? AND done = 0
 
 
 def sweep_row(sweep: Sweep) -> Row:
-    """Give what `NEW_SWEEP` takes."""
+    """Return what `NEW_SWEEP` takes."""
     return sweep.id, sweep.key, sweep.digest, encode(request_document(sweep.request)), sweep.created_at
 
 
 def read_sweep(row: Sequence[Any]) -> Sweep:
-    """Give a sweep by its five columns."""
+    """Return a sweep by its five columns."""
     sweep_id, key, digest, request, created_at = row
     try:
         return Sweep(sweep_id, key, digest, read_request(json.loads(request)), created_at)
@@ -58,18 +61,20 @@ def read_sweep(row: Sequence[Any]) -> Sweep:
 
 
 def outcome_row(outcome: Outcome, presence: str) -> Row:
-    """Give what `NEW_OUTCOME` takes after the sweep's id; the presence is that of the ledger that writes it."""
-    return outcome.shard, outcome.kind, outcome.detail, outcome.attempts, presence
+    """Return what `NEW_OUTCOME` takes after the sweep's id; the presence is that of the ledger that writes it."""
+    return outcome.shard, outcome.kind, outcome.reason or outcome.request_id, outcome.attempts, presence
 
 
 def read_outcome(row: Sequence[Any]) -> tuple[Outcome, str]:
-    """Give an outcome, and the presence of the ledger that wrote it, by a row of `OUTCOMES`."""
+    """Return an outcome, and the presence of the ledger that wrote it, by a row of `OUTCOMES`."""
     shard, kind, detail, attempts, presence = row
-    return Outcome(shard, OutcomeKind(kind), detail, attempts), presence
+    if kind == OutcomeKind.ACCEPTED:
+        return Outcome(shard, OutcomeKind.ACCEPTED, request_id=detail, attempts=attempts), presence
+    return Outcome(shard, OutcomeKind(kind), Reason.read(detail), attempts=attempts), presence
 
 
 def end_row(end: ShardEnd) -> Row:
-    """Give what `NEW_END` takes after the sweep's id."""
+    """Return what `NEW_END` takes after the sweep's id."""
     if isinstance(end, ShardFailed):
         return end.number, 0, None, None, None, end.reason, end.message, end.attempts
     error = end.first_error
@@ -78,8 +83,8 @@ def end_row(end: ShardEnd) -> Row:
 
 
 def read_end(row: Sequence[Any]) -> ShardEnd:
-    """Give a shard's end by a row of `ENDS`."""
+    """Return a shard's end by a row of `ENDS`."""
     shard, done, values, errors, point, reason, message, attempts = row
     if not done:
-        return ShardFailed(shard, reason, message, attempts)
+        return ShardFailed(shard, Reason.read(reason), message, attempts)
     return ShardDone(shard, values, errors, None if point is None else PointError(point, reason, message))

@@ -1,21 +1,20 @@
 """One worker process of the local engine, as its parent sees it.
 
-Down its standard input go JSON lines: a greeting, then worker payloads (contract 3, byte for byte what a worker Lambda
-gets). Up a pipe of its own come JSON lines: `ready` or `fault` once, then `at` while a shard runs and `ended` after it.
-Standard output stays free for what a target prints, and is sent to standard error.
+Messages go down its standard input and come up a pipe of its own. Standard output stays free for what a target prints,
+and is sent to standard error.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import IO, Any, cast
+from typing import IO, cast
 
+from adapters.local.messages import Greeting, Message, decode_message, encode_message
 from domain.errors import DependencyUnavailable
 from domain.plan import Shard
 
@@ -28,7 +27,7 @@ _CHUNK = 1 << 16
 class WorkerProcess:
     """A running worker process; `shard` is what it is working on, `at` and `errors` how far it has come."""
 
-    def __init__(self, command: Sequence[str], greeting: bytes) -> None:
+    def __init__(self, command: Sequence[str], greeting: Greeting) -> None:
         """Start the process and greet it; raises `DependencyUnavailable`."""
         self._reading, writing = os.pipe()
         os.set_blocking(self._reading, False)
@@ -44,27 +43,27 @@ class WorkerProcess:
         self.shard: Shard | None = None
         self.at = 0
         self.errors = 0
-        self._send(greeting)
+        self._send(encode_message(greeting))
 
     def fileno(self) -> int:
-        """Give the pipe that messages come up, so that a selector can wait for it."""
+        """Return the pipe that messages come up, so that a selector can wait for it."""
         return self._reading
 
-    def give(self, shard: Shard, payload: bytes) -> None:
-        """Hand over one shard."""
+    def assign(self, shard: Shard, payload: bytes) -> None:
+        """Send the process one shard to execute."""
         self.shard, self.at, self.errors = shard, 0, 0
         self._send(payload)
 
-    def messages(self) -> Iterator[dict[str, Any]]:
-        """Give the messages that have come, without waiting for more."""
+    def messages(self) -> Iterator[Message]:
+        """Yield the messages that have come, without waiting for more."""
         with suppress(BlockingIOError):
             while chunk := os.read(self._reading, _CHUNK):
                 self._unread += chunk
         *lines, self._unread = self._unread.split(b"\n")
-        return map(json.loads, lines)
+        return map(decode_message, lines)
 
     def cause_of_death(self) -> str | None:
-        """Say how the process ended, or None while it lives."""
+        """Return how the process ended, or None while it lives."""
         code = self._process.poll()
         if code is None:
             return None
@@ -74,11 +73,11 @@ class WorkerProcess:
         return f"the worker process exited with code {code}"
 
     def ask_to_stop(self) -> None:
-        """Tell the process, and whatever it started, to end."""
+        """Ask the process, and every process that it started, to end."""
         self._signal(signal.SIGTERM)
 
     def stop(self, patience: float) -> None:
-        """Wait so many seconds at most for the process to end, then kill it and whatever it started."""
+        """Wait so many seconds at most for the process to end, then kill it and every process that it started."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
         self._signal(signal.SIGKILL)
@@ -92,7 +91,7 @@ class WorkerProcess:
 
     def _send(self, line: bytes) -> None:
         rest = memoryview(line + b"\n")
-        # A process that has died is noticed by whoever looks for its cause of death.
+        # A process that has died is noticed when the engine asks for its cause of death.
         with suppress(BrokenPipeError):
             while rest:
                 rest = rest[self._input.write(rest) :]

@@ -1,6 +1,6 @@
 """Logs and metrics as lines of JSON on standard output, which is where Lambda collects them.
 
-A line is one fact with the ids that it is about. No payload, no value of a parameter, no result is ever put into one.
+A line is one message with the ids that it is about. It never holds a payload, a parameter's value or a result.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
 
 class JsonLog:
-    """Writes facts at or above a level, each with the name of the function."""
+    """Writes messages at or above a level, each with the name of the function."""
 
     def __init__(self, level: str, function: str, stream: TextIO | None = None) -> None:
         """Take one of DEBUG, INFO, WARN and ERROR, and the function's name; the default is standard output."""
@@ -24,24 +24,19 @@ class JsonLog:
         self._function = function
         self._stream = stream
 
-    def info(self, fact: str, **ids: object) -> None:
-        """Say that something happened as it should."""
-        self._write("INFO", fact, ids)
+    def info(self, message: str, **ids: object) -> None:
+        """Log what happened as it should."""
+        self._write("INFO", message, ids)
 
-    def warn(self, fact: str, **ids: object) -> None:
-        """Say that something went wrong that was foreseen."""
-        self._write("WARN", fact, ids)
+    def warning(self, message: str, **ids: object) -> None:
+        """Log what went wrong in a way that was foreseen."""
+        self._write("WARN", message, ids)
 
-    def error(self, fact: str, error: BaseException | None = None, **ids: object) -> None:
-        """Say that something went wrong that should not have, with the places (not the texts) of its traceback."""
-        if error is not None:
-            frames = traceback.extract_tb(error.__traceback__)
-            ids = {
-                **ids,
-                "error": type(error).__name__,
-                "at": [f"{one.filename}:{one.lineno} {one.name}" for one in frames],
-            }
-        self._write("ERROR", fact, ids)
+    def exception(self, message: str, *, error: BaseException, **ids: object) -> None:
+        """Log what should not have gone wrong, with the places (not the texts) of its traceback."""
+        frames = traceback.extract_tb(error.__traceback__)
+        places = [f"{one.filename}:{one.lineno} {one.name}" for one in frames]
+        self._write("ERROR", message, {**ids, "error": type(error).__name__, "at": places})
 
     def metrics(self, values: Mapping[str, tuple[float, str]]) -> None:
         """Record metrics, each a value and its unit, in CloudWatch's embedded metric format."""
@@ -53,9 +48,9 @@ class JsonLog:
         }
         self._print({**line, **{name: value for name, (value, _) in values.items()}})
 
-    def _write(self, level: str, fact: str, ids: Mapping[str, object]) -> None:
+    def _write(self, level: str, message: str, ids: Mapping[str, object]) -> None:
         if LEVELS.index(level) >= self._least:
-            self._print({"level": level, "fact": fact, "function": self._function, **ids})
+            self._print({"level": level, "message": message, "function": self._function, **ids})
 
     def _print(self, document: Mapping[str, object]) -> None:
         print(json.dumps(document, default=str), file=self._stream or sys.stdout, flush=True)

@@ -1,4 +1,4 @@
-"""Targets: finding the user's function by its name `module:function`, and checking that it takes the parameters."""
+"""Targets by their name `module:function`: the port `TargetLoader` for functions in Python."""
 
 from __future__ import annotations
 
@@ -6,34 +6,51 @@ import hashlib
 import importlib
 import inspect
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
-from domain.errors import InvalidSweep
+from application.ports.target_loader import Target
+from domain.errors import InvalidSweep, TargetUnavailable
 from domain.space.names import check_target
 
-Target = Callable[..., object]
+
+class PythonTargets:
+    """Imports each target once."""
+
+    def __init__(self) -> None:
+        """Start with none imported."""
+        self._imported: dict[str, Target] = {}
+
+    def load(self, name: str, keywords: Iterable[str]) -> Target:
+        """Return the function `module:function`, which takes these keyword arguments; raises `TargetUnavailable`."""
+        if name not in self._imported:
+            self._imported[name] = import_target(name)
+        check_signature(self._imported[name], tuple(keywords))
+        return self._imported[name]
 
 
-def load_target(name: str) -> Target:
-    """Import the module and give the function; raises `InvalidSweep` at `target` for whatever goes wrong."""
-    check_target(name)
+def import_target(name: str) -> Target:
+    """Import the module and return the function; raises `TargetUnavailable` for whatever goes wrong."""
+    try:
+        check_target(name)
+    except InvalidSweep as error:
+        raise TargetUnavailable(*error.problems) from error
     module_name, _, function_name = name.partition(":")
     module = _import(module_name)
     target: object = getattr(module, function_name, None)
     if target is None:
         close = get_close_matches(function_name, vars(module), n=1)
         hint = f"; did you mean {module_name}:{close[0]}?" if close else ""
-        raise InvalidSweep.at("target", f"the module {module_name} has no {function_name}{hint}")
+        raise TargetUnavailable.at("target", f"the module {module_name} has no {function_name}{hint}")
     if not callable(target):
-        raise InvalidSweep.at("target", f"{name} is a {type(target).__name__}, not a function")
+        raise TargetUnavailable.at("target", f"{name} is a {type(target).__name__}, not a function")
     return target
 
 
 def check_signature(target: Target, names: Iterable[str]) -> None:
-    """Refuse a target that cannot be called with exactly these keyword arguments."""
+    """Refuse (`TargetUnavailable`) a target that cannot be called with exactly these keyword arguments."""
     try:
         signature = inspect.signature(target)
     except (TypeError, ValueError):
@@ -43,11 +60,11 @@ def check_signature(target: Target, names: Iterable[str]) -> None:
     except TypeError as error:
         given = ", ".join(names)
         message = f"takes {signature}, but the sweep gives the keywords ({given}): {error}"
-        raise InvalidSweep.at("target", message) from error
+        raise TargetUnavailable.at("target", message) from error
 
 
 def source_digest(target: Target) -> str:
-    """Give the SHA-256 of the file that defines the target, or nothing where there is no such file."""
+    """Return the SHA-256 of the file that defines the target, or "" where there is no such file."""
     try:
         path = inspect.getsourcefile(inspect.unwrap(target))
         return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
@@ -63,13 +80,13 @@ def _import(module_name: str) -> ModuleType:
             message = f"there is no module {module_name}; run from the folder that holds it, or install it"
         else:
             message = f"the module {module_name} needs {error.name}, which is not installed"
-        raise InvalidSweep.at("target", message) from error
+        raise TargetUnavailable.at("target", message) from error
     except (Exception, SystemExit) as error:  # an import runs the user's code, which may raise anything
-        raise InvalidSweep.at("target", f"importing {module_name} failed: {_where(error)}") from error
+        raise TargetUnavailable.at("target", f"importing {module_name} failed: {_where(error)}") from error
 
 
 def _where(error: BaseException) -> str:
-    """Give an exception as `Type: message (file, line n)`, the place being the innermost one."""
+    """Return an exception as `Type: message (file, line n)`, the place being the innermost one."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     if isinstance(error, SyntaxError):

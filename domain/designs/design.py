@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Protocol, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, Protocol, Self, TypeAlias, TypeVar
 
-from domain.space.scalars import Scalar
+from domain.space.parameter import Parameter
+from domain.space.scalars import Json, Scalar
 
 T = TypeVar("T")
 Render: TypeAlias = Callable[[str, Scalar], T]
@@ -13,11 +14,24 @@ Point: TypeAlias = dict[str, Scalar]
 
 
 class Design(Protocol):
-    """A deterministic, ordered set of points over named parameters."""
+    """A deterministic, ordered set of points over named parameters.
+
+    A class of designs has a method `of` as well, which builds one from the parameters of a request and the options that
+    the request gives beside the design's kind. The options are its keyword parameters: their types, constraints and
+    defaults are those of the document.
+    """
+
+    # Whether every worker gets the whole design; else a worker gets one of its own shard's points alone.
+    travels_whole: ClassVar[bool]
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The parameters, in the order in which every point lists them."""
+        """The names of the parameters, in the order in which every point lists them."""
+        ...
+
+    @property
+    def parameters(self) -> Sequence[Parameter]:
+        """The parameters as the request has them; none where the design itself names them."""
         ...
 
     @property
@@ -26,18 +40,25 @@ class Design(Protocol):
         ...
 
     def point(self, index: int) -> Point:
-        """Give one point; `IndexError` outside `0..size-1`."""
+        """Return one point; `IndexError` outside `0..size-1`."""
         ...
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
-        """Give the points `start..stop-1` in order, each a tuple of `render(name, value)` in the order of `names`.
+        """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)` in the order of `names`.
 
         This is the fast path: a value that many points share is rendered once for a whole run of them.
         """
         ...
 
-    def part(self, start: int, stop: int) -> Design:
-        """Give a design that still knows the points `start..stop-1` under their own indices, and may forget others."""
+    def part(self, start: int, stop: int) -> Self:
+        """Return the design that a worker of the points `start..stop-1` gets.
+
+        It is this one if `travels_whole`, else one of just these points, which counts them from 0.
+        """
+        ...
+
+    def options(self) -> dict[str, Json]:
+        """Return what a document says of the design beside its kind and its parameters."""
         ...
 
 

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from domain.designs.design import Point, Render, check_index, check_range
 from domain.designs.walk import Column, at, walk
-from domain.errors import InvalidSweep
+from domain.errors import InvalidSweep, MalformedSweep
+from domain.space.constraints import Length
 from domain.space.levels import Levels
-from domain.space.names import check_distinct, check_name
+from domain.space.names import Name, check_distinct
+from domain.space.parameter import Parameter
+from domain.space.scalars import Json
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One named axis of the space."""
-
-    name: str
-    levels: Levels
-
-    def __post_init__(self) -> None:
-        """Refuse names that cannot be a keyword argument."""
-        check_name(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +25,8 @@ class Grid:
 
     The parameters of a zip group advance together, as one axis that stands where the group's first member stands.
     """
+
+    travels_whole: ClassVar[bool] = True
 
     parameters: tuple[Parameter, ...]
     zip: tuple[tuple[str, ...], ...] = ()
@@ -47,6 +40,18 @@ class Grid:
         check_distinct(self.names)
         object.__setattr__(self, "_axes", self._arrange())
         object.__setattr__(self, "size", math.prod(self._levels(axis[0]).size for axis in self._axes))
+
+    @classmethod
+    def of(
+        cls,
+        parameters: Sequence[Parameter],
+        *,
+        zip: Sequence[Annotated[Sequence[Name], Length(1)]] = (),  # noqa: A002 - the document's own key
+    ) -> Grid:
+        """Build the grid of these parameters; raises `InvalidSweep`."""
+        if not parameters:
+            raise MalformedSweep.at("parameters", "is missing; name at least one parameter")
+        return cls(tuple(parameters), tuple(map(tuple, zip)))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,8 +71,12 @@ class Grid:
         return tuples if self._is_in_order else map(self._reorder(), tuples)
 
     def part(self, start: int, stop: int) -> Grid:  # noqa: ARG002 - the range does not matter to a grid
-        """Give the grid itself: it is its own shortest description."""
+        """Return the grid itself: it is its own shortest description."""
         return self
+
+    def options(self) -> dict[str, Json]:
+        """Return the zip groups, where there are any."""
+        return {"zip": [list(group) for group in self.zip]} if self.zip else {}
 
     def _levels(self, position: int) -> Levels:
         return self.parameters[position].levels

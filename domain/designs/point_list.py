@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from domain.designs.design import Point, Render, check_index, check_range
 from domain.errors import InvalidSweep
-from domain.space.names import check_distinct, check_name
-from domain.space.scalars import Scalar, check_scalar
+from domain.space.constraints import Length
+from domain.space.names import MOST_PARAMETERS, Name, check_distinct, check_name
+from domain.space.parameter import Parameter
+from domain.space.scalars import Json, Scalar, check_scalar
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class PointList:
-    """An explicit list of points; `rows[k]` holds the values of the point with index `first + k`."""
+    """An explicit list of points; `rows[k]` holds the values of point `k`, in the order of `names`."""
+
+    travels_whole: ClassVar[bool] = False
 
     names: tuple[str, ...]
     rows: tuple[tuple[Scalar, ...], ...]
-    first: int = 0
 
     def __post_init__(self) -> None:
         """Refuse an empty list, unusable names, a name used twice, rows of another width and non-finite numbers."""
@@ -38,32 +41,49 @@ class PointList:
                 check_scalar(f"design.points.{number}.{name}", value)
 
     @classmethod
-    def of(cls, points: Sequence[Mapping[str, Scalar]], first: int = 0) -> PointList:
-        """Build the list from points by name; the first one gives the order, and all need the same names."""
+    def of(
+        cls,
+        parameters: Sequence[Parameter] = (),
+        *,
+        points: Annotated[Sequence[Annotated[Mapping[Name, Scalar], Length(1, MOST_PARAMETERS)]], Length(1)],
+    ) -> PointList:
+        """Build the list from points by name; the first one gives the order, and all need the same names.
+
+        Raises `InvalidSweep`, for parameters as well: the points name theirs.
+        """
+        if parameters:
+            raise InvalidSweep.at("parameters", "must be left out with the points design: its points name them")
         names = tuple(points[0]) if points else ()
         for number, point in enumerate(points):
             if point.keys() != set(names):
-                raise InvalidSweep.at(
-                    f"design.points.{number}", f"must name exactly {', '.join(names)}, as point 0 does"
-                )
-        return cls(names, tuple(tuple(point[name] for name in names) for point in points), first)
+                message = f"must name exactly {', '.join(names)}, as point 0 does"
+                raise InvalidSweep.at(f"design.points.{number}", message)
+        return cls(names, tuple(tuple(point[name] for name in names) for point in points))
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """None: the points name their parameters."""
+        return ()
 
     @property
     def size(self) -> int:
-        """The number of points up to the last one known."""
-        return self.first + len(self.rows)
+        """The number of points."""
+        return len(self.rows)
 
     def point(self, index: int) -> Point:
-        """Give one point; `IndexError` if the list does not hold it."""
-        check_index(index - self.first, len(self.rows))
-        return dict(zip(self.names, self.rows[index - self.first], strict=True))
+        """Return one point; `IndexError` outside `0..size-1`."""
+        check_index(index, self.size)
+        return dict(zip(self.names, self.rows[index], strict=True))
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
-        """Give the points `start..stop-1` in order, rendered."""
-        check_range(start - self.first, stop - self.first, len(self.rows))
-        rows = self.rows[start - self.first : stop - self.first]
-        return (tuple(map(render, self.names, row)) for row in rows)
+        """Yield the points `start..stop-1` in order, rendered."""
+        check_range(start, stop, self.size)
+        return (tuple(map(render, self.names, row)) for row in self.rows[start:stop])
 
     def part(self, start: int, stop: int) -> PointList:
-        """Give the list cut down to the points `start..stop-1`."""
-        return PointList(self.names, self.rows[start - self.first : stop - self.first], start)
+        """Return the list of the points `start..stop-1` alone."""
+        return PointList(self.names, self.rows[start:stop])
+
+    def options(self) -> dict[str, Json]:
+        """Return the points."""
+        return {"points": [dict(zip(self.names, row, strict=True)) for row in self.rows]}

@@ -5,29 +5,41 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Sequence
+from typing import Annotated, TypeAlias
 
 from domain.errors import InvalidSweep
+from domain.space.constraints import Pattern
 
 MOST_PARAMETERS = 64
+LONGEST_TARGET = 256
 SWEEP_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 PARAMETER_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 TARGET_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
+
+# A sweep's name, a hyphen and 12 characters.
+SWEEP_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,76}$"
+# What a text that does not match one of them is told.
+RULES = {
+    SWEEP_NAME: "must be 1 to 64 letters, digits, - or _, and start with a letter or digit",
+    PARAMETER_NAME: "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit",
+    TARGET_NAME: "must read module:function, such as examples.projectile:simulate",
+}
+
+Name: TypeAlias = Annotated[str, Pattern(PARAMETER_NAME)]
 
 
 def check_sweep_name(name: str) -> None:
     """Refuse a sweep's name that could not be part of a file name."""
     if not _matches(SWEEP_NAME, name):
-        raise InvalidSweep.at("name", "must be 1 to 64 letters, digits, - or _, and start with a letter or digit")
+        raise InvalidSweep.at("name", RULES[SWEEP_NAME])
 
 
-def check_name(name: str, room: str = "parameters") -> None:
+def check_name(name: str, place: str = "parameters") -> None:
     """Refuse a name of a parameter (or constant) that cannot be a Python keyword argument."""
     if not _matches(PARAMETER_NAME, name):
-        raise InvalidSweep.at(
-            f"{room}.{name}", "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit"
-        )
+        raise InvalidSweep.at(f"{place}.{name}", RULES[PARAMETER_NAME])
     if keyword.iskeyword(name):
-        raise InvalidSweep.at(f"{room}.{name}", "is a Python keyword; choose another name, such as " + name + "_")
+        raise InvalidSweep.at(f"{place}.{name}", "is a Python keyword; choose another name, such as " + name + "_")
 
 
 def check_distinct(names: Sequence[str]) -> None:
@@ -41,8 +53,10 @@ def check_distinct(names: Sequence[str]) -> None:
 
 def check_target(target: str) -> None:
     """Refuse what does not read `module:function`."""
+    if len(target) > LONGEST_TARGET:
+        raise InvalidSweep.at("target", f"is too long; at most {LONGEST_TARGET} characters allowed")
     if not _matches(TARGET_NAME, target):
-        raise InvalidSweep.at("target", "must read module:function, such as examples.projectile:simulate")
+        raise InvalidSweep.at("target", RULES[TARGET_NAME])
 
 
 def _matches(pattern: str, name: str) -> bool:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import math
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from domain.errors import InvalidSweep
+from domain.space.constraints import Bounds
+
+BROKEN_TEXT = "is not valid Unicode text (half a surrogate pair)"
+# How deep a constant may be nested.
+DEEPEST = 32
 
 Scalar: TypeAlias = str | int | float | bool | None
 Json: TypeAlias = "Scalar | list[Json] | dict[str, Json]"
+# How many of something a document may ask for.
+LARGEST_COUNT = 10**18
+Count: TypeAlias = Annotated[int, Bounds(1, LARGEST_COUNT)]
 
 
 def finite(path: str, number: float) -> float:
-    """Give `number` as a float, refusing NaN, the infinities and integers beyond a float's range."""
+    """Return `number` as a float, and refuse NaN, the infinities and integers beyond a float's range."""
     try:
         converted = float(number)
     except OverflowError:
@@ -43,10 +51,7 @@ def check_text(path: str, text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise InvalidSweep.at(path, "is not valid Unicode text (half a surrogate pair)") from error
-
-
-DEEPEST = 32
+        raise InvalidSweep.at(path, BROKEN_TEXT) from error
 
 
 def check_json(path: str, value: Json, depth: int = 0) -> None:

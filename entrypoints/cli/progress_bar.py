@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from adapters.local.process_engine import EngineProgress
+from application.describe_sweep import Description
+from application.ports.engine import EngineCounts, OnCounts
 
 
 @contextmanager
-def progress_bar(name: str, size: int, earlier: int) -> Iterator[Callable[[EngineProgress], None]]:
-    """Show points done, rate, failures and time left of `size` points, `earlier` of which were done before."""
+def progress_bar(before: Description) -> Iterator[OnCounts]:
+    """Show points done, rate, failures and time left of a sweep, some of whose points were done before this run."""
+    progress = before.progress
+    earlier = progress.done + progress.failed - progress.lost
     started = time.monotonic()
     bar = _bar()
-    task = bar.add_task(name, total=size, completed=earlier, rate="", failed="")
+    task = bar.add_task(before.sweep.request.name, total=progress.size, completed=earlier, rate="", failed="")
 
-    def show(progress: EngineProgress) -> None:
-        points = progress.done + progress.failed
+    def show(counts: EngineCounts) -> None:
+        points = counts.done + counts.failed
         rate = points / max(time.monotonic() - started, 0.001)
-        failed = f"[red]{progress.failed:,} failed" if progress.failed else "0 failed"
+        failed = f"[red]{counts.failed:,} failed" if counts.failed else "0 failed"
         bar.update(task, completed=earlier + points, rate=f"{rate:,.0f}/s", failed=failed)
 
     with bar:

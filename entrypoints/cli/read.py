@@ -16,14 +16,16 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.documents.answers import created_at, status_document
-from adapters.local.directory_results import result_files, shard_of
+from adapters.local.directory_results import result_files
 from adapters.report.result_table import parameter_names, write_lines, write_table
 from application.describe_sweep import Description
-from application.documents.request import encode
+from application.documents.compact_json import encode
+from application.documents.result_keys import shard_of
+from application.sweeps import Sweeps
 from domain.errors import InvalidSweep, SweepNotFound
 from domain.progress import State
 from entrypoints.cli.texts import progress_lines
-from entrypoints.containers.containers import LocalContainer
+from entrypoints.containers.local import LocalContainer
 
 Kind = Literal["jsonl", "csv", "parquet"]
 _LATEST = "latest"
@@ -55,14 +57,13 @@ def status(sweep_id: str, out: Path, *, as_json: bool) -> None:
         typer.echo(line)
     typer.echo(f"results: {description.results}")
     if description.progress.state is State.INCOMPLETE:
-        typer.echo("Nobody is working on it; the same `sweep run` goes on with it.")
+        typer.echo("No process is working on it; the same `sweep run` goes on with it.")
 
 
 def results(sweep_id: str, out: Path, kind: Kind, output: Path | None) -> None:
     """Write the results of one sweep to a file, which appears whole or not at all, or to standard output."""
     description = _describe(sweep_id, out)
-    container = LocalContainer(folder=out)
-    paths = container.results().paths(description.sweep.id)
+    paths = LocalContainer(folder=out).results().paths(description.sweep.id)
     if not paths:
         raise InvalidSweep.at(description.sweep.id, "has no results yet")
     _put_together(paths, description.sweep.request.design.names, kind, output)
@@ -77,7 +78,8 @@ def copied_results(folder: Path, kind: Kind, output: Path | None) -> None:
     if not paths:
         raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
     _put_together(paths, parameter_names(paths[0]), kind, output)
-    lacking = set(range(shard_of(paths[-1]))) - set(map(shard_of, paths))
+    numbers = [shard_of(path.name) for path in paths]
+    lacking = set(range(numbers[-1])) - set(numbers)
     if lacking:
         typer.echo(f"note: {len(lacking):,} shards are not in {folder}, the first is {min(lacking)}", err=True)
 
@@ -117,25 +119,28 @@ def _destination(output: Path | None, kind: str) -> Iterator[Path]:
 
 
 def _describe(sweep_id: str, out: Path) -> Description:
-    if not (out / "ledger.sqlite3").exists():
+    sweeps = _sweeps(out)
+    if sweeps is None:
         raise InvalidSweep.at("--out", f"there are no sweeps in {out}")
-    container = LocalContainer(folder=out)
     if sweep_id != _LATEST:
-        return container.describe_sweep()(sweep_id)
-    newest = container.list_sweeps()(1).sweeps
+        return sweeps.describe(sweep_id)
+    newest = sweeps.list_sweeps(1, None).sweeps
     if not newest:
         raise SweepNotFound(sweep_id)
-    return container.describe_sweep()(newest[0].id)
+    return sweeps.describe(newest[0].id)
 
 
 def _all(out: Path) -> Iterator[Description]:
-    if not (out / "ledger.sqlite3").exists():
-        return
-    container = LocalContainer(folder=out)
+    sweeps = _sweeps(out)
     after = None
-    while True:
-        page = container.list_sweeps()(_ROWS_A_PAGE, after)
-        yield from (container.describe_sweep()(sweep.id) for sweep in page.sweeps)
+    while sweeps:
+        page = sweeps.list_sweeps(_ROWS_A_PAGE, after)
+        yield from (sweeps.describe(sweep.id) for sweep in page.sweeps)
         after = page.next
         if after is None:
             return
+
+
+def _sweeps(out: Path) -> Sweeps | None:
+    """Return what can be asked of a folder's sweeps, or None where there are none: asking must not make a folder."""
+    return LocalContainer(folder=out).sweeps() if (out / "ledger.sqlite3").exists() else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shlex
 import signal
@@ -19,25 +18,26 @@ import typer
 from adapters.documents.answers import summary_document
 from adapters.documents.sweep_file import read_sweep_file
 from application.describe_sweep import Description
-from application.documents.request import encode, request_digest
+from application.documents.compact_json import encode
 from domain.errors import InvalidSweep
 from domain.progress import State
-from domain.request import SweepRequest
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.progress_bar import progress_bar
 from entrypoints.cli.texts import progress_lines
-from entrypoints.containers.containers import LocalContainer
-from entrypoints.parts import LOCAL_LIMITS
+from entrypoints.containers.local import LocalContainer
 
 
 def run(file: Path, out: Path, workers: int, target: str | None, *, as_json: bool) -> ExitCode:
-    """Run the file's sweep to its end, say where its results are, and give the exit code."""
+    """Run the file's sweep to its end, say where its results are, and return the exit code."""
     request = read_sweep_file(file)
-    request = LOCAL_LIMITS.admit(replace(request, target=target) if target else request)
+    request = replace(request, target=target) if target else request
+    _check_writable(out)
+    import_paths = [os.fspath(Path.cwd()), os.fspath(file.resolve().parent)]
+    run_sweep = LocalContainer(folder=out, workers=workers, import_paths=import_paths).run_sweep()
     again = _command(file, out, target)
     with _interruptible():
         try:
-            description = _run(_container(file, out, workers, request), request, out)
+            description = run_sweep(request, progress_bar)
         except KeyboardInterrupt:
             typer.echo(f"Interrupted. What is done is kept; go on with:\n  {again}", err=True)
             return ExitCode.INTERRUPTED
@@ -48,53 +48,18 @@ def run(file: Path, out: Path, workers: int, target: str | None, *, as_json: boo
     return of_progress(description.progress)
 
 
-def _run(container: LocalContainer, request: SweepRequest, out: Path) -> Description:
-    with container.invoker() as engine:
-        # Before anything is written: the target must exist and take the parameters.
-        source = engine.start()
-        _prepare(out)
-        sweep = container.submit_sweep()(request, _key(request, source), redo_failed=True).sweep
-        describe = container.describe_sweep()
-        if engine.queued:
-            container.results().remove_drafts(sweep.id)
-            earlier = describe(sweep.id).progress
-            begun = earlier.done + earlier.failed - earlier.lost
-            with progress_bar(request.name, earlier.size, begun) as show:
-                engine.run(sweep.id, container.fail_shard(), show)
-        return describe(sweep.id)
-
-
-def _container(file: Path, out: Path, workers: int, request: SweepRequest) -> LocalContainer:
-    constants = request.constants
-    return LocalContainer(
-        folder=out,
-        target=request.target,
-        names=(*constants, *request.design.names),
-        import_paths=[os.fspath(Path.cwd()), os.fspath(file.resolve().parent)],
-        # No more than there are shards: each process costs a start.
-        workers=min(workers, request.plan.shards),
-    )
-
-
-def _key(request: SweepRequest, source: str) -> str:
-    """Name the sweep after what decides its results, so that the same command goes on with the same sweep.
-
-    The file that defines the target is part of it: a changed function must not have its results mixed with old ones.
-    """
-    return hashlib.sha256(f"{request_digest(request)}{source}".encode()).hexdigest()
-
-
-def _prepare(out: Path) -> None:
+def _check_writable(out: Path) -> None:
+    """Refuse a folder that cannot be made or written to; nothing is left behind, should the sweep be refused later."""
+    existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=out):
+        with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as error:
         raise InvalidSweep.at("--out", f"cannot write to {out}: {error.strerror}; choose another folder") from error
 
 
 def _command(file: Path, out: Path, target: str | None) -> str:
-    """Give the command that goes on with this run."""
+    """Return the command that goes on with this run."""
     words = ["sweep", "run", str(file), "--out", str(out), *(["--target", target] if target else [])]
     return shlex.join(words)
 

@@ -7,10 +7,14 @@ from functools import partial
 
 import pytest
 
-from application.ports.ports import Ledger
+from application.ports.ledger import Ledger
+from domain.dispatch import Outcome, OutcomeKind
 from domain.errors import SweepConflict, SweepNotFound
-from domain.sweep import Outcome, OutcomeKind, PointError, ShardDone, ShardFailed, Sweep
-from tests.contract.sweeps import HandClock, at_once, make_sweep
+from domain.reasons import Reason
+from domain.sweep import PointError, ShardDone, ShardFailed, Sweep
+from tests.fakes.at_once import at_once
+from tests.fakes.clock import HandClock
+from tests.fakes.sweeps import make_sweep
 
 _ACCEPTED, _UNKNOWN, _REJECTED = OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN, OutcomeKind.REJECTED
 
@@ -145,22 +149,25 @@ class LedgerContract:
 
     def test_a_new_sweep_has_no_course(self, ledger: Ledger, sweep: Sweep) -> None:
         """Nothing has been handed over, nothing has ended, nobody dispatches, nobody has cancelled."""
-        record = ledger.record(sweep.id)
+        record = ledger.history(sweep.id)
         assert (record.outcomes, record.ends, record.dispatching, record.cancelled) == ({}, {}, False, False)
         assert ledger.end_of(sweep.id, 0) is None
         assert not ledger.is_cancelled(sweep.id)
 
     def test_the_record_holds_everything(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Outcomes, ends, the claim and the cancellation, as soon as they are written."""
-        outcomes = [Outcome(1, _ACCEPTED, "id-1", 2), Outcome(4, OutcomeKind.DEFERRED, "deadline", 1)]
+        outcomes = [
+            Outcome(1, _ACCEPTED, request_id="id-1", attempts=2),
+            Outcome(4, OutcomeKind.DEFERRED, Reason.OUT_OF_TIME),
+        ]
         done = ShardDone(2, 1, 1, PointError(5, "ZeroDivisionError", "division by zero ü"))
-        failed = ShardFailed(3, "WorkerDied", "the worker process was killed by SIGKILL", 3)
+        failed = ShardFailed(3, Reason.WORKER_DIED, "the worker process was killed by SIGKILL", 3)
         ledger.claim_dispatch(sweep.id, "me", 60)
         ledger.record_outcomes(sweep.id, outcomes)
         ledger.mark_done(sweep.id, done)
         ledger.mark_failed(sweep.id, failed)
         ledger.cancel(sweep.id)
-        record = other.record(sweep.id)
+        record = other.history(sweep.id)
         assert record.outcomes == {outcome.shard: outcome for outcome in outcomes}
         assert record.ends == {2: done, 3: failed}
         assert record.dispatching
@@ -172,9 +179,9 @@ class LedgerContract:
         ledger.claim_dispatch(second.id, "me", 60)
         ledger.record_outcomes(second.id, [Outcome(0, _ACCEPTED)])
         ledger.mark_done(second.id, ShardDone(1, 2))
-        ledger.mark_failed(second.id, ShardFailed(2, "Reason", "text"))
+        ledger.mark_failed(second.id, ShardFailed(2, Reason.UNDELIVERED, "text"))
         ledger.cancel(second.id)
-        record = ledger.record(sweep.id)
+        record = ledger.history(sweep.id)
         assert (record.outcomes, record.ends, record.dispatching, record.cancelled) == ({}, {}, False, False)
         assert ledger.end_of(sweep.id, 1) is None
         assert not ledger.is_cancelled(sweep.id)
@@ -183,7 +190,7 @@ class LedgerContract:
         """While one owner has the claim, no other gets it."""
         assert ledger.claim_dispatch(sweep.id, "me", 60)
         assert not other.claim_dispatch(sweep.id, "you", 60)
-        assert ledger.record(sweep.id).dispatching
+        assert ledger.history(sweep.id).dispatching
 
     def test_of_many_claims_at_once_one_is_granted(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Eight owners ask at the same moment, and one of them dispatches."""
@@ -201,9 +208,9 @@ class LedgerContract:
         ledger.claim_dispatch(sweep.id, "me", 60)
         clock.time += 59
         assert not ledger.claim_dispatch(sweep.id, "you", 60)
-        assert ledger.record(sweep.id).dispatching
+        assert ledger.history(sweep.id).dispatching
         clock.time += 2
-        assert not ledger.record(sweep.id).dispatching
+        assert not ledger.history(sweep.id).dispatching
         assert ledger.claim_dispatch(sweep.id, "you", 60)
         assert not ledger.claim_dispatch(sweep.id, "me", 60)
 
@@ -212,7 +219,7 @@ class LedgerContract:
         ledger.claim_dispatch(sweep.id, "me", 60)
         ledger.release_dispatch(sweep.id, "me")
         ledger.release_dispatch(sweep.id, "me")
-        assert not ledger.record(sweep.id).dispatching
+        assert not ledger.history(sweep.id).dispatching
         assert ledger.claim_dispatch(sweep.id, "you", 60)
 
     def test_nobody_releases_the_claim_of_another(self, ledger: Ledger, clock: HandClock, sweep: Sweep) -> None:
@@ -221,37 +228,44 @@ class LedgerContract:
         clock.time += 61
         ledger.claim_dispatch(sweep.id, "you", 60)
         ledger.release_dispatch(sweep.id, "me")
-        assert ledger.record(sweep.id).dispatching
+        assert ledger.history(sweep.id).dispatching
         assert not ledger.claim_dispatch(sweep.id, "they", 60)
 
     @pytest.mark.parametrize("kind", list(OutcomeKind))
     def test_every_kind_of_outcome_is_kept(self, ledger: Ledger, sweep: Sweep, kind: OutcomeKind) -> None:
         """Kind, detail and attempts come back as they went in."""
-        outcome = Outcome(5, kind, "a detail with ü", 7)
+        accepted = kind is OutcomeKind.ACCEPTED
+        reason, request_id = (None, "an id with ü") if accepted else (Reason.THROTTLED, "")
+        outcome = Outcome(5, kind, reason, request_id, attempts=7)
         ledger.record_outcomes(sweep.id, [outcome])
-        assert ledger.record(sweep.id).outcomes == {5: outcome}
+        assert ledger.history(sweep.id).outcomes == {5: outcome}
 
     def test_a_later_outcome_replaces_an_earlier_one(self, ledger: Ledger, sweep: Sweep) -> None:
         """The last word on a shard counts; other shards keep theirs."""
-        ledger.record_outcomes(sweep.id, [Outcome(0, _UNKNOWN, "timeout"), Outcome(1, _REJECTED, "no")])
-        ledger.record_outcomes(sweep.id, [Outcome(0, _ACCEPTED, "id-0", 2)])
-        ledger.record_outcomes(sweep.id, [Outcome(0, _ACCEPTED, "id-0", 2)])
+        ledger.record_outcomes(
+            sweep.id, [Outcome(0, _UNKNOWN, Reason.NO_ANSWER), Outcome(1, _REJECTED, Reason.ACCESS_DENIED)]
+        )
+        ledger.record_outcomes(sweep.id, [Outcome(0, _ACCEPTED, request_id="id-0", attempts=2)])
+        ledger.record_outcomes(sweep.id, [Outcome(0, _ACCEPTED, request_id="id-0", attempts=2)])
         ledger.record_outcomes(sweep.id, [])
-        assert ledger.record(sweep.id).outcomes == {0: Outcome(0, _ACCEPTED, "id-0", 2), 1: Outcome(1, _REJECTED, "no")}
+        assert ledger.history(sweep.id).outcomes == {
+            0: Outcome(0, _ACCEPTED, request_id="id-0", attempts=2),
+            1: Outcome(1, _REJECTED, Reason.ACCESS_DENIED),
+        }
 
     def test_outcomes_recorded_at_once_are_all_kept(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Two callers that write at the same moment lose nothing of one another's."""
-        outcomes = [Outcome(n, _REJECTED, f"reason {n}") for n in range(6)]
+        outcomes = [Outcome(n, _REJECTED, reason) for n, reason in enumerate(tuple(Reason)[:6])]
         clients = [ledger, other] * 3
         at_once([partial(one.record_outcomes, sweep.id, [outcomes[n]]) for n, one in enumerate(clients)])
-        assert ledger.record(sweep.id).outcomes == dict(enumerate(outcomes))
+        assert ledger.history(sweep.id).outcomes == dict(enumerate(outcomes))
 
     def test_a_thousand_outcomes_are_kept(self, ledger: Ledger) -> None:
         """A page of outcomes may be long."""
         sweep = ledger.open(make_sweep("lab-000000000009", size=1000, shards=1000))
-        outcomes = [Outcome(n, _ACCEPTED, f"00000000-0000-0000-0000-{n:012}") for n in range(1000)]
+        outcomes = [Outcome(n, _ACCEPTED, request_id=f"00000000-0000-0000-0000-{n:012}") for n in range(1000)]
         ledger.record_outcomes(sweep.id, outcomes)
-        assert ledger.record(sweep.id).outcomes == dict(enumerate(outcomes))
+        assert ledger.history(sweep.id).outcomes == dict(enumerate(outcomes))
 
     @pytest.mark.parametrize(
         "end",
@@ -259,8 +273,8 @@ class LedgerContract:
             ShardDone(0, 2),
             ShardDone(0, 0, 2, PointError(1, "ValueError", "")),
             ShardDone(0, 10**15, 10**15, PointError(10**17, "E" * 200, "ü" * 1000)),
-            ShardFailed(0, "WorkerDied", "text", 3),
-            ShardFailed(0, "", ""),
+            ShardFailed(0, Reason.WORKER_DIED, "text", 3),
+            ShardFailed(0, Reason.OTHER, ""),
         ],
     )
     def test_an_end_comes_back_as_it_went_in(
@@ -274,14 +288,14 @@ class LedgerContract:
                 ledger.mark_failed(sweep.id, end)
         assert other.end_of(sweep.id, 0) == end
         assert other.end_of(sweep.id, 1) is None
-        assert other.record(sweep.id).ends == {0: end}
+        assert other.history(sweep.id).ends == {0: end}
 
     def test_done_replaces_a_failure(self, ledger: Ledger, sweep: Sweep) -> None:
         """A shard that failed and was run again is done, and nothing of its failure is left."""
-        ledger.mark_failed(sweep.id, ShardFailed(0, "WorkerDied", "text", 3))
+        ledger.mark_failed(sweep.id, ShardFailed(0, Reason.WORKER_DIED, "text", 3))
         ledger.mark_done(sweep.id, ShardDone(0, 2))
         assert ledger.end_of(sweep.id, 0) == ShardDone(0, 2)
-        assert ledger.record(sweep.id).ends == {0: ShardDone(0, 2)}
+        assert ledger.history(sweep.id).ends == {0: ShardDone(0, 2)}
 
     def test_the_first_done_stays(self, ledger: Ledger, sweep: Sweep) -> None:
         """The ledger tells of the object that was stored, which is the first one."""
@@ -293,14 +307,14 @@ class LedgerContract:
     def test_a_failure_never_replaces_done(self, ledger: Ledger, sweep: Sweep) -> None:
         """What is stored stays stored, whoever reports a failure late."""
         ledger.mark_done(sweep.id, ShardDone(0, 2))
-        ledger.mark_failed(sweep.id, ShardFailed(0, "Late", "text"))
+        ledger.mark_failed(sweep.id, ShardFailed(0, Reason.EVENT_AGE_EXCEEDED, "text"))
         assert ledger.end_of(sweep.id, 0) == ShardDone(0, 2)
-        assert ledger.record(sweep.id).ends == {0: ShardDone(0, 2)}
+        assert ledger.history(sweep.id).ends == {0: ShardDone(0, 2)}
 
     def test_of_ends_at_once_done_wins(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Done and failed reported at the same moment: the shard is done."""
         calls = [
-            lambda: ledger.mark_failed(sweep.id, ShardFailed(0, "Late", "text")),
+            lambda: ledger.mark_failed(sweep.id, ShardFailed(0, Reason.EVENT_AGE_EXCEEDED, "text")),
             lambda: other.mark_done(sweep.id, ShardDone(0, 2)),
         ]
         at_once(calls * 4)
@@ -309,29 +323,29 @@ class LedgerContract:
     def test_a_forgotten_failure_has_not_ended(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Of the named shards those that failed are open again; what is done, or was not named, stays as it is."""
         ledger.record_outcomes(sweep.id, [Outcome(n, _ACCEPTED) for n in range(4)])
-        ledger.mark_failed(sweep.id, ShardFailed(0, "WorkerDied", "text"))
+        ledger.mark_failed(sweep.id, ShardFailed(0, Reason.WORKER_DIED, "text"))
         ledger.mark_done(sweep.id, ShardDone(1, 2))
-        ledger.mark_failed(sweep.id, ShardFailed(2, "WorkerDied", "text"))
+        ledger.mark_failed(sweep.id, ShardFailed(2, Reason.WORKER_DIED, "text"))
         for _ in range(2):
             ledger.forget_failures(sweep.id, [0, 1, 3])
-        assert other.record(sweep.id).ends == {1: ShardDone(1, 2), 2: ShardFailed(2, "WorkerDied", "text")}
+        assert other.history(sweep.id).ends == {1: ShardDone(1, 2), 2: ShardFailed(2, Reason.WORKER_DIED, "text")}
         assert other.end_of(sweep.id, 0) is None
-        assert set(other.record(sweep.id).outcomes) == {0, 1, 2, 3}
+        assert set(other.history(sweep.id).outcomes) == {0, 1, 2, 3}
         ledger.forget_failures(sweep.id, [])
-        ledger.mark_failed(sweep.id, ShardFailed(0, "Again", "text"))
-        assert other.end_of(sweep.id, 0) == ShardFailed(0, "Again", "text")
+        ledger.mark_failed(sweep.id, ShardFailed(0, Reason.RETRIES_EXHAUSTED, "text"))
+        assert other.end_of(sweep.id, 0) == ShardFailed(0, Reason.RETRIES_EXHAUSTED, "text")
 
     def test_of_many_failures_all_are_forgotten(self, ledger: Ledger) -> None:
         """However many there are."""
         sweep = ledger.open(make_sweep("lab-000000000009", size=120, shards=120))
         for shard in range(120):
-            ledger.mark_failed(sweep.id, ShardFailed(shard, "WorkerDied", "text"))
+            ledger.mark_failed(sweep.id, ShardFailed(shard, Reason.WORKER_DIED, "text"))
         ledger.forget_failures(sweep.id, range(120))
-        assert ledger.record(sweep.id).ends == {}
+        assert ledger.history(sweep.id).ends == {}
 
     def test_cancelling_is_remembered(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Cancelled once or twice, the sweep is cancelled for everybody."""
         ledger.cancel(sweep.id)
         ledger.cancel(sweep.id)
         assert other.is_cancelled(sweep.id)
-        assert other.record(sweep.id).cancelled
+        assert other.history(sweep.id).cancelled

@@ -8,8 +8,8 @@ from urllib.request import urlopen
 import pytest
 
 from application.documents.result_lines import pack
-from application.ports.ports import ResultStore
-from tests.contract.sweeps import at_once
+from application.ports.result_store import ResultStore
+from tests.fakes.at_once import at_once
 
 _SWEEP = "lab-000000000001"
 

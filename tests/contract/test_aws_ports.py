@@ -10,12 +10,12 @@ import pytest
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
 from adapters.aws.lambda_invoker import LambdaInvoker
 from adapters.aws.s3_results import S3ResultStore
-from tests.contract.aws import dynamodb, make_table, moto_server, s3
-from tests.contract.lambda_stub import LambdaStub, invoker_of
 from tests.contract.ledger_contract import LedgerContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
-from tests.contract.sweeps import HandClock
+from tests.fakes.aws import dynamodb, make_table, moto_server, s3
+from tests.fakes.clock import HandClock
+from tests.fakes.lambda_stub import LambdaStub, invoker_of
 
 _numbers = count()
 

@@ -13,7 +13,9 @@ from jsonschema import Draft4Validator
 
 from adapters.documents.payload import read_payload
 from adapters.documents.request import read_request
-from application.documents.request import Payloads, encode, request_digest, request_document
+from application.documents.compact_json import encode
+from application.documents.payload import Payloads
+from application.documents.request import request_digest, request_document
 from application.documents.result_lines import pack, read_end
 from application.execute_shard import Meter, evaluate
 from domain.designs.design import Design
@@ -21,8 +23,8 @@ from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep
 from entrypoints.schema import SCHEMAS
-from tests.contract.sweeps import make_sweep
-from tests.unit.domain.spaces import grids, point_lists
+from tests.fakes.spaces import grids, point_lists
+from tests.fakes.sweeps import make_sweep
 
 GOLDEN = Path(__file__).parent / "golden" / "v1"
 SWEEP = make_sweep()

@@ -14,11 +14,13 @@ from adapters.aws.dynamodb_items import key_item, piece_key
 from adapters.aws.dynamodb_ledger import DynamoDbLedger, dynamodb_client
 from application.documents.request import request_digest
 from domain.designs.point_list import PointList
+from domain.dispatch import Outcome, OutcomeKind
 from domain.errors import DependencyUnavailable, SweepNotFound
 from domain.request import SweepRequest
-from domain.sweep import Outcome, OutcomeKind, ShardDone, Sweep
-from tests.contract.aws import dynamodb, make_table, moto_server
-from tests.contract.sweeps import HandClock, make_sweep
+from domain.sweep import ShardDone, Sweep
+from tests.fakes.aws import dynamodb, make_table, moto_server
+from tests.fakes.clock import HandClock
+from tests.fakes.sweeps import make_sweep
 
 LARGEST_ITEM = 400_000
 _numbers = count()
@@ -77,12 +79,14 @@ def test_ten_thousand_outcomes_are_ten_writes(watched: Watched) -> None:
     """A page holds a thousand outcomes, is one request, and stays far below the limit of an item."""
     sweep = watched.ledger.open(make_sweep(size=10_000, shards=10_000))
     request_id = "0f3cf7a2-2f6b-4d4e-9a35-52b1f6a3c{:03d}"
-    outcomes = [Outcome(number, OutcomeKind.ACCEPTED, request_id.format(number % 1000)) for number in range(10_000)]
+    outcomes = [
+        Outcome(number, OutcomeKind.ACCEPTED, request_id=request_id.format(number % 1000)) for number in range(10_000)
+    ]
     watched.requests.clear()
     watched.ledger.record_outcomes(sweep.id, outcomes)
     assert watched.requests == {"PutItem": 10}
     assert max(map(size, watched.items())) < LARGEST_ITEM / 4
-    assert watched.ledger.record(sweep.id).outcomes == {outcome.shard: outcome for outcome in outcomes}
+    assert watched.ledger.history(sweep.id).outcomes == {outcome.shard: outcome for outcome in outcomes}
 
 
 def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
@@ -122,9 +126,9 @@ def test_a_worker_that_is_faster_than_the_parent_loses_nothing(watched: Watched)
     """A shard that ends before its outcome is recorded keeps both."""
     sweep = watched.ledger.open(make_sweep(size=4, shards=4))
     watched.ledger.mark_done(sweep.id, ShardDone(2, 1))
-    outcome = Outcome(2, OutcomeKind.ACCEPTED, "request")
+    outcome = Outcome(2, OutcomeKind.ACCEPTED, request_id="request")
     watched.ledger.record_outcomes(sweep.id, [outcome])
-    record = watched.ledger.record(sweep.id)
+    record = watched.ledger.history(sweep.id)
     assert (record.ends, record.outcomes) == ({2: ShardDone(2, 1)}, {2: outcome})
 
 

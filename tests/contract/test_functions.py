@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from entrypoints import parent, undelivered, worker
-from tests.contract.aws import dynamodb, make_table, moto_server, s3
-from tests.contract.lambda_stub import LambdaStub
+from tests.fakes.aws import dynamodb, make_table, moto_server, s3
+from tests.fakes.lambda_stub import LambdaStub
 
 _numbers = count()
 REQUEST: dict[str, Any] = {

@@ -21,8 +21,8 @@ from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
 from entrypoints import schema
 from tests.contract.cloudformation import resources
-from tests.unit.adapters.documents.test_request import anything, nearly
-from tests.unit.domain.spaces import grids, point_lists
+from tests.fakes.documents import anything, nearly
+from tests.fakes.spaces import grids, point_lists
 
 # What API Gateway's developer guide leaves of draft-04, and what this model needs of it.
 SUPPORTED = {

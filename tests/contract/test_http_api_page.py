@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,15 @@ import pytest
 
 from adapters.api_gateway.problems import STATUS
 from adapters.aws.s3_results import S3ResultLocation, s3_client
+from domain.dispatch import Outcome, OutcomeKind
+from domain.dispatch_policy import Deadline
 from domain.plan import Shard
 from domain.progress import State
-from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed, Sweep
+from domain.reasons import Reason
+from domain.sweep import ShardDone, ShardFailed, Sweep
 from tests.contract.cloudformation import resources
-from tests.unit.adapters.api_desk import Desk, act_event, get_event, list_event
-from tests.unit.application.in_memory import RecordingInvoker
+from tests.fakes.api import ApiDesk, act_event, get_event, list_event
+from tests.fakes.shard_invoker import RecordingInvoker
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "http-api.md").read_text(encoding="utf-8")
 REGION = "eu-central-1"
@@ -42,22 +44,21 @@ def first_cells(heading: str) -> set[str]:
 class OnceThrottled(RecordingInvoker):
     """Finds shard 1 throttled the first time."""
 
-    def dispatch(self, sweep: Sweep, shards: Iterable[Shard]) -> Iterator[Outcome]:
-        """Give an outcome for each."""
-        for outcome in super().dispatch(sweep, shards):
-            yield outcome if outcome.is_accepted else replace(outcome, detail="TooManyRequestsException")
+    def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+        """Yield an outcome for each."""
+        yield from super().dispatch(sweep, shards, deadline)
         self.refused = {}
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(monkeypatch: pytest.MonkeyPatch) -> ApiDesk:
     """Give the API over ports in memory, in a region whose buckets have addresses of their own."""
     for name, value in {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, **KEY}.items():
         monkeypatch.setenv(name, value)
-    return Desk(OnceThrottled({1: OutcomeKind.EXHAUSTED}), S3ResultLocation("sweep-results-1a2b3c", s3_client))
+    return ApiDesk(OnceThrottled({1: OutcomeKind.EXHAUSTED}), S3ResultLocation("sweep-results-1a2b3c", s3_client))
 
 
-def test_a_sweep_goes_as_the_page_shows(desk: Desk) -> None:
+def test_a_sweep_goes_as_the_page_shows(desk: ApiDesk) -> None:
     """Submitted, sent once more with its key, asked for when a shard has failed, listed, and tried again."""
     headers = {"Idempotency-Key": "k"}
     assert desk.post(shown("request"), headers=headers) == (202, shown("accepted"))
@@ -65,7 +66,9 @@ def test_a_sweep_goes_as_the_page_shows(desk: Desk) -> None:
     sweep_id = shown("accepted")["sweep_id"]
     for shard in (0, 2):
         desk.ledger.mark_done(sweep_id, ShardDone(shard, 1))
-    desk.ledger.mark_failed(sweep_id, ShardFailed(1, "RetriesExhausted", "Task timed out after 300.00 seconds", 3))
+    desk.ledger.mark_failed(
+        sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "Task timed out after 300.00 seconds", 3)
+    )
     assert desk.ask(get_event(sweep_id)) == (200, shown("status"))
     assert desk.ask(list_event()) == (200, shown("listing"))
     status, document = desk.ask(get_event(sweep_id, "/results"))
@@ -81,12 +84,12 @@ def signed_away(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "results": links}
 
 
-def test_the_plan_is_as_the_page_shows(desk: Desk) -> None:
+def test_the_plan_is_as_the_page_shows(desk: ApiDesk) -> None:
     """Of the very same request."""
     assert desk.post(shown("request"), queryStringParameters={"dry_run": "true"}) == (200, shown("plan"))
 
 
-def test_an_error_is_as_the_page_shows(desk: Desk) -> None:
+def test_an_error_is_as_the_page_shows(desk: ApiDesk) -> None:
     """A geomspace that starts at zero."""
     request = shown("request")
     request["parameters"]["angle"] = {"geomspace": {"start": 0, "stop": 1, "num": 3}}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +13,14 @@ import botocore.session
 import pytest
 from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
 
-from adapters.aws.lambda_errors import VERDICTS
-from adapters.aws.lambda_invoker import lambda_client
-from application.documents.request import Payloads
-from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict
-from domain.sweep import Outcome, OutcomeKind
-from tests.contract.lambda_stub import PATIENCE, QUICK, Fate, LambdaStub, invoker_of
-from tests.contract.sweeps import make_sweep
+from adapters.aws.lambda_client import lambda_client
+from adapters.aws.lambda_errors import BY_CODE
+from application.documents.payload import Payloads
+from domain.dispatch import Outcome, OutcomeKind
+from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict, no_deadline
+from domain.reasons import Reason
+from tests.fakes.lambda_stub import PATIENCE, QUICK, LambdaStub, faults, invoker_of
+from tests.fakes.sweeps import make_sweep
 
 
 @pytest.fixture
@@ -31,21 +31,11 @@ def stub() -> Iterator[LambdaStub]:
 
 
 def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int, Outcome]:
-    """Hand over so many shards and give their outcomes by number; each has exactly one."""
+    """Dispatch so many shards and return their outcomes by number; each has exactly one."""
     sweep = make_sweep(size=shards, shards=shards)
-    outcomes = list(invoker_of(stub, patience=patience).dispatch(sweep, sweep.plan))
+    outcomes = list(invoker_of(stub, patience=patience).dispatch(sweep, sweep.plan, no_deadline))
     assert sorted(outcome.shard for outcome in outcomes) == list(range(shards))
     return {outcome.shard: outcome for outcome in outcomes}
-
-
-def faults(seed: int) -> Callable[[dict[str, Any]], Fate]:
-    """Give a script that fails as a bad day does: of all tries, these shares."""
-    chance = random.Random(seed)  # noqa: S311 - faults are no secret
-    fates: list[Fate] = [(429, "TooManyRequestsException")] * 30
-    fates += [(500, "ServiceException")] * 4 + [(502, "EC2UnexpectedException")] * 3 + [(503, "Unavailable")] * 3
-    fates += ["reset"] * 5 + ["silence"] * 2
-    fates += [None] * (100 - len(fates))
-    return lambda _: chance.choice(fates)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -64,22 +54,23 @@ def test_on_a_bad_day_every_shard_is_accounted_for(stub: LambdaStub, seed: int) 
     assert kinds.total() == 2000
 
 
-@pytest.mark.parametrize("code", sorted(VERDICTS))
+@pytest.mark.parametrize("code", sorted(BY_CODE))
 def test_every_error_code_means_what_the_table_says(stub: LambdaStub, code: str) -> None:
     """One failing answer, whose status alone would stop the dispatch: what may pass is tried again and accepted."""
     first = itertools.chain([(400, code)], itertools.repeat(None))
     stub.script = lambda _: next(first)
     (outcome,) = dispatch(stub, 1).values()
-    if VERDICTS[code] is Verdict.RETRY:
+    verdict, reason = BY_CODE[code]
+    if verdict is Verdict.RETRY:
         assert (outcome.kind, outcome.attempts) == (OutcomeKind.ACCEPTED, 2)
     else:
-        assert (outcome.kind, outcome.detail, outcome.attempts) == (FINAL[VERDICTS[code]], code, 1)
+        assert (outcome.kind, outcome.reason, outcome.attempts) == (FINAL[verdict], reason, 1)
 
 
 def test_the_table_knows_every_error_of_the_service_model() -> None:
     """Botocore's own model of Invoke lists no error that the table leaves to chance."""
     model = botocore.session.get_session().get_service_model("lambda").operation_model("Invoke")
-    assert {shape.name for shape in model.error_shapes} - set(VERDICTS) == set()
+    assert {shape.name for shape in model.error_shapes} - set(BY_CODE) == set()
 
 
 def test_the_table_agrees_with_botocore_on_what_is_throttling() -> None:
@@ -88,7 +79,7 @@ def test_the_table_agrees_with_botocore_on_what_is_throttling() -> None:
     transient: Any = TransientRetryableChecker
     known = throttled._THROTTLED_ERROR_CODES + transient._TRANSIENT_ERROR_CODES
     assert known
-    assert {code for code in known if VERDICTS.get(code) is not Verdict.RETRY} == set()
+    assert {code for code in known if code not in BY_CODE or BY_CODE[code][0] is not Verdict.RETRY} == set()
 
 
 @pytest.mark.parametrize("status", [413, 418])
@@ -117,7 +108,7 @@ def test_an_error_of_the_function_itself_stops_everything(stub: LambdaStub) -> N
     assert stub.tries.total() <= QUICK.concurrency
     assert kinds[OutcomeKind.REJECTED] == stub.tries.total()
     assert kinds[OutcomeKind.DEFERRED] == 10_000 - stub.tries.total()
-    assert {outcome.detail for outcome in outcomes.values()} == {"ResourceNotFoundException"}
+    assert {outcome.reason for outcome in outcomes.values()} == {Reason.FUNCTION_NOT_FOUND}
 
 
 def test_a_shard_that_never_passes_is_exhausted(stub: LambdaStub) -> None:
@@ -149,7 +140,7 @@ def test_the_deadline_defers_the_rest(stub: LambdaStub) -> None:
     """Once only the reserve is left no attempt begins: what has not been tried is deferred."""
     clock = itertools.chain([100.0] * 40, itertools.repeat(QUICK.reserve))
     sweep = make_sweep(size=500, shards=500)
-    outcomes = list(invoker_of(stub, remaining=lambda: next(clock)).dispatch(sweep, sweep.plan))
+    outcomes = list(invoker_of(stub).dispatch(sweep, sweep.plan, lambda: next(clock)))
     kinds = Counter(outcome.kind for outcome in outcomes)
     assert kinds == {OutcomeKind.ACCEPTED: 40, OutcomeKind.DEFERRED: 460}
     assert len(stub.accepted) == 40
@@ -158,12 +149,12 @@ def test_the_deadline_defers_the_rest(stub: LambdaStub) -> None:
 def test_what_is_sent_is_the_payload(stub: LambdaStub) -> None:
     """Each event is an asynchronous one, to the function, with the very bytes of contract 3."""
     sweep = make_sweep(size=20, shards=20)
-    outcomes = list(invoker_of(stub).dispatch(sweep, sweep.plan))
+    outcomes = list(invoker_of(stub).dispatch(sweep, sweep.plan, no_deadline))
     payloads = Payloads(sweep)
     assert stub.bodies == {shard.number: payloads.of(shard) for shard in sweep.plan}
     assert stub.kinds == {"Event"}
     assert stub.paths == {"/2015-03-31/functions/worker/invocations"}
-    assert all(re.fullmatch("[0-9a-f-]{36}", outcome.detail) for outcome in outcomes)
+    assert all(re.fullmatch("[0-9a-f-]{36}", outcome.request_id) for outcome in outcomes)
 
 
 def test_connections_are_used_again(stub: LambdaStub) -> None:
@@ -178,7 +169,7 @@ def test_the_plan_is_read_no_further_ahead_than_needed(stub: LambdaStub) -> None
     """A hundred thousand shards are not held at once: at most twice the concurrency waits for its outcome."""
     sweep = make_sweep(size=1000, shards=1000)
     taken = itertools.count()
-    outcomes = invoker_of(stub).dispatch(sweep, (shard for shard in sweep.plan if next(taken) >= 0))
+    outcomes = invoker_of(stub).dispatch(sweep, (shard for shard in sweep.plan if next(taken) >= 0), no_deadline)
     next(outcomes)
     assert next(taken) <= 2 * QUICK.concurrency + 1
     assert len(list(outcomes)) == 999

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from adapters.local.directory_results import DirectoryResultStore
-from adapters.local.process_engine import ProcessInvoker, WorkerSetup
+from adapters.local.process_engine import EngineSetup, ProcessEngine
 from adapters.local.sqlite_ledger import SqliteLedger
 from tests.contract.ledger_contract import LedgerContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
-from tests.contract.sweeps import HandClock
+from tests.fakes.clock import HandClock
 
 
 class TestSqliteLedger(LedgerContract):
@@ -48,22 +48,22 @@ class TestDirectoryResultStore(ResultStoreContract):
         return DirectoryResultStore(tmp_path)
 
 
-class TestProcessInvoker(ShardInvokerContract):
+class TestProcessEngine(ShardInvokerContract):
     """Dispatching queues; the workers that `run` starts take from the queue."""
 
     @pytest.fixture
-    def invoker(self) -> Iterator[ProcessInvoker]:
+    def invoker(self, tmp_path: Path) -> Iterator[ProcessEngine]:
         """Give an engine whose workers would never answer."""
-        with ProcessInvoker(WorkerSetup(("sleep", "infinity"), "", "math:hypot", (), ()), 2) as engine:
+        with ProcessEngine(tmp_path, EngineSetup(("sleep", "infinity"), 2)) as engine:
             yield engine
 
     @pytest.fixture
-    def received(self, invoker: ProcessInvoker) -> Received:
+    def received(self, invoker: ProcessEngine) -> Received:
         """Look into the queue."""
         return lambda: [shard.number for shard, _ in invoker._queue]
 
     @pytest.fixture
-    def broken(self) -> Iterator[ProcessInvoker]:
+    def broken(self, tmp_path: Path) -> Iterator[ProcessEngine]:
         """Give an engine whose workers cannot be started."""
-        with ProcessInvoker(WorkerSetup(("/nowhere/python",), "", "math:hypot", (), ()), 2) as engine:
+        with ProcessEngine(tmp_path, EngineSetup(("/nowhere/python",), 2)) as engine:
             yield engine

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from adapters.documents.payload import read_payload
-from application.documents.request import Payloads
+from application.documents.payload import Payloads
 from application.execute_shard import Meter, evaluate
 from domain.designs.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
@@ -23,8 +23,8 @@ from domain.space.scalars import Json
 from domain.sweep import Sweep
 from domain.task import ShardTask
 from entrypoints.schema import SCHEMAS
-from tests.unit.adapters.documents.test_request import anything
-from tests.unit.domain.spaces import grids, point_lists
+from tests.fakes.documents import anything
+from tests.fakes.spaces import grids, point_lists
 
 
 def _published(name: str) -> Draft4Validator:

@@ -11,8 +11,8 @@ import pytest
 
 from adapters.aws.s3_results import S3ResultStore
 from domain.errors import DependencyUnavailable
-from tests.contract.aws import s3
-from tests.loopback import LoopbackHandler, LoopbackServer
+from tests.fakes.aws import s3
+from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 SWEEP = "toy-000000000000"
 RACING = (409, "ConditionalRequestConflict")

@@ -85,7 +85,7 @@ _LEDGERS = {
     "first-outcome-stays": (
         (
             "def record_outcomes(self, s, all):\n"
-            "        known = self.record(s).outcomes\n"
+            "        known = self.history(s).outcomes\n"
             "        super().record_outcomes(s, [one for one in all if one.shard not in known])"
         ),
         "a_later_outcome_replaces_an_earlier_one",

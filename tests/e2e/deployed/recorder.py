@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from tests.e2e.deployed.eventually import eventually
-from tests.loopback import LoopbackHandler, LoopbackServer
+from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 
 class Recorder(LoopbackServer):

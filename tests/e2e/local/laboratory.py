@@ -161,7 +161,7 @@ class Laboratory:
             ledger = SqliteLedger(self.out, SystemClock())
             try:
                 newest = ledger.sweeps(1).sweeps
-                return ledger.record(newest[0].id).ends if newest else {}
+                return ledger.history(newest[0].id).ends if newest else {}
             finally:
                 ledger.close()
         return {}

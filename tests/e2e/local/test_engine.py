@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from adapters.local.process_engine import EngineProgress, ProcessInvoker, WorkerSetup
+from adapters.local.process_engine import EngineSetup, ProcessEngine
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.machine.clock import SystemClock
-from application.execute_shard import FailShard
+from application.fail_shard import FailShard
+from application.ports.engine import EngineCounts
+from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.sweep import ShardFailed
-from tests.contract.sweeps import make_sweep
 from tests.e2e.local.laboratory import until
+from tests.fakes.sweeps import make_sweep
 
 _SWEEP = make_sweep(size=4, shards=8)
 # A worker that greets, and then does what the test says.
 _HEAD = """
 import json, os, sys, time
 out = os.fdopen(int(sys.argv[1]), "w")
-def say(**message): print(json.dumps(message), file=out, flush=True)
+def say(kind, **fields): print(json.dumps({"kind": kind, **fields}), file=out, flush=True)
 json.loads(sys.stdin.readline())
 """
 
@@ -34,21 +37,22 @@ class _Lab:
         self.folder = folder
         self.ledger = SqliteLedger(folder, SystemClock())
         self.ledger.open(_SWEEP)
-        self.seen: list[EngineProgress] = []
+        self.seen: list[EngineCounts] = []
 
-    def engine(self, script: str, workers: int = 2) -> ProcessInvoker:
+    def engine(self, script: str, workers: int = 2) -> ProcessEngine:
         path = self.folder / "worker.py"
         path.write_text(_HEAD + script)
-        return ProcessInvoker(WorkerSetup((sys.executable, str(path)), str(self.folder), "t:f", (), ()), workers)
+        return ProcessEngine(self.folder, EngineSetup((sys.executable, str(path)), workers))
 
-    def run(self, engine: ProcessInvoker, shards: int = 8) -> EngineProgress:
+    def run(self, engine: ProcessEngine, shards: int = 8) -> EngineCounts:
         with engine:
-            assert engine.start() == "digest"
-            list(engine.dispatch(_SWEEP, map(_SWEEP.plan.shard, range(shards))))
-            return engine.run(_SWEEP.id, FailShard(self.ledger), self.seen.append)
+            assert engine.start(_SWEEP.request) == "digest"
+            list(engine.dispatch(_SWEEP, map(_SWEEP.plan.shard, range(shards)), no_deadline))
+            engine.run(_SWEEP.id, partial(FailShard(self.ledger), _SWEEP.id), self.seen.append)
+        return self.seen[-1]
 
     def ends(self) -> set[str]:
-        ends = self.ledger.record(_SWEEP.id).ends.values()
+        ends = self.ledger.history(_SWEEP.id).ends.values()
         return {f"{end.reason}: {end.message}" for end in ends if isinstance(end, ShardFailed)}
 
 
@@ -61,13 +65,13 @@ def lab(tmp_path: Path) -> _Lab:
 def test_workers_report_what_they_did(lab: _Lab) -> None:
     """Counts add up over workers, and a watcher sees them never fall."""
     script = """
-say(ready="digest")
+say("Ready", source="digest")
 for line in sys.stdin:
-    say(at=1, errors=0)
-    say(values=2, errors=1)
+    say("At", points=1, errors=0)
+    say("Ended", values=2, errors=1)
 """
     ended = lab.run(lab.engine(script))
-    assert ended == EngineProgress(done=16, failed=8, shards_done=8, shards_failed=0)
+    assert ended == EngineCounts(done=16, failed=8, shards_done=8, shards_failed=0)
     done = [progress.done for progress in lab.seen]
     assert done == sorted(done)
 
@@ -75,8 +79,8 @@ for line in sys.stdin:
 def test_a_shard_that_reports_a_reason_has_failed(lab: _Lab) -> None:
     """The reason reaches the ledger, and the worker goes on with the next shard."""
     script = """
-say(ready="digest")
-for line in sys.stdin: say(reason="DependencyUnavailable", message="disk full")
+say("Ready", source="digest")
+for line in sys.stdin: say("Failed", reason="DependencyUnavailable", message="disk full")
 """
     ended = lab.run(lab.engine(script, 1))
     assert (ended.failed, ended.shards_failed) == (24, 8)
@@ -90,28 +94,28 @@ for line in sys.stdin: say(reason="DependencyUnavailable", message="disk full")
         ("os._exit(9)", "the worker process exited with code 9"),
         ("os.kill(os.getpid(), 9)", "the worker process was killed by SIGKILL (out of memory?)"),
         ("os.kill(os.getpid(), 11)", "the worker process was killed by SIGSEGV"),
-        ("say(at=1, errors=0); out.write('{half'); os._exit(1)", "the worker process exited with code 1"),
+        ("say('At', points=1, errors=0); out.write('{half'); os._exit(1)", "the worker process exited with code 1"),
     ],
 )
 def test_each_death_fails_one_shard(lab: _Lab, death: str, cause: str) -> None:
     """A worker that always dies fails each shard once, with the cause, and the run comes to its end."""
-    ended = lab.run(lab.engine(f'say(ready="digest")\nsys.stdin.readline()\n{death}\n'))
+    ended = lab.run(lab.engine(f'say("Ready", source="digest")\nsys.stdin.readline()\n{death}\n'))
     assert (ended.failed, ended.shards_failed) == (24, 8)
     assert lab.ends() == {f"WorkerDied: {cause}"}
 
 
 def test_an_end_that_was_told_before_death_counts(lab: _Lab) -> None:
     """A worker that finishes its shard and dies at once has not failed it."""
-    script = 'say(ready="digest")\nsys.stdin.readline()\nsay(values=3, errors=0)\nos._exit(1)\n'
-    assert lab.run(lab.engine(script, 1), 1) == EngineProgress(done=3, failed=0, shards_done=1, shards_failed=0)
+    script = 'say("Ready", source="digest")\nsys.stdin.readline()\nsay("Ended", values=3, errors=0)\nos._exit(1)\n'
+    assert lab.run(lab.engine(script, 1), 1) == EngineCounts(done=3, failed=0, shards_done=1, shards_failed=0)
     assert lab.ends() == set()
 
 
-@pytest.mark.parametrize("script", ["os._exit(4)", "say(fault='no such thing')", "os.kill(os.getpid(), 9)"])
+@pytest.mark.parametrize("script", ["os._exit(4)", "say('Fault', message='no such thing')", "os.kill(os.getpid(), 9)"])
 def test_a_worker_that_never_gets_ready_refuses_the_target(lab: _Lab, script: str) -> None:
     """Before anything is handed over."""
     with lab.engine(script) as engine, pytest.raises(InvalidSweep, match=r"^target: "):
-        engine.start()
+        engine.start(_SWEEP.request)
 
 
 def test_workers_that_cannot_be_replaced_end_the_run(lab: _Lab) -> None:
@@ -119,7 +123,7 @@ def test_workers_that_cannot_be_replaced_end_the_run(lab: _Lab) -> None:
     script = """
 if os.path.exists("{folder}/tried"): os._exit(6)
 open("{folder}/tried", "w")
-say(ready="digest")
+say("Ready", source="digest")
 sys.stdin.readline()
 os._exit(1)
 """.replace("{folder}", str(lab.folder))
@@ -129,23 +133,23 @@ os._exit(1)
 
 def test_an_interpreter_that_is_not_there_is_reported(lab: _Lab) -> None:
     """By an error of ours."""
-    engine = ProcessInvoker(WorkerSetup(("/nowhere/python",), "", "t:f", (), ()), 1)
+    engine = ProcessEngine(lab.folder, EngineSetup(("/nowhere/python",), 1))
     with engine, pytest.raises(DependencyUnavailable, match="/nowhere/python"):
-        engine.start()
+        engine.start(_SWEEP.request)
 
 
 @pytest.mark.parametrize(
     "script",
     [
-        'say(ready="digest")\ntime.sleep(1000)',
-        'import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); say(ready="digest")\ntime.sleep(1000)',
-        'import subprocess; say(ready=str(subprocess.Popen(["sleep", "1000"]).pid)); time.sleep(1000)',
+        'say("Ready", source="digest")\ntime.sleep(1000)',
+        'import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); say("Ready", source="digest")\ntime.sleep(1000)',
+        'import subprocess; say("Ready", source=str(subprocess.Popen(["sleep", "1000"]).pid)); time.sleep(1000)',
     ],
 )
 def test_leaving_the_engine_leaves_no_process(lab: _Lab, script: str) -> None:
     """Workers that do not listen are killed, and with them what they have started."""
     with lab.engine(script) as engine:
-        child = engine.start()
+        child = engine.start(_SWEEP.request)
         workers = [worker._process.pid for worker in engine._workers]
     assert not any(map(_lives, workers))
     if child.isdigit():

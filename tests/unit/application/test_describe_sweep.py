@@ -8,13 +8,15 @@ from application.describe_sweep import DescribeSweep
 from domain.errors import SweepNotFound
 from domain.progress import State
 from domain.sweep import ShardDone
-from tests.unit.application.in_memory import MemoryLedger, MemoryResults, StandingClock
-from tests.unit.application.tasks import sweep_of
+from tests.fakes.clock import HandClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.result_store import MemoryResults
+from tests.fakes.sweeps import sweep_of
 
 
 def test_a_description_tells_state_counts_and_place() -> None:
     """All of it comes from the ledger and the store's name for the place."""
-    ledger, results = MemoryLedger(StandingClock()), MemoryResults()
+    ledger, results = MemoryLedger(HandClock()), MemoryResults()
     sweep = ledger.open(sweep_of(6, 2))
     ledger.mark_done(sweep.id, ShardDone(0, 3))
     told = DescribeSweep(ledger, results)(sweep.id)
@@ -26,4 +28,4 @@ def test_a_description_tells_state_counts_and_place() -> None:
 def test_an_unknown_sweep_is_not_found() -> None:
     """The error names the id."""
     with pytest.raises(SweepNotFound, match="'demo-x'"):
-        DescribeSweep(MemoryLedger(StandingClock()), MemoryResults())("demo-x")
+        DescribeSweep(MemoryLedger(HandClock()), MemoryResults())("demo-x")

@@ -1,4 +1,4 @@
-"""Handing failed shards over again: what is left when it is interrupted in between."""
+"""Dispatching failed shards again: what is left when it is interrupted in between."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from collections.abc import Sequence
 
 import pytest
 
-from application.dispatch_shards import HandOver
-from domain.progress import State, progress
-from domain.sweep import OutcomeKind, ShardDone, ShardEnd, ShardFailed, Sweep
-from tests.contract.sweeps import make_sweep
-from tests.unit.application.in_memory import MemoryLedger, RecordingInvoker, StandingClock
+from application.dispatch_shards import DispatchShards
+from domain.dispatch import OutcomeKind
+from domain.dispatch_policy import no_deadline
+from domain.progress import Progress, State
+from domain.reasons import Reason
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
+from tests.fakes.clock import HandClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.shard_invoker import RecordingInvoker
+from tests.fakes.sweeps import make_sweep
 
 
 class Interrupted(MemoryLedger):
-    """A ledger whose user is killed, once, before or after failures are forgotten."""
+    """A ledger whose caller is killed, once, before or after failures are forgotten."""
 
     def __init__(self, *, before: bool) -> None:
         """Say when."""
-        super().__init__(StandingClock())
+        super().__init__(HandClock())
         self._deaths = ["before" if before else "after"]
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
@@ -33,8 +38,8 @@ class Interrupted(MemoryLedger):
 def failed_at_two(ledger: MemoryLedger) -> Sweep:
     """Give a sweep of six shards, all of them accepted and ended, of which 2 failed."""
     sweep = ledger.open(make_sweep())
-    HandOver(ledger, RecordingInvoker())(sweep, "first")
-    ends: list[ShardEnd] = [ShardFailed(2, "killed", "") if n == 2 else ShardDone(n, 1) for n in range(6)]
+    DispatchShards(ledger, RecordingInvoker())(sweep, "first", no_deadline)
+    ends: list[ShardEnd] = [ShardFailed(2, Reason.WORKER_DIED, "") if n == 2 else ShardDone(n, 1) for n in range(6)]
     for end in ends:
         if isinstance(end, ShardDone):
             ledger.mark_done(sweep.id, end)
@@ -45,25 +50,25 @@ def failed_at_two(ledger: MemoryLedger) -> Sweep:
 
 @pytest.mark.parametrize("before", [True, False])
 def test_an_interrupted_retry_leaves_no_shard_that_only_seems_to_run(*, before: bool) -> None:
-    """It is failed still, or visibly not handed over; the next retry runs it, and nothing else."""
+    """It is failed still, or visibly not dispatched; the next retry runs it, and nothing else."""
     ledger = Interrupted(before=before)
     sweep = failed_at_two(ledger)
     with pytest.raises(KeyboardInterrupt):
-        HandOver(ledger, RecordingInvoker())(sweep, "second", redo_failed=True)
-    record = ledger.record(sweep.id)
-    assert progress(sweep.plan, record).state is (State.FAILED if before else State.INCOMPLETE)
-    assert not record.dispatching
+        DispatchShards(ledger, RecordingInvoker())(sweep, "second", no_deadline, redo_failed=True)
+    history = ledger.history(sweep.id)
+    assert Progress.of(sweep.plan, history).state is (State.FAILED if before else State.INCOMPLETE)
+    assert not history.dispatching
     invoker = RecordingInvoker()
-    assert HandOver(ledger, invoker)(sweep, "third", redo_failed=True)
+    assert DispatchShards(ledger, invoker)(sweep, "third", no_deadline, redo_failed=True)
     assert invoker.dispatched == [2]
-    assert ledger.record(sweep.id).outcomes[2].kind is OutcomeKind.ACCEPTED
+    assert ledger.history(sweep.id).outcomes[2].kind is OutcomeKind.ACCEPTED
 
 
 def test_a_cancelled_sweeps_failures_stay() -> None:
-    """Nothing is handed over, and why a shard failed is not forgotten."""
-    ledger, invoker = MemoryLedger(StandingClock()), RecordingInvoker()
+    """Nothing is dispatched, and why a shard failed is not forgotten."""
+    ledger, invoker = MemoryLedger(HandClock()), RecordingInvoker()
     sweep = failed_at_two(ledger)
     ledger.cancel(sweep.id)
-    assert HandOver(ledger, invoker)(sweep, "second", redo_failed=True)
+    assert DispatchShards(ledger, invoker)(sweep, "second", no_deadline, redo_failed=True)
     assert invoker.dispatched == []
-    assert ledger.end_of(sweep.id, 2) == ShardFailed(2, "killed", "")
+    assert ledger.end_of(sweep.id, 2) == ShardFailed(2, Reason.WORKER_DIED, "")

@@ -5,38 +5,40 @@ from __future__ import annotations
 import gzip
 import json
 import sys
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 
 from application.documents.result_lines import pack
-from application.execute_shard import FailShard, Meter, RunShard, evaluate
+from application.execute_shard import Meter, evaluate
+from application.ports.result_store import ResultStore
+from application.ports.target_loader import Target
 from domain.designs.design import Design
 from domain.errors import DependencyUnavailable
 from domain.plan import Shard
-from domain.sweep import PointError, ShardDone, ShardFailed
+from domain.reasons import Reason
+from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed
 from domain.task import ShardTask
-from tests.unit.application.in_memory import MemoryLedger, MemoryResults, StandingClock
-from tests.unit.application.tasks import sweep_of, task_of
-from tests.unit.domain.spaces import grids, point_lists
+from tests.fakes.desk import Desk
+from tests.fakes.result_store import MemoryResults
+from tests.fakes.spaces import grids, point_lists
+from tests.fakes.sweeps import sweep_of, task_of
+from tests.fakes.target_loader import KnownTargets
 
 
-class Bench:
+class Bench(Desk):
     """A worker with its ports in memory, and a sweep of three shards over `0..8`."""
 
-    def __init__(self) -> None:
-        """Open the sweep."""
-        self.ledger = MemoryLedger(StandingClock())
-        self.results = MemoryResults()
+    def __init__(self, target: Target | None = None, results: ResultStore | None = None) -> None:
+        """Open the sweep; the target squares unless another one is given."""
+        super().__init__(targets=KnownTargets(f=target or self.square), results=results)
         self.sweep = self.ledger.open(sweep_of(9, 3))
         self.calls: list[int] = []
 
-    def run(self, number: int, target: Callable[..., object] | None = None) -> ShardDone | None:
-        """Run one shard."""
-        meter = Meter()
-        end = RunShard(self.ledger, self.results)(task_of(self.sweep, number), target or self.square, meter)
-        assert end is None or self.results.get(self.sweep.id, number) is not None
+    def run(self, number: int) -> ShardEnd | None:
+        """Execute one shard."""
+        end = self.execute(task_of(self.sweep, number), Meter())
+        assert not isinstance(end, ShardDone) or self.results.get(self.sweep.id, number) is not None
         return end
 
     def square(self, x: int) -> int:
@@ -46,7 +48,11 @@ class Bench:
 
     def lines(self, number: int) -> list[dict[str, object]]:
         """Read what is stored."""
-        return [json.loads(line) for line in gzip.decompress(self.results.objects[self.sweep.id, number]).splitlines()]
+        return [json.loads(line) for line in gzip.decompress(self.stored(number) or b"").splitlines()]
+
+    def stored(self, number: int) -> bytes | None:
+        """Return a shard's object."""
+        return self.results.get(self.sweep.id, number)
 
 
 def test_a_shard_gives_one_line_a_point_in_order() -> None:
@@ -61,19 +67,18 @@ def test_running_it_twice_changes_nothing() -> None:
     """A shard that is done is not evaluated again."""
     bench = Bench()
     first = bench.run(0)
-    stored = dict(bench.results.objects)
+    stored = bench.stored(0)
     assert bench.run(0) == first
     assert bench.calls == [0, 1, 2]
-    assert bench.results.objects == stored
+    assert bench.stored(0) == stored
 
 
 def test_a_failed_shard_may_still_become_done() -> None:
     """A failure is not the last word, and never replaces a success."""
     bench = Bench()
-    fail = FailShard(bench.ledger)
-    fail(bench.sweep.id, ShardFailed(0, "killed", "no memory"))
+    bench.fail(bench.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "no memory"))
     assert bench.run(0) == ShardDone(0, 3)
-    fail(bench.sweep.id, ShardFailed(0, "killed", "too late"))
+    bench.fail(bench.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "too late"))
     assert bench.ledger.end_of(bench.sweep.id, 0) == ShardDone(0, 3)
 
 
@@ -83,7 +88,7 @@ def test_a_cancelled_sweep_is_not_run() -> None:
     bench.ledger.cancel(bench.sweep.id)
     assert bench.run(0) is None
     assert bench.calls == []
-    assert bench.results.objects == {}
+    assert bench.stored(0) is None
     assert bench.ledger.end_of(bench.sweep.id, 0) is None
 
 
@@ -95,9 +100,9 @@ def test_an_exception_is_its_points_result() -> None:
             return 1 / 0
         return sys.exit(3) if x == 4 else object()
 
-    bench = Bench()
+    bench = Bench(target)
     first = PointError(3, "ZeroDivisionError", "division by zero")
-    assert bench.run(1, target) == ShardDone(1, 0, 3, first)
+    assert bench.run(1) == ShardDone(1, 0, 3, first)
     errors = [line["error"] for line in bench.lines(1)]
     assert [error["type"] for error in errors if isinstance(error, dict)] == [
         "ZeroDivisionError",
@@ -112,10 +117,10 @@ def test_an_interruption_leaves_nothing_behind() -> None:
     def target(x: int) -> object:
         raise KeyboardInterrupt
 
-    bench = Bench()
+    bench = Bench(target)
     with pytest.raises(KeyboardInterrupt):
-        bench.run(0, target)
-    assert bench.results.objects == {}
+        bench.run(0)
+    assert bench.stored(0) is None
     assert bench.ledger.end_of(bench.sweep.id, 0) is None
 
 
@@ -137,8 +142,7 @@ def test_a_store_that_contradicts_itself_is_not_believed() -> None:
         def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
             return False
 
-    bench = Bench()
-    bench.results = Forgetful()
+    bench = Bench(results=Forgetful())
     with pytest.raises(DependencyUnavailable):
         bench.run(0)
     assert bench.ledger.end_of(bench.sweep.id, 0) is None

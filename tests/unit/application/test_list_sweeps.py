@@ -8,13 +8,14 @@ import pytest
 
 from application.list_sweeps import LARGEST_PAGE, ListSweeps
 from domain.errors import InvalidSweep
-from tests.unit.application.in_memory import MemoryLedger, StandingClock
-from tests.unit.application.tasks import sweep_of
+from tests.fakes.clock import HandClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.sweeps import sweep_of
 
 
 def test_pages_lead_from_the_newest_to_the_oldest() -> None:
     """Every sweep is listed once, and the last page has no next."""
-    ledger = MemoryLedger(StandingClock())
+    ledger = MemoryLedger(HandClock())
     base = sweep_of(2, 1)
     made = [ledger.open(replace(base, id=f"s-{n}", key=f"s-{n}", created_at=float(n))) for n in range(5)]
     listed, after = list(ListSweeps(ledger)(2).sweeps), ListSweeps(ledger)(2).next
@@ -29,4 +30,4 @@ def test_pages_lead_from_the_newest_to_the_oldest() -> None:
 def test_a_page_has_1_to_100_sweeps(limit: int) -> None:
     """Other limits are refused by name."""
     with pytest.raises(InvalidSweep, match="limit: must be 1 to 100"):
-        ListSweeps(MemoryLedger(StandingClock()))(limit)
+        ListSweeps(MemoryLedger(HandClock()))(limit)

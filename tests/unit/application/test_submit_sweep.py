@@ -4,163 +4,156 @@ from __future__ import annotations
 
 import pytest
 
-from application.dispatch_shards import HandOver
-from application.submit_sweep import SubmitSweep
-from domain.designs.grid import Grid, Parameter
+from application.plan_sweep import PlannedSweep
+from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
+from domain.dispatch import Outcome, OutcomeKind, Tally
+from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, SweepConflict, SweepNotFound
 from domain.limits import Limits
 from domain.plan import MaxPointsPerShard, ShardCount, Sharding
-from domain.progress import State, Tally, progress
+from domain.progress import Progress, State
+from domain.reasons import Reason
 from domain.request import SweepRequest
-from domain.space.levels import Range
+from domain.space.parameter import Parameter
+from domain.space.range import Range
 from domain.space.scalars import Json
-from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed
-from tests.unit.application.in_memory import CountingIds, MemoryLedger, RecordingInvoker, StandingClock
+from domain.sweep import ShardDone, ShardFailed
+from tests.fakes.desk import Desk
+from tests.fakes.shard_invoker import REASONS, RecordingInvoker
 
 FOUR = ShardCount(4)
 
 
-class Desk:
-    """A use case with its ports in memory."""
-
-    def __init__(self, invoker: RecordingInvoker | None = None, limits: Limits | None = None) -> None:
-        """Put them together."""
-        self.clock = StandingClock()
-        self.ledger = MemoryLedger(self.clock)
-        self.invoker = invoker or RecordingInvoker()
-        limits = limits or Limits(10_000, 1000)
-        hand_over = HandOver(self.ledger, self.invoker, 60)
-        self.submit = SubmitSweep(self.ledger, hand_over, self.clock, CountingIds(), limits)
-
-
 def request(size: int = 12, sharding: Sharding = FOUR, constants: dict[str, Json] | None = None) -> SweepRequest:
     """Give a request."""
-    return SweepRequest("demo", "m:f", Grid((Parameter("x", Range(0, size)),)), constants or {}, sharding)
+    return SweepRequest("demo", "toy:f", Grid((Parameter("x", Range(0, size)),)), constants or {}, sharding)
 
 
 def test_every_shard_is_handed_over_once_and_recorded() -> None:
     """The answer tells of the sweep and of every shard's outcome; the ledger knows the same."""
-    desk = Desk(RecordingInvoker({1: OutcomeKind.UNKNOWN, 3: OutcomeKind.REJECTED}))
-    answer = desk.submit(request())
+    desk = Desk(invoker=RecordingInvoker({1: OutcomeKind.UNKNOWN, 3: OutcomeKind.REJECTED}))
+    answer = desk.submit(request(), None, no_deadline)
     assert desk.invoker.dispatched == [0, 1, 2, 3]
     assert answer.tally == Tally(
-        accepted=2, unknown=1, rejected=1, reasons={"because rejected": 1, "because unknown": 1}
+        accepted=2, unknown=1, rejected=1, reasons={Reason.ACCESS_DENIED: 1, Reason.NO_ANSWER: 1}
     )
     assert (answer.sweep.id, answer.sweep.key, answer.replayed) == ("demo-000000000001", "demo-000000000001", False)
-    record = desk.ledger.record(answer.sweep.id)
-    assert (sorted(record.outcomes), record.dispatching) == ([0, 1, 2, 3], False)
+    history = desk.ledger.history(answer.sweep.id)
+    assert (sorted(history.outcomes), history.dispatching) == ([0, 1, 2, 3], False)
 
 
 def test_the_same_key_goes_on_with_what_nobody_has() -> None:
     """A second submission hands over only shards that were refused and have not ended."""
-    desk = Desk(RecordingInvoker(dict.fromkeys((1, 2, 3), OutcomeKind.DEFERRED)))
-    first = desk.submit(request(), "key")
+    desk = Desk(invoker=RecordingInvoker(dict.fromkeys((1, 2, 3), OutcomeKind.DEFERRED)))
+    first = desk.submit(request(), "key", no_deadline)
     desk.ledger.mark_done(first.sweep.id, ShardDone(2, 3))
     desk.invoker.refused, desk.invoker.dispatched = {}, []
-    second = desk.submit(request(), "key")
+    second = desk.submit(request(), "key", no_deadline)
     assert desk.invoker.dispatched == [1, 3]
     assert second.replayed
     assert second.sweep == first.sweep
-    assert second.tally == Tally(accepted=3, deferred=1, reasons={"because deferred": 1})
+    assert second.tally == Tally(accepted=3, deferred=1, reasons={Reason.OUT_OF_TIME: 1})
 
 
 def test_asking_again_is_the_remedy_for_shards_whose_fate_is_unknown() -> None:
     """What was sent into silence goes out again with the same key, unless it has ended since; nothing else does."""
-    desk = Desk(RecordingInvoker(dict.fromkeys((1, 2), OutcomeKind.UNKNOWN)))
-    first = desk.submit(request(), "key")
-    assert first.tally == Tally(accepted=2, unknown=2, reasons={"because unknown": 2})
+    desk = Desk(invoker=RecordingInvoker(dict.fromkeys((1, 2), OutcomeKind.UNKNOWN)))
+    first = desk.submit(request(), "key", no_deadline)
+    assert first.tally == Tally(accepted=2, unknown=2, reasons={Reason.NO_ANSWER: 2})
     desk.ledger.mark_done(first.sweep.id, ShardDone(2, 3))
     desk.invoker.refused, desk.invoker.dispatched = {}, []
-    assert desk.submit(request(), "key").tally == Tally(accepted=3, unknown=1, reasons={"because unknown": 1})
+    assert desk.submit(request(), "key", no_deadline).tally == Tally(
+        accepted=3, unknown=1, reasons={Reason.NO_ANSWER: 1}
+    )
     assert desk.invoker.dispatched == [1]
 
 
 @pytest.mark.parametrize("again", [OutcomeKind.REJECTED, OutcomeKind.EXHAUSTED, OutcomeKind.DEFERRED])
 def test_a_shard_whose_fate_is_unknown_stays_so_when_handing_it_over_again_fails(again: OutcomeKind) -> None:
     """Its first delivery may still run: the sweep is not said to be at rest, and the latest reason is kept."""
-    desk = Desk(RecordingInvoker({1: OutcomeKind.UNKNOWN}))
-    sweep = desk.submit(request(), "key").sweep
+    desk = Desk(invoker=RecordingInvoker({1: OutcomeKind.UNKNOWN}))
+    sweep = desk.submit(request(), "key", no_deadline).sweep
     desk.invoker.refused = {1: again}
-    assert desk.submit(request(), "key").tally == Tally(accepted=3, unknown=1, reasons={f"because {again}": 1})
-    record = desk.ledger.record(sweep.id)
-    assert record.outcomes[1] == Outcome(1, OutcomeKind.UNKNOWN, f"because {again}", attempts=2)
-    assert progress(sweep.plan, record).state is State.RUNNING
+    assert desk.submit(request(), "key", no_deadline).tally == Tally(accepted=3, unknown=1, reasons={REASONS[again]: 1})
+    history = desk.ledger.history(sweep.id)
+    assert history.outcomes[1] == Outcome(1, OutcomeKind.UNKNOWN, REASONS[again], attempts=2)
+    assert Progress.of(sweep.plan, history).state is State.RUNNING
 
 
 def test_failed_shards_go_out_again_only_on_request() -> None:
     """`redo_failed` hands over the failed shards, and leaves done and running ones alone."""
     desk = Desk()
-    sweep = desk.submit(request(), "key").sweep
-    desk.ledger.mark_failed(sweep.id, ShardFailed(1, "killed", ""))
+    sweep = desk.submit(request(), "key", no_deadline).sweep
+    desk.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, ""))
     desk.ledger.mark_done(sweep.id, ShardDone(2, 3))
     desk.invoker.dispatched = []
-    desk.submit(request(), "key")
+    desk.submit(request(), "key", no_deadline)
     assert desk.invoker.dispatched == []
-    desk.submit(request(), "key", redo_failed=True)
+    desk.submit.planned(PlannedSweep(request()), "key", no_deadline, redo_failed=True)
     assert desk.invoker.dispatched == [1]
 
 
 def test_without_a_key_every_request_is_a_new_sweep() -> None:
     """Nothing is remembered of the one before."""
     desk = Desk()
-    assert desk.submit(request()).sweep.id != desk.submit(request()).sweep.id
+    assert desk.submit(request(), None, no_deadline).sweep.id != desk.submit(request(), None, no_deadline).sweep.id
     assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
 
 
 def test_a_key_belongs_to_one_request() -> None:
     """Another request under it is a conflict, and hands nothing over."""
     desk = Desk()
-    desk.submit(request(), "key")
+    desk.submit(request(), "key", no_deadline)
     with pytest.raises(SweepConflict):
-        desk.submit(request(13), "key")
+        desk.submit(request(13), "key", no_deadline)
     assert desk.invoker.dispatched == [0, 1, 2, 3]
 
 
 def test_while_another_dispatches_nothing_is_handed_over() -> None:
     """A claim that is held keeps others out until its time is up."""
-    desk = Desk(RecordingInvoker(breaks_after=0))
+    desk = Desk(invoker=RecordingInvoker(breaks_after=0))
     with pytest.raises(KeyboardInterrupt):
-        desk.submit(request(), "key")
+        desk.submit(request(), "key", no_deadline)
     sweep_id = desk.ledger.sweeps(1).sweeps[0].id
     assert desk.ledger.claim_dispatch(sweep_id, "other", 60)
     desk.invoker.breaks_after = None
-    answer = desk.submit(request(), "key")
+    answer = desk.submit(request(), "key", no_deadline)
     assert desk.invoker.dispatched == []
     assert answer.tally == Tally(waiting=4)
     desk.clock.time += 61
-    assert desk.submit(request(), "key").tally == Tally(accepted=4)
+    assert desk.submit(request(), "key", no_deadline).tally == Tally(accepted=4)
 
 
 def test_an_interrupted_dispatch_keeps_what_it_knows_and_gives_its_claim_back() -> None:
     """What was handed over before the interruption is recorded and does not go out again."""
-    desk = Desk(RecordingInvoker(breaks_after=2))
+    desk = Desk(invoker=RecordingInvoker(breaks_after=2))
     with pytest.raises(KeyboardInterrupt):
-        desk.submit(request(), "key")
+        desk.submit(request(), "key", no_deadline)
     sweep = desk.ledger.sweeps(1).sweeps[0]
-    record = desk.ledger.record(sweep.id)
-    assert (sorted(record.outcomes), record.dispatching) == ([0, 1], False)
+    history = desk.ledger.history(sweep.id)
+    assert (sorted(history.outcomes), history.dispatching) == ([0, 1], False)
     desk.invoker.breaks_after = None
-    desk.submit(request(), "key")
+    desk.submit(request(), "key", no_deadline)
     assert desk.invoker.dispatched == [0, 1, 2, 3]
 
 
 def test_a_cancelled_sweep_is_not_dispatched() -> None:
     """Submitting it again changes nothing."""
-    desk = Desk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.DEFERRED)))
-    sweep = desk.submit(request(), "key").sweep
+    desk = Desk(invoker=RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.DEFERRED)))
+    sweep = desk.submit(request(), "key", no_deadline).sweep
     desk.ledger.cancel(sweep.id)
-    desk.submit(request(), "key")
+    desk.submit(request(), "key", no_deadline)
     assert desk.invoker.dispatched == [0, 1, 2, 3]
-    assert progress(sweep.plan, desk.ledger.record(sweep.id)).state is State.CANCELLED
+    assert Progress.of(sweep.plan, desk.ledger.history(sweep.id)).state is State.CANCELLED
 
 
 def test_outcomes_are_recorded_a_thousand_at_a_time() -> None:
     """Few writes, however many shards; a full last page leaves no empty one behind it."""
     desk = Desk()
-    desk.submit(request(2000, MaxPointsPerShard(1)))
+    desk.submit(request(2000, MaxPointsPerShard(1)), None, no_deadline)
     assert desk.ledger.pages == [1000, 1000]
-    desk.submit(request(1001, MaxPointsPerShard(1)))
+    desk.submit(request(1001, MaxPointsPerShard(1)), None, no_deadline)
     assert desk.ledger.pages[2:] == [1000, 1]
 
 
@@ -172,16 +165,16 @@ POINTS = PointList(("x",), (("short",), (LONG,), ("short",)))
     ("wrong", "path"),
     [
         (request(constants={"text": LONG}), ""),
-        (SweepRequest("demo", "m:f", POINTS), ""),
+        (SweepRequest("demo", "toy:f", POINTS), ""),
         (request(20_000, MaxPointsPerShard(1)), "sharding"),
         (SweepRequest("demo", None, POINTS), "target"),
     ],
 )
 def test_what_cannot_be_carried_out_is_refused_before_anything_is_written(wrong: SweepRequest, path: str) -> None:
     """A payload too large (a grid's, or that of any one shard of points), too many shards, no target."""
-    desk = Desk()
+    desk = Desk(limits=Limits(10_000, 1000))
     with pytest.raises(InvalidSweep) as raised:
-        desk.submit(wrong)
+        desk.submit(wrong, None, no_deadline)
     assert raised.value.problems[0].path == path
     assert desk.ledger.sweeps(1).sweeps == ()
     assert desk.invoker.dispatched == []
@@ -190,4 +183,4 @@ def test_what_cannot_be_carried_out_is_refused_before_anything_is_written(wrong:
 def test_the_record_of_an_unknown_sweep_is_an_error() -> None:
     """The ledger in memory is honest about it."""
     with pytest.raises(SweepNotFound):
-        Desk().ledger.record("demo-x")
+        Desk().ledger.history("demo-x")

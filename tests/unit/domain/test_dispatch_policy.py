@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict, is_handed_over
+from domain.dispatch import OutcomeKind, Tally
+from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict
 from domain.errors import InvalidSweep
-from domain.progress import Tally
-from domain.sweep import Outcome, OutcomeKind
+from tests.fakes.shard_invoker import outcome_of
 
 policies = st.builds(
     DispatchPolicy,
@@ -61,6 +61,6 @@ def test_every_verdict_has_an_outcome() -> None:
 @given(st.lists(st.sampled_from(OutcomeKind), max_size=50))
 def test_one_shard_that_may_run_is_enough(kinds: list[OutcomeKind]) -> None:
     """A dispatch counts as accepted if any worker has a shard or may have one; if none can, it is unavailable."""
-    outcomes = [Outcome(number, kind) for number, kind in enumerate(kinds)]
-    assert is_handed_over(Tally.of(len(outcomes), outcomes)) == any(outcome.may_run for outcome in outcomes)
-    assert is_handed_over(Tally.of(len(outcomes) + 1, outcomes)), "another dispatcher has the last one"
+    outcomes = [outcome_of(number, kind) for number, kind in enumerate(kinds)]
+    assert Tally.of(len(outcomes), outcomes).is_dispatched == any(outcome.may_run for outcome in outcomes)
+    assert Tally.of(len(outcomes) + 1, outcomes).is_dispatched, "another dispatcher has the last one"

@@ -6,12 +6,13 @@ import math
 
 import pytest
 
-from domain.designs.grid import Grid, Parameter
+from domain.designs.grid import Grid
 from domain.errors import InvalidSweep
 from domain.plan import ShardCount, Sharding
 from domain.request import SweepRequest
-from domain.space.levels import Values
+from domain.space.parameter import Parameter
 from domain.space.scalars import Json
+from domain.space.values import Values
 
 GRID = Grid((Parameter("a", Values((1, 2, 3))),))
 

@@ -10,17 +10,20 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.sweep import OutcomeKind, ShardDone, ShardFailed
-from tests.unit.adapters.api_desk import REQUEST, SECRET, Desk, act_event, get_event, list_event, post_event
-from tests.unit.adapters.documents.test_request import anything, nearly
-from tests.unit.application.in_memory import RecordingInvoker
+from domain.dispatch import OutcomeKind
+from domain.dispatch_policy import no_deadline
+from domain.reasons import Reason
+from domain.sweep import ShardDone, ShardFailed
+from tests.fakes.api import REQUEST, SECRET, ApiDesk, act_event, get_event, list_event, post_event
+from tests.fakes.documents import anything, nearly
+from tests.fakes.shard_invoker import RecordingInvoker
 
 _RAISES_NOTHING = 500
 
 
 def test_submitted_sweep_is_handed_over_and_described() -> None:
     """202 with the summary; the sweep's own address then tells its state."""
-    desk = Desk()
+    desk = ApiDesk()
     status, summary = desk.post()
     assert (status, summary["size"], summary["shards"]) == (202, 4, 4)
     assert desk.invoker.dispatched == [0, 1, 2, 3]
@@ -30,7 +33,7 @@ def test_submitted_sweep_is_handed_over_and_described() -> None:
 
 def test_same_key_and_request_is_a_replay() -> None:
     """200 with the same sweep; nothing goes out twice. Without a key each request is a new sweep."""
-    desk = Desk()
+    desk = ApiDesk()
     headers = {"idempotency-KEY": "k", "Content-Type": "application/json"}
     first, second = desk.post(headers=headers), desk.post(headers=headers)
     assert [first[0], second[0]] == [202, 200]
@@ -41,7 +44,7 @@ def test_same_key_and_request_is_a_replay() -> None:
 
 def test_same_key_and_another_request_is_a_conflict() -> None:
     """409, and nothing is handed over."""
-    desk = Desk()
+    desk = ApiDesk()
     headers = {"Idempotency-Key": "k"}
     assert desk.post(headers=headers)[0] == 202
     assert desk.post(REQUEST | {"name": "other"}, headers=headers)[0] == 409
@@ -51,18 +54,18 @@ def test_same_key_and_another_request_is_a_conflict() -> None:
 @pytest.mark.parametrize("key", ["", "k" * 256, "é", "a\nb"])
 def test_odd_keys_are_refused(key: str) -> None:
     """A key is 1 to 255 printable ASCII characters."""
-    desk = Desk()
+    desk = ApiDesk()
     assert desk.post(headers={"Idempotency-Key": key})[0] == 400
     assert not desk.invoker.dispatched
 
 
 def test_nothing_handed_over_is_503_and_can_be_sent_again() -> None:
     """503 with Retry-After while no shard goes out; the same key then resumes the same sweep."""
-    desk = Desk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.EXHAUSTED)))
+    desk = ApiDesk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.EXHAUSTED)))
     event = post_event(json.dumps(REQUEST), headers={"Idempotency-Key": "k"})
-    answer = desk.api(event)
+    answer = desk.api(event, no_deadline)
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "10")
-    assert "could be handed over (because exhausted); send the same request again" in answer["body"]
+    assert "could be dispatched (Throttled); send the same request again" in answer["body"]
     desk.invoker.refused = {}
     assert desk.ask(event)[0] == 200
     assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
@@ -70,11 +73,11 @@ def test_nothing_handed_over_is_503_and_can_be_sent_again() -> None:
 
 def test_a_retry_hands_over_what_failed_and_what_nobody_has() -> None:
     """202 with the tally; what is done or runs is left alone, and the log says who asked."""
-    desk = Desk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
+    desk = ApiDesk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
     _, submitted = desk.post()
     sweep_id = submitted["sweep_id"]
     desk.ledger.mark_done(sweep_id, ShardDone(0, 1))
-    desk.ledger.mark_failed(sweep_id, ShardFailed(1, "RetriesExhausted", "text", 3))
+    desk.ledger.mark_failed(sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "text", 3))
     desk.invoker.refused, desk.invoker.dispatched = {}, []
     status, document = desk.ask(act_event("retry", sweep_id))
     assert (status, document["sweep_id"], document["dispatch"]["accepted"]) == (202, sweep_id, 4)
@@ -85,7 +88,7 @@ def test_a_retry_hands_over_what_failed_and_what_nobody_has() -> None:
 
 def test_a_cancelled_sweep_cannot_be_tried_again() -> None:
     """The status after cancelling, and 409 from then on; cancelled twice is cancelled once."""
-    desk = Desk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
+    desk = ApiDesk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
     sweep_id = desk.post()[1]["sweep_id"]
     for _ in range(2):
         status, document = desk.ask(act_event("cancel", sweep_id))
@@ -96,7 +99,7 @@ def test_a_cancelled_sweep_cannot_be_tried_again() -> None:
 
 def test_a_sweep_that_is_being_handed_over_cannot_be_tried_again() -> None:
     """409 while another has the claim, and 202 when it has run out."""
-    desk = Desk()
+    desk = ApiDesk()
     sweep_id = desk.post()[1]["sweep_id"]
     assert desk.ledger.claim_dispatch(sweep_id, "other", 60)
     assert desk.ask(act_event("retry", sweep_id))[0] == 409
@@ -106,7 +109,7 @@ def test_a_sweep_that_is_being_handed_over_cannot_be_tried_again() -> None:
 
 def test_sweeps_are_listed_a_page_at_a_time() -> None:
     """Newest first, each once, as far as `next` leads."""
-    desk = Desk()
+    desk = ApiDesk()
     ids = []
     for _ in range(5):
         ids.append(desk.post()[1]["sweep_id"])
@@ -126,11 +129,11 @@ def test_sweeps_are_listed_a_page_at_a_time() -> None:
 
 def test_results_are_linked_a_page_at_a_time() -> None:
     """Those of done shards, in their order, as far as `next` leads; failed and running ones have none."""
-    desk = Desk()
+    desk = ApiDesk()
     sweep_id = desk.post()[1]["sweep_id"]
     for shard in (3, 0, 2):
         desk.ledger.mark_done(sweep_id, ShardDone(shard, 1))
-    desk.ledger.mark_failed(sweep_id, ShardFailed(1, "RetriesExhausted", "text", 3))
+    desk.ledger.mark_failed(sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "text", 3))
     status, first = desk.ask(get_event(sweep_id, "/results", limit="2"))
     assert (status, [link["shard"] for link in first["results"]], first["next"]) == (200, [0, 2], 2)
     status, last = desk.ask(get_event(sweep_id, "/results", limit="2", after=str(first["next"])))
@@ -142,7 +145,7 @@ def test_results_are_linked_a_page_at_a_time() -> None:
 @pytest.mark.parametrize("form", ["queryStringParameters", "multiValueQueryStringParameters"])
 def test_dry_run_leaves_no_trace(query: dict[str, str], form: str) -> None:
     """200 with the plan; nothing is dispatched or recorded."""
-    desk = Desk()
+    desk = ApiDesk()
     found = query if form == "queryStringParameters" else {name: [value] for name, value in query.items()}
     status, plan = desk.post(**{form: found})
     assert (status, plan["shards"]) == (200, 4)
@@ -199,14 +202,14 @@ def test_dry_run_leaves_no_trace(query: dict[str, str], form: str) -> None:
 )
 def test_every_event_has_its_status(event: dict[str, Any], status: int) -> None:
     """The table of contract 2: whose fault it is can be read from the number."""
-    desk = Desk()
+    desk = ApiDesk()
     assert desk.ask(event)[0] == status
     assert bool(desk.invoker.dispatched) == (status == 202)
 
 
 def test_validation_errors_name_places() -> None:
     """Each problem has a path and a message, all of them at once."""
-    _, document = Desk().post(
+    _, document = ApiDesk().post(
         {"name": "toy", "parameters": {"x": {"linspace": {"start": 0, "stop": 1, "num": 0}}}, "a": 1}
     )
     assert {one["path"] for one in document["errors"]} == {"parameters.x.linspace.num", "a"}
@@ -216,7 +219,7 @@ def test_validation_errors_name_places() -> None:
 @pytest.mark.parametrize("depth", [50, 150, 200, 250, 300, 400, 500, 700, 900, 960, 980, 990, 1100, 5000, 200_000])
 def test_deep_nesting_is_an_answer(depth: int) -> None:
     """However deep the constants are, no recursion of ours overflows into a 500."""
-    desk = Desk()
+    desk = ApiDesk()
     nested = "[" * depth + "]" * depth
     body = json.dumps(REQUEST)[:-1] + f', "constants": {{"c": {nested}}}}}'
     assert desk.ask(post_event(body))[0] < _RAISES_NOTHING, desk.log.getvalue()
@@ -229,7 +232,7 @@ def test_unexpected_error_is_a_logged_500_without_values() -> None:
         def dispatch(self, *_: object) -> Any:  # noqa: ANN401 - gives nothing
             raise RuntimeError(SECRET)
 
-    desk = Desk(BrokenInvoker())
+    desk = ApiDesk(BrokenInvoker())
     status, document = desk.post()
     assert (status, document["request_id"]) == (500, "r-1")
     line = json.loads(desk.log.getvalue().splitlines()[-1])
@@ -252,7 +255,7 @@ def test_unexpected_error_is_a_logged_500_without_values() -> None:
 )
 def test_no_value_is_repeated(changes: dict[str, Any]) -> None:
     """Neither a log line nor a refusal repeats what the user wrote as a value."""
-    desk = Desk()
+    desk = ApiDesk()
     status, document = desk.post(REQUEST | changes)
     assert (status == 202) == (not changes)
     assert SECRET not in desk.log.getvalue() + json.dumps(document)
@@ -303,13 +306,13 @@ _events = st.fixed_dictionaries(
 @example(post_event(json.dumps({"name": "toy", "parameters": {"x": [1]}, "constants": {"c": "\ud800"}})))
 def test_no_event_is_a_500(event: dict[str, Any]) -> None:
     """Whatever an event lacks, doubles or misspells, and whatever its body is: an answer below 500."""
-    desk = Desk()
+    desk = ApiDesk()
     assert desk.ask(event)[0] < _RAISES_NOTHING, desk.log.getvalue()
 
 
 @pytest.mark.parametrize("sweep_id", ["", "x" * 3000, "a/b", "../a", "a b", "\ud800", "a\n"], ids=ascii)
 def test_what_cannot_be_an_id_is_not_asked_of_the_ledger(monkeypatch: pytest.MonkeyPatch, sweep_id: str) -> None:
     """404: DynamoDB refuses a key that is empty or over 2 KB, which would look like its being out of order."""
-    desk = Desk()
+    desk = ApiDesk()
     monkeypatch.setattr(desk.ledger, "sweep", lambda _: pytest.fail("the ledger was asked"))
     assert desk.ask(get_event(sweep_id))[0] == 404

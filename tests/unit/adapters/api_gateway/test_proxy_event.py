@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.api_gateway.problems import HttpError
 from adapters.api_gateway.proxy_event import LARGEST_BODY, HttpRequest, read_event
 from domain.errors import MalformedSweep
-from tests.unit.adapters.documents.test_request import anything
+from tests.fakes.documents import anything
 
 _KEYS = [
     *("httpMethod", "resource", "headers", "multiValueHeaders", "body", "isBase64Encoded", "requestContext"),

@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from botocore.exceptions import IncompleteReadError
 
+from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
-from domain.dispatch_policy import DispatchPolicy
+from adapters.machine.json_log import JsonLog
+from domain.dispatch import OutcomeKind
+from domain.dispatch_policy import DispatchPolicy, no_deadline
 from domain.plan import Shard
-from domain.sweep import OutcomeKind
-from tests.contract.sweeps import make_sweep
+from tests.fakes.sweeps import make_sweep
 
 POLICY = DispatchPolicy(concurrency=2, attempts=1)
 
@@ -51,14 +53,14 @@ class Client:
 def invoker_of(client: Client) -> LambdaInvoker:
     """Give an invoker with all the time there is."""
     stand_in: Any = client  # of the one method that is used
-    return LambdaInvoker(stand_in, "worker", POLICY, lambda: 900.0)
+    return LambdaInvoker(Invocation(stand_in, "worker"), POLICY, JsonLog("ERROR", "parent"))
 
 
 def test_an_answer_that_breaks_off_after_its_202_is_accepted() -> None:
     """The status and the request id have come: the shard must not be taken for rejected, nor stop the others."""
     sweep = make_sweep(size=5, shards=5)
-    outcomes = list(invoker_of(Client(breaks=True)).dispatch(sweep, sweep.plan))
-    assert [(outcome.kind, outcome.detail) for outcome in outcomes] == [(OutcomeKind.ACCEPTED, "id")] * 5
+    outcomes = list(invoker_of(Client(breaks=True)).dispatch(sweep, sweep.plan, no_deadline))
+    assert [(outcome.kind, outcome.request_id) for outcome in outcomes] == [(OutcomeKind.ACCEPTED, "id")] * 5
 
 
 def test_a_dispatch_that_is_given_up_hands_over_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,7 +81,9 @@ def test_a_dispatch_that_is_given_up_hands_over_nothing_more(monkeypatch: pytest
             super().shutdown(wait=wait)
 
     monkeypatch.setattr("adapters.aws.lambda_invoker.ThreadPoolExecutor", Pool)
-    outcomes: Any = invoker_of(client).dispatch(sweep, shards())  # a generator, which the port does not promise
+    outcomes: Any = invoker_of(client).dispatch(
+        sweep, shards(), no_deadline
+    )  # a generator, which the port does not promise
     next(outcomes)
     outcomes.close()
     assert client.calls <= 1 + POLICY.concurrency

@@ -10,11 +10,13 @@ import pytest
 
 from adapters.aws.undelivered_event import UndeliveredShards
 from adapters.machine.json_log import JsonLog
-from application.execute_shard import FailShard
+from application.fail_shard import FailShard
 from domain.errors import DependencyUnavailable
+from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardFailed
-from tests.contract.sweeps import make_sweep
-from tests.unit.application.in_memory import MemoryLedger, StandingClock
+from tests.fakes.clock import HandClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.sweeps import make_sweep
 
 _SECRET = "hunter2secret"  # noqa: S105 - stands for a parameter's value
 _SWEEP = make_sweep()
@@ -23,7 +25,7 @@ _OUT_OF_MEMORY = {"errorType": "Runtime.ExitError", "errorMessage": "signal: kil
 
 
 def _record(number: object, condition: str = "RetriesExhausted", attempts: int = 3, **more: object) -> str:
-    """Give a record as in Lambda's developer guide, "Capturing records of asynchronous invocations"."""
+    """Return a record as in Lambda's developer guide, "Capturing records of asynchronous invocations"."""
     arn = "arn:aws:lambda:us-east-1:123456789012:function:worker"
     context = {
         "requestId": "e4b46cbf",
@@ -50,7 +52,7 @@ class Desk:
 
     def __init__(self) -> None:
         """Start with one sweep."""
-        self.ledger = MemoryLedger(StandingClock())
+        self.ledger = MemoryLedger(HandClock())
         self.ledger.open(_SWEEP)
         self.log = io.StringIO()
         self.collect = UndeliveredShards(FailShard(self.ledger), JsonLog("DEBUG", "undelivered", self.log))
@@ -61,14 +63,14 @@ class Desk:
     [
         (
             _record(0, responsePayload=_TIMED_OUT),
-            ShardFailed(0, "RetriesExhausted", "2026-01-01 Task timed out after 3.00 seconds", 3),
+            ShardFailed(0, Reason.RETRIES_EXHAUSTED, "2026-01-01 Task timed out after 3.00 seconds", 3),
         ),
         (
             _record(1, responsePayload=_OUT_OF_MEMORY),
-            ShardFailed(1, "RetriesExhausted", "Runtime.ExitError: signal: killed", 3),
+            ShardFailed(1, Reason.RETRIES_EXHAUSTED, "Runtime.ExitError: signal: killed", 3),
         ),
-        (_record(2, "EventAgeExceeded", 0), ShardFailed(2, "EventAgeExceeded", "the worker did not answer", 0)),
-        (_record(3, responsePayload=None), ShardFailed(3, "RetriesExhausted", "the worker did not answer", 3)),
+        (_record(2, "EventAgeExceeded", 0), ShardFailed(2, Reason.EVENT_AGE_EXCEEDED, "the worker did not answer", 0)),
+        (_record(3, responsePayload=None), ShardFailed(3, Reason.RETRIES_EXHAUSTED, "the worker did not answer", 3)),
     ],
 )
 def test_record_becomes_a_failed_shard(record: str, end: ShardFailed) -> None:

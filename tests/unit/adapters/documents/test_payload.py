@@ -10,16 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.documents.payload import read_payload
-from application.documents.request import Payloads, request_digest
+from application.documents.payload import Payloads
+from application.documents.request import request_digest
 from domain.designs.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep
 from domain.task import ShardTask
-from tests.contract.sweeps import make_sweep
-from tests.unit.adapters.documents.test_request import anything
-from tests.unit.domain.spaces import grids, point_lists
+from tests.fakes.documents import anything
+from tests.fakes.spaces import grids, point_lists
+from tests.fakes.sweeps import make_sweep
 
 _SWEEP = make_sweep()
 _PAYLOAD: dict[str, Any] = json.loads(Payloads(_SWEEP).of(_SWEEP.plan.shard(2)))

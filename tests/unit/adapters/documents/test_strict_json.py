@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from adapters.documents.strict_json import read_json
 from domain.errors import MalformedSweep
-from tests.unit.adapters.documents.test_request import anything
+from tests.fakes.documents import anything
 
 
 def _complaint(text: str) -> str | None:

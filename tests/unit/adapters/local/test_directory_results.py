@@ -11,7 +11,7 @@ import pytest
 
 from adapters.local.directory_results import DirectoryResultStore
 from domain.errors import DependencyUnavailable
-from tests.contract.sweeps import at_once
+from tests.fakes.at_once import at_once
 
 _SWEEP = "lab-000000000001"
 

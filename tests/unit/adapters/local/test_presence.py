@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from adapters.local.presence import Presence, is_present
-from tests.contract.sweeps import at_once
+from tests.fakes.at_once import at_once
 
 _OTHER_PROCESS = """
 import sys

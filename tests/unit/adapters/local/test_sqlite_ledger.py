@@ -15,9 +15,13 @@ from pathlib import Path
 import pytest
 
 from adapters.local.sqlite_ledger import SqliteLedger
+from domain.dispatch import Outcome, OutcomeKind
 from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
-from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardFailed
-from tests.contract.sweeps import HandClock, at_once, make_sweep
+from domain.reasons import Reason
+from domain.sweep import ShardDone, ShardFailed
+from tests.fakes.at_once import at_once
+from tests.fakes.clock import HandClock
+from tests.fakes.sweeps import make_sweep
 
 _SWEEP = make_sweep()
 _ACCEPTED = Outcome(0, OutcomeKind.ACCEPTED)
@@ -28,10 +32,10 @@ import sys
 from pathlib import Path
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.machine.clock import SystemClock
-from domain.sweep import Outcome, OutcomeKind
+from domain.dispatch import Outcome, OutcomeKind
 ledger = SqliteLedger(Path(sys.argv[1]), SystemClock())
 assert ledger.claim_dispatch(sys.argv[2], "other", 1e12)
-ledger.record_outcomes(sys.argv[2], [Outcome(0, OutcomeKind.ACCEPTED), Outcome(1, OutcomeKind.REJECTED, "no")])
+ledger.record_outcomes(sys.argv[2], [Outcome(0, OutcomeKind.ACCEPTED), Outcome(1, OutcomeKind.REJECTED, Reason.ACCESS_DENIED)])
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -49,13 +53,13 @@ def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
 def test_what_is_written_outlives_the_process(ledger: SqliteLedger, tmp_path: Path) -> None:
     """Sweeps, ends and the cancellation are there for whoever opens the file next."""
     ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
-    ledger.mark_failed(_SWEEP.id, ShardFailed(1, "WorkerDied", "text"))
+    ledger.mark_failed(_SWEEP.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
     ledger.cancel(_SWEEP.id)
     ledger.close()
     later = SqliteLedger(tmp_path, HandClock())
-    record = later.record(_SWEEP.id)
+    record = later.history(_SWEEP.id)
     later.close()
-    assert record.ends == {0: ShardDone(0, 2), 1: ShardFailed(1, "WorkerDied", "text")}
+    assert record.ends == {0: ShardDone(0, 2), 1: ShardFailed(1, Reason.WORKER_DIED, "text")}
     assert record.cancelled
 
 
@@ -65,10 +69,10 @@ def test_acceptances_and_claims_end_with_their_process(ledger: SqliteLedger, tmp
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
-        during = ledger.record(_SWEEP.id)
+        during = ledger.history(_SWEEP.id)
         granted = ledger.claim_dispatch(_SWEEP.id, "me", 60)
         process.kill()
-    after = ledger.record(_SWEEP.id)
+    after = ledger.history(_SWEEP.id)
     assert (set(during.outcomes), during.dispatching, granted) == ({0, 1}, True, False)
     assert (set(after.outcomes), after.dispatching) == ({1}, False)
     assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
@@ -80,7 +84,7 @@ def test_a_closed_ledger_gives_everything_back(ledger: SqliteLedger, tmp_path: P
     first.claim_dispatch(_SWEEP.id, "first", 60)
     first.record_outcomes(_SWEEP.id, [_ACCEPTED])
     first.close()
-    assert ledger.record(_SWEEP.id).outcomes == {}
+    assert ledger.history(_SWEEP.id).outcomes == {}
     assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
 
 
@@ -142,7 +146,7 @@ def test_a_damaged_database_is_reported(ledger: SqliteLedger, tmp_path: Path, ta
         database.execute(f"DROP TABLE {table}")
     database.close()
     with pytest.raises(DependencyUnavailable, match=f"no such table: {table}"):
-        ledger.record(_SWEEP.id)
+        ledger.history(_SWEEP.id)
 
 
 def test_a_request_that_nobody_can_read_is_reported(ledger: SqliteLedger, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Logs and metrics: one fact a line, in JSON that CloudWatch understands, with no value that was not meant for it."""
+"""Logs and metrics: one message a line, in JSON that CloudWatch understands, with no value that was not meant for it."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def _lines(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line, parse_constant=pytest.fail) for line in stream.getvalue().splitlines()]
 
 
-def test_a_fact_is_one_line_with_its_ids() -> None:
+def test_a_message_is_one_line_with_its_ids() -> None:
     """Line breaks and odd characters in an id do not break it."""
     stream = io.StringIO()
     JsonLog("INFO", "parent", stream).info("sweep submitted", sweep_id="a\nb\ud800", shard=3)
-    fact = {"level": "INFO", "fact": "sweep submitted", "function": "parent", "sweep_id": "a\nb\ud800", "shard": 3}
-    assert _lines(stream) == [fact]
+    line = {"level": "INFO", "message": "sweep submitted", "function": "parent", "sweep_id": "a\nb\ud800", "shard": 3}
+    assert _lines(stream) == [line]
 
 
 @pytest.mark.parametrize(
@@ -31,21 +31,21 @@ def test_a_fact_is_one_line_with_its_ids() -> None:
 def test_what_is_below_the_level_is_not_written(level: str, told: list[str]) -> None:
     """The template's parameter decides."""
     stream = io.StringIO()
-    facts = JsonLog(level, "parent", stream)
-    facts.info("a")
-    facts.warn("b")
-    facts.error("c")
+    log = JsonLog(level, "parent", stream)
+    log.info("a")
+    log.warning("b")
+    log.exception("c", error=ValueError())
     assert [line["level"] for line in _lines(stream)] == told
 
 
 def test_an_error_is_told_by_its_places_not_its_text() -> None:
     """The text of an exception may repeat a parameter's value; where it was raised does not."""
     stream = io.StringIO()
-    facts = JsonLog("INFO", "worker", stream)
+    log = JsonLog("INFO", "worker", stream)
     try:
         float("hunter2")
     except ValueError as error:
-        facts.error("shard failed", error, shard=3)
+        log.exception("shard failed", error=error, shard=3)
     (line,) = _lines(stream)
     assert (line["error"], line["shard"]) == ("ValueError", 3)
     assert line["at"][0].endswith("test_an_error_is_told_by_its_places_not_its_text")
@@ -53,9 +53,9 @@ def test_an_error_is_told_by_its_places_not_its_text() -> None:
 
 
 def test_what_json_does_not_know_is_written_as_text() -> None:
-    """A fact is never lost for an id of an odd type."""
+    """A message is never lost for an id of an odd type."""
     stream = io.StringIO()
-    JsonLog("INFO", "worker", stream).info("fact", error=ValueError("x"))
+    JsonLog("INFO", "worker", stream).info("message", error=ValueError("x"))
     assert _lines(stream)[0]["error"] == "x"
 
 
@@ -79,6 +79,6 @@ def test_metrics_are_in_the_embedded_format() -> None:
 
 
 def test_lambda_reads_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a stream of its own, a fact goes where Lambda collects it."""
-    JsonLog(LEVELS[0], "parent").info("fact")
-    assert json.loads(capsys.readouterr().out)["fact"] == "fact"
+    """Without a stream of its own, a message goes where Lambda collects it."""
+    JsonLog(LEVELS[0], "parent").info("text")
+    assert json.loads(capsys.readouterr().out)["message"] == "text"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from adapters.machine.python_targets import check_signature, load_target, source_digest
+from adapters.machine.python_targets import check_signature, import_target, source_digest
 from domain.errors import InvalidSweep
 
 _MODULES = {
@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.mark.parametrize("name", ["lab_good:f", "lab_good:C", "lab_good:c", "lab_package.inner:f", "math:sqrt"])
 def test_a_callable_is_found(name: str) -> None:
     """A function, a class, an object that can be called, in a module or a package."""
-    assert callable(load_target(name))
+    assert callable(import_target(name))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_callable_is_found(name: str) -> None:
 def test_a_target_that_cannot_be_had_is_refused(name: str, complaint: str) -> None:
     """At the place `target`, with the reason, the line where there is one, and the nearest name where there is one."""
     with pytest.raises(InvalidSweep) as caught:
-        load_target(name)
+        import_target(name)
     (problem,) = caught.value.problems
     assert problem.path == "target"
     assert problem.message.startswith(complaint)
@@ -113,6 +113,6 @@ def test_a_signature_is_checked(target: Callable[..., object], names: list[str],
 def test_the_digest_is_that_of_the_defining_file(folder: Path) -> None:
     """Of the function's own file, also through a decorator; nothing for what has no file."""
     expected = hashlib.sha256((folder / "lab_good.py").read_bytes()).hexdigest()
-    assert source_digest(load_target("lab_good:f")) == expected
+    assert source_digest(import_target("lab_good:f")) == expected
     assert source_digest(_wrapped) == hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
     assert source_digest(math.sqrt) == ""

@@ -11,17 +11,25 @@ from hypothesis import strategies as st
 
 from adapters.documents.payload import read_payload
 from adapters.documents.request import read_request
-from application.documents.request import Payloads, encode, request_digest, request_document, space_document
+from application.documents.compact_json import encode
+from application.documents.payload import Payloads
+from application.documents.request import request_digest, request_document
+from application.documents.space import space_document
 from domain.designs.design import Design, Point, Render
-from domain.designs.grid import Grid, Parameter
+from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
 from domain.plan import DefaultSharding, MaxPointsPerShard, Plan, Shard, ShardCount, Sharding
 from domain.request import SweepRequest
-from domain.space.levels import Levels, Linspace, Range, Values
-from domain.space.log_levels import Geomspace, Logspace
+from domain.space.geomspace import Geomspace
+from domain.space.levels import Levels
+from domain.space.linspace import Linspace
+from domain.space.logspace import Logspace
+from domain.space.parameter import Parameter
+from domain.space.range import Range
 from domain.space.scalars import Json, Scalar
+from domain.space.values import Values
 from domain.sweep import Sweep
-from tests.unit.domain.spaces import grids, point_lists, scalars, texts
+from tests.fakes.spaces import grids, point_lists, scalars, texts
 
 values: st.SearchStrategy[Json] = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=5
@@ -140,7 +148,9 @@ def test_the_digest_is_pinned() -> None:
 class Strange:
     """A design and levels that no document knows."""
 
+    travels_whole = True
     names = ("a",)
+    parameters = ()
     size = 1
 
     def point(self, index: int) -> Point:
@@ -153,6 +163,10 @@ class Strange:
 
     def part(self, start: int, stop: int) -> Design:
         """Give nothing."""
+        raise NotImplementedError
+
+    def options(self) -> dict[str, Json]:
+        """Return nothing."""
         raise NotImplementedError
 
     def value(self, number: int) -> Scalar:
@@ -175,4 +189,4 @@ def test_a_grids_last_shard_has_the_longest_payload() -> None:
     sweep = sweep_of(SweepRequest("demo", "m:f", EVERYTHING, {}, ShardCount(120)))
     payloads = Payloads(sweep)
     sizes = [len(payloads.of(shard)) for shard in Plan(360, 120)]
-    assert max(sizes) == len(payloads.of(Shard(119, 357, 360))) == sizes[-1]
+    assert max(sizes) == len(payloads.of(Shard(119, 357, 360))) == sizes[-1] == payloads.largest()

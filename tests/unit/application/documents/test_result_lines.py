@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from application.documents.result_lines import error_line, member, pack, point_error, read_end, value_line, value_text
 from domain.sweep import PointError, ShardDone
-from tests.unit.domain.spaces import scalars, texts
+from tests.fakes.spaces import scalars, texts
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 anything = st.recursive(

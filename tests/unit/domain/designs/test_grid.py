@@ -10,13 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.model_selection import ParameterGrid
 
-from domain.designs.grid import Grid, Parameter
+from domain.designs.grid import Grid
 from domain.errors import InvalidSweep
 from domain.plan import Plan
-from domain.space.levels import Linspace, Range, Values
+from domain.space.linspace import Linspace
 from domain.space.names import MOST_PARAMETERS
+from domain.space.parameter import Parameter
+from domain.space.range import Range
 from domain.space.scalars import Scalar
-from tests.unit.domain.spaces import grids
+from domain.space.values import Values
+from tests.fakes.spaces import grids
 
 
 def of(**axes: list[int]) -> tuple[Parameter, ...]:

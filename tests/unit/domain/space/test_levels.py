@@ -13,9 +13,13 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidSweep
-from domain.space.levels import MOST_LEVELS, Levels, Linspace, Range, Values
-from domain.space.log_levels import Geomspace, Logspace
-from tests.unit.domain.spaces import floats, levels
+from domain.space.geomspace import Geomspace
+from domain.space.levels import MOST_LEVELS, Levels
+from domain.space.linspace import Linspace
+from domain.space.logspace import Logspace
+from domain.space.range import Range
+from domain.space.values import Values
+from tests.fakes.spaces import floats, levels
 
 LARGEST = math.nextafter(math.inf, 0)
 TINY = math.ulp(0)

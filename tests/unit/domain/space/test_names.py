@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.designs.grid import Parameter
 from domain.errors import InvalidSweep
-from domain.space.levels import Values
 from domain.space.names import check_name, check_sweep_name, check_target
+from domain.space.parameter import Parameter
+from domain.space.values import Values
 
 
 @given(st.text(max_size=70))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.errors import InvalidSweep
 from domain.space.scalars import DEEPEST, Json, check_json
-from tests.unit.domain.spaces import scalars, texts
+from tests.fakes.spaces import scalars, texts
 
 documents: st.SearchStrategy[Json] = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3)

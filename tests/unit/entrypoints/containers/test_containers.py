@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from dependency_injector import containers
 
-from entrypoints.containers.containers import LocalContainer, ParentContainer, UndeliveredContainer, WorkerContainer
+from entrypoints.containers.local import LocalContainer
+from entrypoints.containers.parent import ParentContainer
+from entrypoints.containers.undelivered import UndeliveredContainer
+from entrypoints.containers.worker import WorkerContainer
 
 _ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -33,32 +35,29 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def _resolve(container: containers.Container, **lasting: Mapping[str, object]) -> None:
+def _resolve(container: containers.Container) -> None:
     for name, provider in container.providers.items():
-        assert provider(**lasting.get(name, {})) is not None, name
+        assert provider() is not None, name
 
 
-@pytest.mark.parametrize("container", [WorkerContainer, UndeliveredContainer])
+@pytest.mark.parametrize("container", [ParentContainer, WorkerContainer, UndeliveredContainer])
 def test_container_resolves(container: type[containers.DeclarativeContainer]) -> None:
-    """Each provider gives its object from the template's environment alone."""
+    """Each provider returns its object from the template's environment alone."""
     _resolve(container())
 
 
-def test_parent_container_resolves() -> None:
-    """What lasts one request takes the time that remains, as the handler gives it."""
-    left: Mapping[str, object] = {"remaining": lambda: 10.0}
-    _resolve(
-        ParentContainer(),
-        invoker=left,
-        hand_over={"invoker__remaining": left["remaining"]},
-        http_api={"hand_over__invoker__remaining": left["remaining"]},
-    )
-
-
 def test_local_container_resolves(tmp_path: Path) -> None:
-    """The engine of one machine needs no environment."""
-    container = LocalContainer(folder=tmp_path, target="toy:f", names=("x",), import_paths=(), workers=1)
-    _resolve(container)
+    """One machine needs no environment."""
+    _resolve(LocalContainer(folder=tmp_path, workers=1, import_paths=("x",)))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("container", [ParentContainer, WorkerContainer, UndeliveredContainer])
+def test_a_container_holds_singletons(container: type[containers.DeclarativeContainer]) -> None:
+    """Nothing is made anew for an event: what lasts one request is an argument of the call."""
+    made = container()
+    for name, provider in made.providers.items():
+        assert provider() is provider(), name
 
 
 def test_deployed_targets_are_the_ones_of_the_environment() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import struct
 import time
@@ -14,10 +15,12 @@ from typing import Any
 
 from botocore.config import Config
 
+from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.machine.json_log import JsonLog
 from domain.dispatch_policy import DispatchPolicy
-from tests.contract.aws import SESSION
-from tests.loopback import LoopbackHandler, LoopbackServer
+from tests.fakes.aws import SESSION
+from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 # What the stub does with one request: an HTTP status and an error code, "reset" (the connection dies unanswered) or
 # "silence" (the event is taken, and no answer comes in time); None accepts it.
@@ -25,6 +28,16 @@ Fate = tuple[int, str] | str | None
 QUICK = DispatchPolicy(concurrency=16, attempts=8, backoff_base=0.001, backoff_cap=0.01, reserve=1.0)
 # How long a client waits for an answer: long enough for a busy machine, short enough to wait for in tests of silence.
 PATIENCE = 1.0
+
+
+def faults(seed: int) -> Callable[[dict[str, Any]], Fate]:
+    """Return a script that fails as a bad day does: of all tries, these shares."""
+    chance = random.Random(seed)  # noqa: S311 - faults are no secret
+    fates: list[Fate] = [(429, "TooManyRequestsException")] * 30
+    fates += [(500, "ServiceException")] * 4 + [(502, "EC2UnexpectedException")] * 3 + [(503, "Unavailable")] * 3
+    fates += ["reset"] * 5 + ["silence"] * 2
+    fates += [None] * (100 - len(fates))
+    return lambda _: chance.choice(fates)
 
 
 class LambdaStub(LoopbackServer):
@@ -90,13 +103,8 @@ class _Handler(LoopbackHandler):
         self.answer(status, json.dumps({"Message": "as scripted", "Type": "User"}).encode() if code else b"", headers)
 
 
-def invoker_of(
-    stub: LambdaStub,
-    policy: DispatchPolicy = QUICK,
-    remaining: Callable[[], float] = lambda: 900.0,
-    patience: float = 30.0,
-) -> LambdaInvoker:
-    """Give an invoker whose client differs from the deployed one in its time-outs alone."""
+def invoker_of(stub: LambdaStub, policy: DispatchPolicy = QUICK, patience: float = 30.0) -> LambdaInvoker:
+    """Return an invoker whose client differs from the deployed one in its time-outs alone."""
     config = Config(
         max_pool_connections=policy.concurrency,
         retries={"total_max_attempts": 1, "mode": "standard"},
@@ -105,4 +113,4 @@ def invoker_of(
         tcp_keepalive=True,
     )
     client = SESSION.client("lambda", endpoint_url=stub.url, config=config)
-    return LambdaInvoker(client, "worker", policy, remaining)
+    return LambdaInvoker(Invocation(client, "worker"), policy, JsonLog("ERROR", "parent"))

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from domain.designs.grid import Grid, Parameter
+from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
-from domain.space.levels import Levels, Linspace, Range, Values
-from domain.space.log_levels import Geomspace, Logspace
+from domain.space.geomspace import Geomspace
+from domain.space.levels import Levels
+from domain.space.linspace import Linspace
+from domain.space.logspace import Logspace
+from domain.space.parameter import Parameter
+from domain.space.range import Range
 from domain.space.scalars import Scalar
+from domain.space.values import Values
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 integers = st.integers(-(2**63), 2**63 - 1)

@@ -1,16 +1,16 @@
-"""The ports, honestly kept in memory. The contract suites of `tests/contract` run over them too."""
+"""The ledger in memory, honestly kept: the contract suite runs over it."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from application.ports.ports import Clock, SweepPage
+from application.ports.clock import Clock
+from application.ports.ledger import SweepPage
+from domain.dispatch import Outcome
 from domain.errors import SweepConflict, SweepNotFound
-from domain.plan import Shard
-from domain.progress import Record
-from domain.sweep import Outcome, OutcomeKind, ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.progress import History
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
 
 @dataclass
@@ -34,7 +34,7 @@ class MemoryLedger:
         self.pages: list[int] = []  # how many outcomes each call recorded
 
     def open(self, sweep: Sweep) -> Sweep:
-        """Record, or give what the key stands for."""
+        """History, or give what the key stands for."""
         known = next((course.sweep for course in self._courses.values() if course.sweep.key == sweep.key), None)
         if known is None:
             known = self._courses.setdefault(sweep.id, Course(sweep)).sweep
@@ -43,7 +43,7 @@ class MemoryLedger:
         return known
 
     def sweep(self, sweep_id: str) -> Sweep:
-        """Give a sweep."""
+        """Return a sweep."""
         return self._course(sweep_id).sweep
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
@@ -54,10 +54,10 @@ class MemoryLedger:
         page = earlier[:limit]
         return SweepPage(tuple(places[place] for place in page), page[-1] if len(earlier) > limit else None)
 
-    def record(self, sweep_id: str) -> Record:
-        """Give copies, as a database would."""
+    def history(self, sweep_id: str) -> History:
+        """Return copies, as a database would."""
         course = self._course(sweep_id)
-        return Record(dict(course.outcomes), dict(course.ends), self._is_claimed(course), course.cancelled)
+        return History(dict(course.outcomes), dict(course.ends), self._is_claimed(course), course.cancelled)
 
     def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
         """Claim until a moment to come."""
@@ -68,13 +68,13 @@ class MemoryLedger:
         return True
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """Give one's own claim back."""
+        """End the owner's own claim."""
         course = self._course(sweep_id)
         if course.claim is not None and course.claim[0] == owner:
             course.claim = None
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Remember the last outcome of each shard."""
+        """Record the last outcome of each shard."""
         self.pages.append(len(outcomes))
         self._course(sweep_id).outcomes |= {outcome.shard: outcome for outcome in outcomes}
 
@@ -98,15 +98,15 @@ class MemoryLedger:
                 del ends[shard]
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Give how a shard has ended."""
+        """Return how a shard has ended."""
         return self._course(sweep_id).ends.get(shard)
 
     def cancel(self, sweep_id: str) -> None:
-        """Remember the wish."""
+        """Record the wish."""
         self._course(sweep_id).cancelled = True
 
     def is_cancelled(self, sweep_id: str) -> bool:
-        """Say whether somebody wished so."""
+        """Return whether a caller wished so."""
         return self._course(sweep_id).cancelled
 
     def _course(self, sweep_id: str) -> Course:
@@ -116,74 +116,3 @@ class MemoryLedger:
 
     def _is_claimed(self, course: Course) -> bool:
         return course.claim is not None and course.claim[1] > self._clock.now()
-
-
-class MemoryResults:
-    """A `ResultStore` in a dict."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self.objects: dict[tuple[str, int], bytearray] = {}
-
-    def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
-        """Keep the first object."""
-        mine = bytearray(body)
-        return self.objects.setdefault((sweep_id, shard), mine) is mine
-
-    def get(self, sweep_id: str, shard: int) -> bytes | None:
-        """Give an object."""
-        stored = self.objects.get((sweep_id, shard))
-        return None if stored is None else bytes(stored)
-
-    def location(self, sweep_id: str) -> str:
-        """Name a place."""
-        return f"memory:sweeps/{sweep_id}/results"
-
-    def link(self, sweep_id: str, shard: int, seconds: int) -> str:
-        """Give the object itself, as a data URL (RFC 2397)."""
-        body = base64.b64encode(self.objects.get((sweep_id, shard), bytearray())).decode()
-        return f"data:application/gzip;base64,{body}"
-
-
-class RecordingInvoker:
-    """A `ShardInvoker` that takes every shard, but for those it is told to refuse, and remembers them."""
-
-    def __init__(self, refused: dict[int, OutcomeKind] | None = None, breaks_after: int | None = None) -> None:
-        """Say which shards meet with another outcome, and after how many the machine breaks down."""
-        self.refused = refused or {}
-        self.breaks_after = breaks_after
-        self.dispatched: list[int] = []
-
-    def dispatch(self, sweep: Sweep, shards: Iterable[Shard]) -> Iterator[Outcome]:
-        """Give an outcome for each."""
-        for shard in shards:
-            if len(self.dispatched) == self.breaks_after:
-                raise KeyboardInterrupt
-            self.dispatched.append(shard.number)
-            kind = self.refused.get(shard.number, OutcomeKind.ACCEPTED)
-            yield Outcome(shard.number, kind, f"because {kind}")
-
-
-class CountingIds:
-    """An `IdSource` that counts."""
-
-    def __init__(self) -> None:
-        """Start at one."""
-        self._last = 0
-
-    def new_id(self) -> str:
-        """Give the next number."""
-        self._last += 1
-        return f"{self._last:012}"
-
-
-class StandingClock:
-    """A `Clock` that moves when told to."""
-
-    def __init__(self) -> None:
-        """Start somewhere."""
-        self.time = 1_700_000_000.0
-
-    def now(self) -> float:
-        """Give the time."""
-        return self.time

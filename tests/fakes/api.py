@@ -1,4 +1,4 @@
-"""The HTTP API over ports in memory, for tests."""
+"""The HTTP API over ports in memory, and the events that it is asked with."""
 
 from __future__ import annotations
 
@@ -8,16 +8,11 @@ from typing import Any
 
 from adapters.api_gateway.http_api import HttpApi
 from adapters.machine.json_log import JsonLog
-from application.cancel_sweep import CancelSweep
-from application.describe_sweep import DescribeSweep
-from application.dispatch_shards import HandOver
-from application.list_results import ListResults
-from application.list_sweeps import ListSweeps
-from application.ports.ports import ResultLocation
-from application.retry_sweep import RetrySweep
-from application.submit_sweep import SubmitSweep
+from application.ports.result_store import ResultLocation
+from domain.dispatch_policy import Deadline
 from domain.limits import Limits
-from tests.unit.application.in_memory import CountingIds, MemoryLedger, MemoryResults, RecordingInvoker, StandingClock
+from tests.fakes.desk import Desk
+from tests.fakes.shard_invoker import RecordingInvoker
 
 SECRET = "hunter2secret"  # noqa: S105 - stands for a parameter's value
 REQUEST: dict[str, Any] = {
@@ -28,30 +23,19 @@ REQUEST: dict[str, Any] = {
 }
 
 
-class Desk:
+class ApiDesk(Desk):
     """An API, with what is behind it and what it logs."""
 
-    def __init__(self, invoker: RecordingInvoker | None = None, results: ResultLocation | None = None) -> None:
+    def __init__(self, invoker: RecordingInvoker | None = None, location: ResultLocation | None = None) -> None:
         """Start with an empty ledger."""
-        self.clock, ids = StandingClock(), CountingIds()
-        self.ledger = MemoryLedger(self.clock)
-        self.invoker = invoker or RecordingInvoker()
-        self.log = io.StringIO()
         limits = Limits(100, 1_000_000, frozenset({"toy:f"}), "toy:f")
-        hand_over = HandOver(self.ledger, self.invoker)
-        self.api = HttpApi(
-            SubmitSweep(self.ledger, hand_over, self.clock, ids, limits),
-            RetrySweep(self.ledger, hand_over, ids),
-            CancelSweep(self.ledger),
-            DescribeSweep(self.ledger, results or MemoryResults()),
-            ListSweeps(self.ledger),
-            ListResults(self.ledger, results or MemoryResults()),
-            JsonLog("DEBUG", "parent", self.log),
-        )
+        super().__init__(invoker=invoker, location=location, limits=limits)
+        self.log = io.StringIO()
+        self.api = HttpApi(self.sweeps, JsonLog("DEBUG", "parent", self.log))
 
-    def ask(self, event: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any event
-        """Give the status and the document of an answer."""
-        answer = self.api(event)
+    def ask(self, event: Any, deadline: Deadline = lambda: 29.0) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any event
+        """Return the status and the document of an answer."""
+        answer = self.api(event, deadline)
         document = json.loads(answer["body"])
         if answer["statusCode"] >= 400:
             assert answer["headers"]["Content-Type"] == "application/problem+json"
@@ -65,7 +49,7 @@ class Desk:
 
 
 def post_event(body: object, **more: object) -> dict[str, Any]:
-    """Give the event of a submission."""
+    """Return the event of a submission."""
     return {
         "httpMethod": "POST",
         "resource": "/sweeps",
@@ -76,16 +60,16 @@ def post_event(body: object, **more: object) -> dict[str, Any]:
 
 
 def get_event(sweep_id: str, part: str = "", **query: str) -> dict[str, Any]:
-    """Give the event of a question for a sweep, or a part of it."""
+    """Return the event of a question for a sweep, or a part of it."""
     path = {"httpMethod": "GET", "resource": f"/sweeps/{{id}}{part}", "pathParameters": {"id": sweep_id}}
     return path | {"queryStringParameters": query or None}
 
 
 def act_event(verb: str, sweep_id: str) -> dict[str, Any]:
-    """Give the event of a retry or a cancellation."""
+    """Return the event of a retry or a cancellation."""
     return {"httpMethod": "POST", "resource": f"/sweeps/{{id}}/{verb}", "pathParameters": {"id": sweep_id}}
 
 
 def list_event(**query: str) -> dict[str, Any]:
-    """Give the event of a question for all sweeps."""
+    """Return the event of a question for all sweeps."""
     return {"httpMethod": "GET", "resource": "/sweeps", "queryStringParameters": query or None}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from domain.sweep import OutcomeKind
+from domain.dispatch import OutcomeKind
 from tests.contract.ledger_contract import LedgerContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
-from tests.contract.sweeps import HandClock
-from tests.unit.application.in_memory import MemoryLedger, MemoryResults, RecordingInvoker
+from tests.fakes.clock import HandClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.result_store import MemoryResults
+from tests.fakes.shard_invoker import RecordingInvoker
 
 
 class TestMemoryLedger(LedgerContract):

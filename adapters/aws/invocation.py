@@ -1,0 +1,49 @@
+"""One attempt to invoke a worker: its request id, or what its failure means."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from adapters.aws.lambda_errors import Judgement, judge
+from domain.dispatch_policy import Verdict
+from domain.reasons import Reason
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+_ACCEPTED = 202
+
+
+class InvocationFailedError(Exception):
+    """One attempt to invoke a worker failed."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        """Keep what the failure means."""
+        self.judgement = judgement
+        super().__init__(judgement.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """Invokes one function asynchronously."""
+
+    client: LambdaClient
+    function: str
+
+    def __call__(self, payload: bytes) -> str:
+        """Invoke once and return Lambda's request id; raises `InvocationFailedError`."""
+        try:
+            response = self.client.invoke(FunctionName=self.function, InvocationType="Event", Payload=payload)
+        except (ClientError, BotoCoreError) as error:
+            raise InvocationFailedError(judge(error)) from error
+        # Left unread, the (empty) body would keep the connection from being used again. The answer has come already.
+        with suppress(BotoCoreError):
+            response["Payload"].read()
+        status = response["StatusCode"]
+        if status != _ACCEPTED:
+            raise InvocationFailedError(Judgement(Verdict.UNKNOWN, Reason.UNEXPECTED_ANSWER, f"Status{status}"))
+        return response["ResponseMetadata"]["RequestId"]

@@ -1,0 +1,41 @@
+"""Contract 3, the worker payload: what one asynchronous invocation carries. The adapters read it back."""
+
+from __future__ import annotations
+
+from application.documents.compact_json import encode
+from application.documents.space import space_document
+from domain.plan import Shard
+from domain.sweep import Sweep
+
+PAYLOAD_VERSION = 1
+
+
+class Payloads:
+    """The worker payloads of one sweep; what all shards share is encoded once."""
+
+    def __init__(self, sweep: Sweep) -> None:
+        """Prepare for the sweep's design."""
+        self._sweep = sweep
+        request = sweep.request
+        self._target = encode(request.target)
+        whole = request.design.travels_whole
+        self._space = encode(space_document(request.design, request.constants)) if whole else None
+
+    def of(self, shard: Shard) -> bytes:
+        """Return the payload of one shard: self-contained, and the same bytes every time."""
+        place = f'{{"number":{shard.number},"start":{shard.start},"stop":{shard.stop}}}'
+        return (
+            f'{{"version":{PAYLOAD_VERSION},"sweep_id":{encode(self._sweep.id)},"shard":{place},'
+            f'"space":{self._space or self._space_of(shard)},"target":{self._target}}}'
+        ).encode()
+
+    def largest(self) -> int:
+        """Return the size of the largest payload, in bytes."""
+        plan = self._sweep.plan
+        # Where all shards share the space, payloads differ in numbers alone, and the last shard has the longest.
+        shards = [plan.shard(plan.shards - 1)] if self._space else plan
+        return max(len(self.of(shard)) for shard in shards)
+
+    def _space_of(self, shard: Shard) -> str:
+        request = self._sweep.request
+        return encode(space_document(request.design.part(shard.start, shard.stop), request.constants))

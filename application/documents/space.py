@@ -1,0 +1,40 @@
+"""The space as a document: parameters, constants and design, all that is needed to compute a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from domain.designs.design import Design
+from domain.designs.kinds import DESIGN_KINDS
+from domain.space.kinds import PARAMETER_KINDS
+from domain.space.levels import Levels
+from domain.space.scalars import Json
+
+
+def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json]:
+    """Return the space in its normal form: no shorthand, every default written out but an option of the design."""
+    document: dict[str, Json] = {
+        "constants": constants,
+        "design": {"kind": _kind_of(design, DESIGN_KINDS), **design.options()},
+    }
+    if design.parameters:
+        return {"parameters": {one.name: _levels(one.levels) for one in design.parameters}, **document}
+    return document
+
+
+def _levels(levels: Levels) -> dict[str, Json]:
+    kind = _kind_of(levels, PARAMETER_KINDS)
+    content = {field.name: _plain(getattr(levels, field.name)) for field in fields(levels) if field.init}  # type: ignore[arg-type]  # each kind is a dataclass
+    return {kind: content[kind] if list(content) == [kind] else content}
+
+
+def _kind_of(value: object, kinds: Mapping[str, type]) -> str:
+    for kind, row in kinds.items():
+        if row is type(value):
+            return kind
+    raise TypeError(f"{type(value).__name__} has no document")
+
+
+def _plain(value: Json | tuple[Json, ...]) -> Json:
+    return list(value) if isinstance(value, tuple) else value

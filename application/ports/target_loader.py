@@ -1,0 +1,17 @@
+"""The loader of targets: from a name to a function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeAlias
+
+# The user's function: parameters and constants as keyword arguments, any JSON value back.
+Target: TypeAlias = Callable[..., object]
+
+
+class TargetLoader(Protocol):
+    """Finds the user's function."""
+
+    def load(self, name: str, keywords: Iterable[str]) -> Target:
+        """Return the function `module:function`, which takes these keyword arguments; raises `TargetUnavailable`."""
+        ...

@@ -1,0 +1,30 @@
+"""What a caller can ask for, wherever the sweeps are: here, or behind a client of another machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.describe_sweep import Description
+from application.list_results import ResultPage
+from application.plan_sweep import PlannedSweep
+from application.ports.ledger import SweepPage
+from application.submit_sweep import Submission
+from domain.dispatch_policy import Deadline
+from domain.request import SweepRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeps:
+    """One callable for each question and each order. The use case of the same name documents each."""
+
+    plan: Callable[[SweepRequest], PlannedSweep]
+    # Request, idempotency key, deadline.
+    submit: Callable[[SweepRequest, str | None, Deadline], Submission]
+    describe: Callable[[str], Description]
+    # Page size, the `next` of the page before.
+    list_sweeps: Callable[[int, str | None], SweepPage]
+    # Sweep id, page size, the `next` of the page before.
+    list_results: Callable[[str, int, int | None], ResultPage]
+    retry: Callable[[str, Deadline], Submission]
+    cancel: Callable[[str], None]

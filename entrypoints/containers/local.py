@@ -1,0 +1,100 @@
+"""The command line on one machine."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dependency_injector import containers, providers
+
+from application.cancel_sweep import CancelSweep
+from application.describe_sweep import DescribeSweep
+from application.dispatch_shards import DispatchShards
+from application.fail_shard import FailShard
+from application.list_results import ListResults
+from application.list_sweeps import ListSweeps
+from application.plan_sweep import PlanSweep
+from application.retry_sweep import RetrySweep
+from application.run_sweep import RunSweep
+from application.submit_sweep import SubmitSweep
+from application.sweeps import Sweeps
+from domain.limits import Limits
+
+if TYPE_CHECKING:
+    from adapters.local.directory_results import DirectoryResultStore
+    from adapters.local.process_engine import ProcessEngine
+    from adapters.local.sqlite_ledger import SqliteLedger
+    from application.ports.clock import Clock
+    from application.ports.id_source import IdSource
+
+# What one machine can reasonably keep files for; the payload only has to fit through a pipe.
+_LIMITS = Limits(max_shards=1_000_000, max_payload_bytes=64_000_000)
+
+
+def _clock() -> Clock:
+    from adapters.machine.clock import SystemClock
+
+    return SystemClock()
+
+
+def _ids() -> IdSource:
+    from adapters.machine.random_ids import RandomIds
+
+    return RandomIds()
+
+
+def _ledger(folder: Path, clock: Clock) -> SqliteLedger:
+    from adapters.local.sqlite_ledger import SqliteLedger
+
+    return SqliteLedger(folder, clock)
+
+
+def _results(folder: Path) -> DirectoryResultStore:
+    from adapters.local.directory_results import DirectoryResultStore
+
+    return DirectoryResultStore(folder)
+
+
+def _engine(folder: Path, workers: int, import_paths: Sequence[str]) -> ProcessEngine:
+    from adapters.local.process_engine import EngineSetup, ProcessEngine
+
+    # -P: what lies in the current folder must not stand in for a module of ours.
+    command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
+    return ProcessEngine(folder, EngineSetup(command, workers, import_paths))
+
+
+class LocalContainer(containers.DeclarativeContainer):
+    """`folder` holds the ledger and the results; `workers` processes look for targets in `import_paths` first."""
+
+    folder: providers.Dependency[Path] = providers.Dependency(instance_of=Path)
+    workers: providers.Dependency[int] = providers.Dependency(instance_of=int, default=1)
+    import_paths: providers.Dependency[Sequence[str]] = providers.Dependency(default=())
+
+    clock: providers.Provider[Clock] = providers.Singleton(_clock)
+    ids: providers.Provider[IdSource] = providers.Singleton(_ids)
+    ledger: providers.Provider[SqliteLedger] = providers.Singleton(_ledger, folder, clock)
+    results: providers.Provider[DirectoryResultStore] = providers.Singleton(_results, folder)
+    engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths)
+
+    plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))
+    dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(DispatchShards, ledger, engine)
+    submit_sweep: providers.Provider[SubmitSweep] = providers.Singleton(
+        SubmitSweep, plan_sweep, ledger, dispatch_shards, clock, ids
+    )
+    describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results)
+    fail_shard: providers.Provider[FailShard] = providers.Singleton(FailShard, ledger)
+    run_sweep: providers.Provider[RunSweep] = providers.Singleton(
+        RunSweep, plan_sweep, submit_sweep, describe_sweep, fail_shard, engine
+    )
+    sweeps: providers.Provider[Sweeps] = providers.Singleton(
+        Sweeps,
+        plan=plan_sweep,
+        submit=submit_sweep,
+        describe=describe_sweep,
+        list_sweeps=providers.Singleton(ListSweeps, ledger),
+        list_results=providers.Singleton(ListResults, ledger, results),
+        retry=providers.Singleton(RetrySweep, ledger, dispatch_shards, ids),
+        cancel=providers.Singleton(CancelSweep, ledger),
+    )

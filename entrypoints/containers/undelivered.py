@@ -1,0 +1,41 @@
+"""The Lambda that records undelivered shards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dependency_injector import containers, providers
+
+from application.fail_shard import FailShard
+from entrypoints.containers import deployed
+
+if TYPE_CHECKING:
+    from adapters.aws.dynamodb_ledger import DynamoDbLedger
+    from adapters.aws.undelivered_event import UndeliveredShards
+    from adapters.machine.json_log import JsonLog
+    from application.ports.clock import Clock
+    from entrypoints.settings import UndeliveredSettings
+
+
+def _settings() -> UndeliveredSettings:
+    from entrypoints.settings import UndeliveredSettings
+
+    return UndeliveredSettings()
+
+
+def _events(fail_shard: FailShard, log: JsonLog) -> UndeliveredShards:
+    from adapters.aws.undelivered_event import UndeliveredShards
+
+    return UndeliveredShards(fail_shard, log)
+
+
+class UndeliveredContainer(containers.DeclarativeContainer):
+    """What marks the shards that Lambda gave up on."""
+
+    settings: providers.Provider[UndeliveredSettings] = providers.Singleton(_settings)
+    clock: providers.Provider[Clock] = providers.Singleton(deployed.clock)
+    log: providers.Provider[JsonLog] = providers.Singleton(deployed.log, "undelivered", settings)
+    ledger: providers.Provider[DynamoDbLedger] = providers.Singleton(deployed.ledger, settings, clock)
+    events: providers.Provider[UndeliveredShards] = providers.Singleton(
+        _events, providers.Singleton(FailShard, ledger), log
+    )

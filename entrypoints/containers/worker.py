@@ -1,0 +1,66 @@
+"""A worker Lambda."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dependency_injector import containers, providers
+
+from application.execute_shard import ExecuteShard
+from application.fail_shard import FailShard
+from entrypoints.containers import deployed
+
+if TYPE_CHECKING:
+    from adapters.aws.dynamodb_ledger import DynamoDbLedger
+    from adapters.aws.s3_results import S3ResultStore
+    from adapters.aws.worker_event import WorkerEvents
+    from adapters.machine.json_log import JsonLog
+    from adapters.machine.python_targets import PythonTargets
+    from application.ports.clock import Clock
+    from entrypoints.settings import WorkerSettings
+
+
+def _settings() -> WorkerSettings:
+    from entrypoints.settings import WorkerSettings
+
+    return WorkerSettings()
+
+
+def _results(settings: WorkerSettings) -> S3ResultStore:
+    from adapters.aws.s3_results import S3ResultStore, s3_client
+
+    return S3ResultStore(s3_client(), settings.bucket)
+
+
+def _targets() -> PythonTargets:
+    from adapters.machine.python_targets import PythonTargets
+
+    return PythonTargets()
+
+
+def _allowed(settings: WorkerSettings) -> frozenset[str]:
+    return settings.allowed_targets
+
+
+def _events(execute_shard: ExecuteShard, fail_shard: FailShard, log: JsonLog) -> WorkerEvents:
+    from adapters.aws.worker_event import WorkerEvents
+
+    return WorkerEvents(execute_shard, fail_shard, log)
+
+
+class WorkerContainer(containers.DeclarativeContainer):
+    """What evaluates shards."""
+
+    settings: providers.Provider[WorkerSettings] = providers.Singleton(_settings)
+    clock: providers.Provider[Clock] = providers.Singleton(deployed.clock)
+    log: providers.Provider[JsonLog] = providers.Singleton(deployed.log, "worker", settings)
+    ledger: providers.Provider[DynamoDbLedger] = providers.Singleton(deployed.ledger, settings, clock)
+    results: providers.Provider[S3ResultStore] = providers.Singleton(_results, settings)
+    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+
+    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
+        ExecuteShard, ledger, results, targets, providers.Singleton(_allowed, settings)
+    )
+    events: providers.Provider[WorkerEvents] = providers.Singleton(
+        _events, execute_shard, providers.Singleton(FailShard, ledger), log
+    )

@@ -1,0 +1,58 @@
+"""Every use case, over ports in memory."""
+
+from __future__ import annotations
+
+from application.cancel_sweep import CancelSweep
+from application.describe_sweep import DescribeSweep
+from application.dispatch_shards import DispatchShards
+from application.execute_shard import ExecuteShard
+from application.fail_shard import FailShard
+from application.list_results import ListResults
+from application.list_sweeps import ListSweeps
+from application.plan_sweep import PlanSweep
+from application.ports.result_store import ResultLocation, ResultStore
+from application.ports.target_loader import TargetLoader
+from application.retry_sweep import RetrySweep
+from application.submit_sweep import SubmitSweep
+from application.sweeps import Sweeps
+from domain.limits import Limits
+from tests.fakes.clock import HandClock
+from tests.fakes.id_source import CountingIds
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.result_store import MemoryResults
+from tests.fakes.shard_invoker import RecordingInvoker
+from tests.fakes.target_loader import KnownTargets
+
+
+class Desk:
+    """An application with an empty ledger, and what is behind it."""
+
+    def __init__(
+        self,
+        *,
+        invoker: RecordingInvoker | None = None,
+        limits: Limits | None = None,
+        results: ResultStore | None = None,
+        location: ResultLocation | None = None,
+        targets: TargetLoader | None = None,
+    ) -> None:
+        """Put the use cases together, with other ports where a test needs them."""
+        self.clock, ids = HandClock(), CountingIds()
+        self.ledger = MemoryLedger(self.clock)
+        self.invoker = invoker or RecordingInvoker()
+        self.results = results or MemoryResults()
+        location = location or self.results
+        allowed = limits or Limits(10_000, 1_000_000)
+        dispatch = DispatchShards(self.ledger, self.invoker)
+        self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids)
+        self.execute = ExecuteShard(self.ledger, self.results, targets or KnownTargets(), allowed.targets)
+        self.fail = FailShard(self.ledger)
+        self.sweeps = Sweeps(
+            plan=PlanSweep(allowed),
+            submit=self.submit,
+            describe=DescribeSweep(self.ledger, location),
+            list_sweeps=ListSweeps(self.ledger),
+            list_results=ListResults(self.ledger, location),
+            retry=RetrySweep(self.ledger, dispatch, ids),
+            cancel=CancelSweep(self.ledger),
+        )

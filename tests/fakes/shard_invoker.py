@@ -1,0 +1,44 @@
+"""An invoker that dispatches to nothing: the contract suite runs over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from domain.dispatch import Outcome, OutcomeKind
+from domain.dispatch_policy import Deadline
+from domain.plan import Shard
+from domain.reasons import Reason
+from domain.sweep import Sweep
+
+# The reason that each kind of outcome is given here.
+REASONS = {
+    OutcomeKind.REJECTED: Reason.ACCESS_DENIED,
+    OutcomeKind.EXHAUSTED: Reason.THROTTLED,
+    OutcomeKind.UNKNOWN: Reason.NO_ANSWER,
+    OutcomeKind.DEFERRED: Reason.OUT_OF_TIME,
+}
+
+
+def outcome_of(shard: int, kind: OutcomeKind) -> Outcome:
+    """Return an outcome of this kind, with a request id or a reason."""
+    return Outcome(shard, kind, REASONS.get(kind), f"request-{shard}" if kind is OutcomeKind.ACCEPTED else "")
+
+
+class RecordingInvoker:
+    """Accepts every shard, but for those that it is told to refuse, and remembers them."""
+
+    def __init__(self, refused: dict[int, OutcomeKind] | None = None, breaks_after: int | None = None) -> None:
+        """Say which shards meet with another outcome, and after how many the machine breaks down."""
+        self.refused = refused or {}
+        self.breaks_after = breaks_after
+        self.dispatched: list[int] = []
+        self.deadlines: list[Deadline] = []
+
+    def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+        """Yield an outcome for each."""
+        self.deadlines.append(deadline)
+        for shard in shards:
+            if len(self.dispatched) == self.breaks_after:
+                raise KeyboardInterrupt
+            self.dispatched.append(shard.number)
+            yield outcome_of(shard.number, self.refused.get(shard.number, OutcomeKind.ACCEPTED))

@@ -1,0 +1,45 @@
+"""Sweeps and tasks to test with."""
+
+from __future__ import annotations
+
+from application.documents.request import request_digest
+from domain.designs.grid import Grid
+from domain.plan import ShardCount
+from domain.request import SweepRequest
+from domain.space.parameter import Parameter
+from domain.space.range import Range
+from domain.space.scalars import Json
+from domain.space.values import Values
+from domain.sweep import Sweep
+from domain.task import ShardTask
+
+
+def make_sweep(
+    sweep_id: str = "lab-000000000001",
+    *,
+    key: str | None = None,
+    size: int = 12,
+    shards: int = 6,
+    created_at: float = 1_700_000_000.0,
+    target: str = "math:hypot",
+) -> Sweep:
+    """Return a sweep of `size` times 6 points, with values of every kind."""
+    values = Values((0.1, 2, "ü \"'\\", True, None, -1e-300))
+    design = Grid(
+        (Parameter("x", Range(0, size, 1)), Parameter("odd", Values(values.values[:1])), Parameter("y", values))
+    )
+    request = SweepRequest("lab", target, design, {"deep": {"list": [1, 2.5, None, "ß"]}}, ShardCount(shards))
+    return Sweep(sweep_id, key or sweep_id, request_digest(request), request, created_at)
+
+
+def sweep_of(size: int, shards: int, constants: dict[str, Json] | None = None) -> Sweep:
+    """Return a sweep over `x` in `0..size-1`."""
+    design = Grid((Parameter("x", Range(0, size)),))
+    request = SweepRequest("demo", "toy:f", design, constants or {}, ShardCount(shards))
+    return Sweep("demo-000000000001", "key", request_digest(request), request, 1_700_000_000.0)
+
+
+def task_of(sweep: Sweep, number: int) -> ShardTask:
+    """Return the task of one shard."""
+    request = sweep.request
+    return ShardTask(sweep.id, sweep.plan.shard(number), request.design, request.constants, request.require_target())
