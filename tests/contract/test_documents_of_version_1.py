@@ -20,7 +20,7 @@ from domain.design import Design
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep
-from entrypoints.schema import SCHEMAS
+from infra.write_schemas import SCHEMAS
 from tests.contract.sweeps import make_sweep
 from tests.unit.domain.spaces import grids, point_lists
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
@@ -19,7 +17,6 @@ from domain.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
-from entrypoints import schema
 from tests.contract.cloudformation import resources
 from tests.unit.adapters.test_request_model import anything, nearly
 from tests.unit.domain.spaces import grids, point_lists
@@ -89,32 +86,6 @@ def test_references_stay_inside_the_model() -> None:
     """Every reference is `#/definitions/X`, X exists, and no definition is left over."""
     used = {part["$ref"] for part in _parts(shipped()) if "$ref" in part}
     assert used == {f"#/definitions/{name}" for name in shipped()["definitions"]}
-
-
-def test_generated_files_are_what_the_models_say() -> None:
-    """Template and schema files were written by `make schema` since the models last changed."""
-    assert schema.main(["--check"]) == 0
-
-
-@pytest.mark.parametrize("drifted", ["infra/template.yaml", "docs/schemas/result-line.schema.json"])
-def test_drift_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], drifted: str
-) -> None:
-    """One changed limit in a copy is found and named, and writing anew mends it."""
-    for path, text in list(schema.generated()):
-        copy = tmp_path / path.relative_to(schema.ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(schema, "ROOT", tmp_path)
-    monkeypatch.setattr(schema, "TEMPLATE", tmp_path / "infra" / "template.yaml")
-    monkeypatch.setattr(schema, "SCHEMAS", tmp_path / "docs" / "schemas")
-    assert schema.main(["--check"]) == 0
-    seeded = tmp_path / drifted
-    seeded.write_text(seeded.read_text(encoding="utf-8").replace('"minimum": ', '"minimum": 9', 1), encoding="utf-8")
-    assert schema.main(["--check"]) == 1
-    assert drifted in capsys.readouterr().err
-    assert schema.main([]) == 0
-    assert schema.main(["--check"]) == 0
 
 
 @st.composite

@@ -22,7 +22,7 @@ from domain.request import SweepRequest
 from domain.scalars import Json
 from domain.sweep import Sweep
 from domain.task import ShardTask
-from entrypoints.schema import SCHEMAS
+from infra.write_schemas import SCHEMAS
 from tests.unit.adapters.test_request_model import anything
 from tests.unit.domain.spaces import grids, point_lists
 

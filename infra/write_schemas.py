@@ -1,7 +1,7 @@
-"""`make schema`: writes the JSON Schemas of the contracts, and the gateway's model into the template, from one source.
+"""Writes the JSON Schemas of the contracts, and the gateway's model into the template: `make schema`.
 
-python -m entrypoints.schema            write
-python -m entrypoints.schema --check    say what has drifted, and exit with 1 if anything has
+python -m infra.write_schemas            write
+python -m infra.write_schemas --check    say what has drifted, and exit with 1 if anything has
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from adapters.gateway_model import payload_schema, request_schema, result_line_schema
+from infra.schemas import payload_schema, request_schema, result_line_schema
+from infra.template_file import TEMPLATE
 
 ROOT = Path(__file__).parent.parent
-TEMPLATE = ROOT / "infra" / "template.yaml"
 SCHEMAS = ROOT / "docs" / "schemas"
 _BETWEEN_MARKERS = re.compile(r"(?<=# schema:begin\n).*?(?=^ *# schema:end)", re.DOTALL | re.MULTILINE)
 _INDENT = " " * 8
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check every generated file; gives the exit code."""
+    """Write or check every generated file, and return the exit code."""
     drifted = [path for path, text in generated() if path.read_text(encoding="utf-8") != text] if arguments else []
     for path in drifted:
         sys.stderr.write(f"{path.relative_to(ROOT)} is not what the models say; write it anew with: make schema\n")
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
 
 def generated() -> Iterator[tuple[Path, str]]:
-    """Give each generated file with the text that it should have."""
+    """Yield each generated file with the text that it should have."""
     schemas = {
         "sweep-request": request_schema(),
         "worker-payload-1": payload_schema(),
@@ -47,7 +47,7 @@ def generated() -> Iterator[tuple[Path, str]]:
 
 
 def with_model(template: str, schema: dict[str, Any]) -> str:
-    """Give the template's text with the schema between its markers; JSON is YAML, too."""
+    """Return the template's text with the schema between its markers; JSON is YAML, too."""
     lines = "".join(f"{_INDENT}{line}\n" for line in _text(schema).splitlines())
     return _BETWEEN_MARKERS.sub(lambda _: lines, template)
 
