@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
 _BETWEEN_MARKERS = re.compile(r"(?<=# schema:begin\n).*?(?=^ *# schema:end)", re.DOTALL | re.MULTILINE)
 _INDENT = " " * 8
+_SPREAD = ("properties", "definitions")
 
 
 def main(arguments: list[str]) -> int:
@@ -42,18 +44,31 @@ def generated() -> Iterator[tuple[Path, str]]:
         "result-line": result_line_schema(),
     }
     for name, schema in schemas.items():
-        yield SCHEMAS / f"{name}.schema.json", _text(schema) + "\n"
+        yield SCHEMAS / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n"
     yield TEMPLATE, with_model(TEMPLATE.read_text(encoding="utf-8"), request_schema())
 
 
 def with_model(template: str, schema: dict[str, Any]) -> str:
     """Return the template's text with the schema between its markers; JSON is YAML, too."""
-    lines = "".join(f"{_INDENT}{line}\n" for line in _text(schema).splitlines())
+    lines = "".join(f"{_INDENT}{line}\n" for line in one_definition_a_line(schema).splitlines())
     return _BETWEEN_MARKERS.sub(lambda _: lines, template)
 
 
-def _text(schema: dict[str, Any]) -> str:
-    return json.dumps(schema, indent=2)
+def one_definition_a_line(schema: dict[str, Any]) -> str:
+    """Return a schema as JSON: each keyword, each property and each definition on a line of its own."""
+    return _in_lines(
+        {
+            keyword: _in_lines({name: json.dumps(inner) for name, inner in part.items()})
+            if keyword in _SPREAD
+            else json.dumps(part)
+            for keyword, part in schema.items()
+        }
+    )
+
+
+def _in_lines(members: dict[str, str]) -> str:
+    lines = ",\n".join(f"{json.dumps(name)}: {text}" for name, text in members.items())
+    return f"{{\n{textwrap.indent(lines, '  ')}\n}}"
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from infra import write_schemas
+from infra.schemas import request_schema
 
 DRIFTED = ("infra/template.yaml", "docs/schemas/result-line.schema.json")
 
@@ -39,3 +41,15 @@ def test_drift_is_noticed(copies: Path, capsys: pytest.CaptureFixture[str], drif
     assert drifted in capsys.readouterr().err
     assert write_schemas.main([]) == 0
     assert write_schemas.main(["--check"]) == 0
+
+
+def test_the_model_has_one_definition_a_line() -> None:
+    """A reader finds a definition by its name, and a change of one shows as one changed line."""
+    schema = request_schema()
+    lines = write_schemas.one_definition_a_line(schema).splitlines()
+    assert json.loads("\n".join(lines)) == schema
+    for name, definition in schema["definitions"].items():
+        assert f'    "{name}": {json.dumps(definition)}' in [line.rstrip(",") for line in lines]
+    spread = [member for keyword in ("properties", "definitions") for member in schema[keyword]]
+    closings = 1 + 2
+    assert len(lines) == 1 + len(schema) + len(spread) + closings
