@@ -1,4 +1,4 @@
-"""The contracts as JSON Schemas, derived from the pydantic models: draft-04 with only what API Gateway supports.
+"""Derives the contracts' JSON Schemas from the pydantic models: draft-04 with only what API Gateway supports.
 
 API Gateway's models are draft-04 without some of it: no `const`, `$defs`, `propertyNames` or `discriminator`, and
 references only as `#/definitions/Name` (API Gateway developer guide, "Data models for REST APIs").

@@ -1,4 +1,4 @@
-"""The sources of a bundle: the layers and the user's target folders, each at the path from which it is imported."""
+"""Copies the layers and the user's target folders into a bundle, each to the path from which it is imported."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def refuse_taken_names(targets: tuple[Path, ...], owners: Mapping[str, str]) -> 
 
 
 def copy_sources(into: Path, targets: tuple[Path, ...]) -> None:
-    """Copy the layers and the target folders, with the `__init__.py` of every package that holds one."""
+    """Copy the layers and the target folders, with the `__init__.py` of every package around them."""
     for folder in (*(ROOT / layer for layer in LAYERS), *targets):
         place = import_path(folder)
         shutil.copytree(folder, into / place, ignore=shutil.ignore_patterns(*JUNK), dirs_exist_ok=True)

@@ -1,4 +1,4 @@
-"""The locked wheels of a bundle: installed once for a platform, and then taken from a cache."""
+"""Installs the locked wheels of a bundle, once for each platform, and takes them from a cache from then on."""
 
 from __future__ import annotations
 

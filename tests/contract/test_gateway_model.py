@@ -31,7 +31,7 @@ LARGEST_MODEL = 400_000
 
 
 def shipped() -> dict[str, Any]:
-    """Give the schema of the one model in the translated template."""
+    """Return the schema of the one model in the translated template."""
     ((_, model),) = resources("AWS::ApiGateway::Model").items()
     found: dict[str, Any] = model["Properties"]["Schema"]
     return found
@@ -41,7 +41,7 @@ MODEL = Draft4Validator(shipped())
 
 
 def _parts(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part of a schema
-    """Give every schema inside a schema, itself included."""
+    """Yield every schema inside a schema, itself included."""
     yield part
     for keyword in ("properties", "patternProperties", "definitions"):
         for inner in part.get(keyword, {}).values():
@@ -90,7 +90,7 @@ def test_references_stay_inside_the_model() -> None:
 
 @st.composite
 def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Give requests in normal form that were well formed to begin with."""
+    """Return requests in normal form that were well formed to begin with."""
     design: Design = draw(grids() | point_lists())
     target = draw(st.sampled_from([None, "toy:f", "a.b:c", "examples.projectile:simulate"]))
     counts = st.integers(1, design.size)
@@ -100,7 +100,7 @@ def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _places(document: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any document
-    """Give the way to every part of a document, but for the whole."""
+    """Yield the way to every part of a document, but for the whole."""
     inside = document.items() if isinstance(document, dict) else enumerate(document)
     for key, part in inside:
         yield (*way, key)
@@ -110,7 +110,7 @@ def _places(document: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 @st.composite
 def mutated_documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Give valid documents after one part was replaced, taken out, or joined by a stranger."""
+    """Return valid documents after one part was replaced, taken out, or joined by a stranger."""
     document = draw(valid_documents())
     *way, last = draw(st.sampled_from(list(_places(document))))
     inner: Any = document

@@ -42,12 +42,12 @@ ALLOWED: dict[str, dict[str, Statement]] = {
 
 
 def statements(role: str) -> list[dict[str, Any]]:
-    """Give all of a role's statements."""
+    """Return all of a role's statements."""
     return [statement for policy in properties(role)["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
 
 
 def plain(resource: dict[str, Any]) -> str:
-    """Give a resource as the template's reader sees it."""
+    """Return a resource as the template's reader sees it."""
     return ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
 
 
@@ -77,7 +77,7 @@ def test_each_function_has_a_role_of_its_own() -> None:
 
 @pytest.mark.parametrize("role", ALLOWED)
 def test_only_lambda_takes_a_functions_role(role: str) -> None:
-    """Nobody else can assume it."""
+    """No other service and no user can assume it."""
     (statement,) = properties(role)["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
@@ -171,7 +171,7 @@ CALLS = {
 
 
 def test_callers_policy_allows_these_calls() -> None:
-    """What a caller is given opens this API and nothing else."""
+    """A caller's policy opens this API and nothing else."""
     (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
     assert statement["Action"] == "execute-api:Invoke"
     assert {resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]} == CALLS

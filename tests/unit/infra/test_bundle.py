@@ -36,7 +36,7 @@ def installed(cache: Path, chosen: Wheels) -> None:
 
 
 def test_two_builds_are_the_same(tmp_path: Path) -> None:
-    """The same files give the same content and times, wherever they are built."""
+    """The same files make the same content and times, wherever they are built."""
     installed(tmp_path / "cache", wheels())
     for name in ("one", "two"):
         bundle.build(tmp_path / name, wheels(), (ROOT / "examples" / "projectile",), tmp_path / "cache")
