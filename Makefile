@@ -54,7 +54,7 @@ cover: setup .venv-aws/.ready
 	$(BIN)/pytest -n 2 --cov --cov-report=term tests
 
 schema: setup ## Write the schemas, and the gateway's model into the template
-	$(BIN)/python -m entrypoints.schema
+	$(BIN)/python -m infra.write_schemas
 	$(BIN)/python -m infra.template_file
 
 bench: setup ## Measure: throughput beside joblib, memory, planning, dispatch

@@ -1,1 +1,1 @@
-"""What puts the rooms onto AWS, or onto an emulator of it; nothing here is part of the package."""
+"""What builds the project and puts its layers onto AWS, or onto an emulator of it; nothing here is in the package."""

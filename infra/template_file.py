@@ -1,4 +1,4 @@
-"""The template, read as CloudFormation reads it, and the seal on its API.
+"""Reads the template as CloudFormation does, and renews the seal on its API.
 
 API Gateway serves a snapshot of the API, and CloudFormation makes a new one only when the deployment's logical id
 changes. So that id carries the digest of everything the snapshot holds.
@@ -24,17 +24,17 @@ SEALED_TYPES = frozenset(
 
 
 class TemplateLoader(yaml.SafeLoader):
-    """YAML with CloudFormation's short functions: `!Sub x` gives `{"Fn::Sub": x}`."""
+    """YAML with CloudFormation's short functions: `!Sub x` is read as `{"Fn::Sub": x}`."""
 
 
 def read_template(text: str) -> dict[str, Any]:
-    """Give the template as the mapping that CloudFormation sees."""
+    """Return the template as the mapping that CloudFormation sees."""
     template: dict[str, Any] = yaml.load(text, Loader=TemplateLoader)  # noqa: S506 - a SafeLoader, plus the functions
     return template
 
 
 def api_digest(template: dict[str, Any]) -> str:
-    """Give the first 10 hexadecimal digits of the SHA-256 of the API's resources, in any order."""
+    """Return the first 10 hexadecimal digits of the SHA-256 of the API's resources, in any order."""
     resources = {
         logical_id: resource
         for logical_id, resource in template["Resources"].items()
@@ -45,7 +45,7 @@ def api_digest(template: dict[str, Any]) -> str:
 
 
 def sealed(text: str) -> str:
-    """Give the template's text with the deployment named after the API's digest."""
+    """Return the template's text with the deployment named after the API's digest."""
     return SEALED_ID.sub(f"ApiDeployment{api_digest(read_template(text))}", text)
 
 

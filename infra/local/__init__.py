@@ -1,1 +1,1 @@
-"""The deployed system on one machine."""
+"""Deploys the system on one machine."""

@@ -1,4 +1,4 @@
-"""The user who calls the API: nothing but the template's own caller policy."""
+"""Makes the user who calls the API with the template's own caller policy and no other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Caller:
 
 
 def create_caller(identities: Any, policy: str) -> Caller:  # noqa: ANN401 - boto3's client has no static type
-    """Make the user, allow it what the policy says, and give its key."""
+    """Make the user, allow it what the policy says, and return its key."""
     identities.create_user(UserName=NAME)
     identities.attach_user_policy(UserName=NAME, PolicyArn=policy)
     key = identities.create_access_key(UserName=NAME)["AccessKey"]

@@ -1,4 +1,4 @@
-"""A certificate for this machine's loopback, so that the stack is reached over TLS as its bucket policy demands."""
+"""Makes a certificate for loopback, so that the stack is reached over TLS as its bucket policy demands."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 if TYPE_CHECKING:
     from pathlib import Path
 
+AUTHORITY = "authority.pem"
 LIFETIME = dt.timedelta(days=30)
 
 
@@ -29,7 +30,7 @@ class Certificate:
     @classmethod
     def create(cls, folder: Path) -> Certificate:
         """Write an authority that signs nothing else, and a certificate for localhost and 127.0.0.1."""
-        made = cls(folder / "authority.pem", folder / "server.pem", folder / "server.key")
+        made = cls(folder / AUTHORITY, folder / "server.pem", folder / "server.key")
         authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         authority = _authority(authority_key)
         made.authority.write_bytes(_pem(authority))

@@ -35,7 +35,7 @@ class Deployment:
     folder: Path
 
     def build(self) -> str:
-        """Build the bundles for this machine and this interpreter, which the emulator uses; gives a line for each."""
+        """Build the bundles for the machine and interpreter that the emulator uses, and return a line for each."""
         built = self._sam(
             "build",
             *("--template", str(INFRA / "template.yaml")),
@@ -45,7 +45,7 @@ class Deployment:
         return "\n".join(sorted({line for line in built.splitlines() if line.startswith("bundle of")}))
 
     def deploy(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Deploy what was built, and give the stack's outputs; a stack that is up to date stays as it is."""
+        """Deploy what was built, and return the stack's outputs; a stack that is up to date stays as it is."""
         chosen = {"Architecture": this_architecture(), **parameters}
         self._sam(
             "deploy",
@@ -57,12 +57,12 @@ class Deployment:
         return {output["OutputKey"]: output["OutputValue"] for output in self.describe()["Outputs"]}
 
     def describe(self) -> dict[str, Any]:
-        """Give CloudFormation's description of the stack."""
+        """Return CloudFormation's description of the stack."""
         stack: dict[str, Any] = self.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"][0]
         return stack
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients' types at run time
-        """Give an AWS client with the account's root key, for what the deployer does."""
+        """Return an AWS client with the account's root key, for what the deployer does."""
         session: Any = boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION)
         return session.client(service, endpoint_url=self.url, verify=str(self.authority))
 
@@ -96,7 +96,7 @@ class Deployment:
 
 
 def this_architecture() -> str:
-    """Give this machine's processor by Lambda's name."""
+    """Return this machine's processor by Lambda's name."""
     machine = platform.machine().lower()
     if machine not in ARCHITECTURES:
         raise DeploymentError(f"no bundle can be built for a {machine} processor")

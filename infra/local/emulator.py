@@ -1,4 +1,4 @@
-"""The emulator of AWS as one stack uses it: on loopback, over TLS, with permissions enforced."""
+"""Runs the emulator of AWS for one stack: on loopback, over TLS, with permissions enforced."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Where AWS's own clients find it."""
+        """The address at which AWS's own clients find it."""
         return f"https://{LOOPBACK}:{self.port}"
 
 
@@ -90,7 +90,7 @@ def _environment(folder: Path, port: int, certificate: Certificate) -> dict[str,
 
 
 def free_port() -> int:
-    """Give a port that nobody listens on now."""
+    """Return a port on which no process listens now."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""What the emulator leaves out of the template, put in place afterwards; on AWS none of this is needed.
+"""Puts in place what the emulator leaves out of the template; on AWS none of this is needed.
 
 1. It makes no request validator and attaches none, so the gateway's model would check nothing.
 2. It ignores the worker's reserved concurrency.

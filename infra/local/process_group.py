@@ -1,4 +1,4 @@
-"""A group of processes that one stack owns, found again by its number after the one who started it is gone."""
+"""Starts, finds and ends the processes of one stack, also after the command that started them has ended."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ProcessGroup:
 
     @property
     def members(self) -> tuple[int, ...]:
-        """The group's running processes; none when its number has been given to another leader since."""
+        """The group's running processes; none when its number belongs to another leader now."""
         leader = _stat(self.number)
         if leader is not None and int(leader[STARTED]) != self.started:
             return ()
@@ -79,7 +79,7 @@ class ProcessGroup:
 
 
 def _stat(number: int) -> list[str] | None:
-    """Give a process's fields from its state on, or None when there is no such process."""
+    """Return a process's fields from its state on, or None when there is no such process."""
     try:
         text = (PROCESSES / str(number) / "stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):

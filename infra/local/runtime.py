@@ -1,4 +1,4 @@
-"""AWS's own runtime, as it runs a bundle: the real runtime client under the runtime interface emulator.
+"""Runs a bundle as AWS does: with the real runtime client under the runtime interface emulator.
 
 It shows that a bundle needs nothing but itself. It takes one event at a time; see `runtime_pool` for more.
 """
@@ -51,7 +51,7 @@ class Runtime:
 
     @classmethod
     def start(cls, function: Function, log: Path) -> Runtime:
-        """Start one; it imports the handler's module at its first event, which is the cold start."""
+        """Start a runtime; it imports the handler's module at its first event, which is the cold start."""
         port = free_port()
         client = _client_beside(log)
         command = (
@@ -66,7 +66,7 @@ class Runtime:
         return started
 
     def wait_until_ready(self, log: Path) -> None:
-        """Return once it takes connections."""
+        """Return once the runtime takes connections."""
         deadline = time.monotonic() + START_SECONDS
         while not _listens(self.port):
             if not self.group.leads or time.monotonic() > deadline:
@@ -74,7 +74,7 @@ class Runtime:
             time.sleep(POLL_SECONDS)
 
     def invoke(self, event: bytes, timeout: float = 900.0) -> bytes:
-        """Give what the handler answers, or the error that AWS would give for what it raised."""
+        """Return what the handler answers, or the error that AWS would answer for what it raised."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=timeout)
         try:
             connection.request("POST", INVOCATIONS, body=event)
@@ -83,7 +83,7 @@ class Runtime:
             connection.close()
 
     def stop(self) -> None:
-        """End it."""
+        """End the runtime's processes."""
         self.group.stop()
 
 
@@ -106,7 +106,7 @@ def _installed(package: str) -> Path:
 
 
 def _environment(function: Function, client: Path) -> dict[str, str]:
-    # Nothing of the caller's environment: the bundle is alone with what Lambda gives it.
+    # Nothing of the caller's environment: a bundle may rely only on what Lambda sets.
     return {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",

@@ -1,4 +1,4 @@
-"""Several runtimes behind one address, for more events than a process an event would allow on one machine."""
+"""Puts several runtimes behind one address: one process for each event would be more than a machine can run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from infra.local.runtime import Function, Runtime
 
 
 class RuntimePool:
-    """Takes events at `url` and gives each to a runtime that is free; events wait while none is."""
+    """Takes events at `url` and passes each to a free runtime; events wait while none is free."""
 
     def __init__(self, function: Function, size: int, folder: Path) -> None:
         """Describe a pool; it starts when it is entered, and ends, with all its processes, when it is left."""
@@ -27,7 +27,7 @@ class RuntimePool:
 
     @property
     def url(self) -> str:
-        """Where the emulator sends events: a function's MINISTACK_LAMBDA_PROXY_URL."""
+        """The address to which the emulator sends events: a function's MINISTACK_LAMBDA_PROXY_URL."""
         return f"http://{LOOPBACK}:{self._server.server_port}/"
 
     def __enter__(self) -> Self:
@@ -60,7 +60,7 @@ class RuntimePool:
 
 
 class Server(ThreadingHTTPServer):
-    """Hears events; each waits in a thread of its own."""
+    """Takes requests for a pool; each waits in a thread of its own."""
 
     request_queue_size = 1024
     daemon_threads = True
@@ -77,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
     server: Server
 
     def do_POST(self) -> None:
-        """Answer 200 with what the function gave, or 500 with what it raised."""
+        """Answer 200 with what the function returned, or 500 with what it raised."""
         event = self.rfile.read(int(self.headers["Content-Length"]))
         answer = self.server.pool.invoke(event)
         self.send_response(500 if raised(answer) else 200)
@@ -86,11 +86,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
-        """Say nothing."""
+        """Write no line for a request; the runtimes have logs."""
 
 
 def raised(answer: bytes) -> bool:
-    """Whether an answer is the error that AWS's runtime gives for an exception, an exit or a timeout."""
+    """Return whether an answer is the error of AWS's runtime for an exception, an exit or a timeout."""
     try:
         body = json.loads(answer)
     except ValueError:

@@ -1,4 +1,4 @@
-"""The whole deployed system on this machine: `up` starts it, `down` leaves nothing behind.
+"""Starts the whole deployed system on this machine with `up`, and leaves nothing of it behind after `down`.
 
 Each stack lives in a folder of its own under .stacks/, so that several run side by side.
 """
@@ -7,89 +7,49 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
-import shlex
-import shutil
 import signal
 import sys
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
-from infra.local import emulator, emulator_gaps
+from infra.local import emulator, emulator_gaps, shell_lines
 from infra.local.caller import Caller, create_caller
-from infra.local.certificate import Certificate
-from infra.local.deployment import REGION, ROOT_KEY, Deployment, DeploymentError
+from infra.local.certificate import AUTHORITY, Certificate
+from infra.local.deployment import REGION, Deployment, DeploymentError
 from infra.local.emulator import Emulator, EmulatorError
-from infra.local.process_group import ProcessGroup
-
-STACKS = Path(__file__).parent.parent.parent / ".stacks"
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-GREETING = """
-the API is at {api}
-
-submit a sweep:
-{submission}
-
-ask where it stands, with the sweep_id of the answer:
-{question}
-"""
-EXAMPLE = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
-
-
-class StackError(Exception):
-    """The command cannot be carried out; the message says what to do."""
+from infra.local.stack_folder import StackError, StackFolder
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A running stack, as its folder records it."""
+    """A deployed stack."""
 
-    folder: Path
+    folder: StackFolder
     running: Emulator
     caller: Caller
     outputs: dict[str, str]
 
-    @property
-    def api(self) -> str:
-        """The address under which the API's paths lie."""
-        return f"{self.running.url}/_aws/execute-api/{self.outputs['ApiId']}/{self.outputs['ApiStage']}"
-
     def record(self) -> dict[str, Any]:
-        """Give what a client needs to know, as it is kept in stack.json."""
+        """Return what a client needs to know, as it is kept in stack.json."""
         return {
-            "api": self.api,
+            "api": f"{self.running.url}/_aws/execute-api/{self.outputs['ApiId']}/{self.outputs['ApiStage']}",
             "region": REGION,
             "endpoint_url": self.running.url,
-            "authority": str(self.folder / "authority.pem"),
+            "authority": str(self.folder.path / AUTHORITY),
             "caller": asdict(self.caller),
             "outputs": self.outputs,
         }
 
-    def submission(self) -> str:
-        """Give a command line that submits a sweep."""
-        headers = "-H 'Content-Type: application/json' -H 'Idempotency-Key: hello'"
-        return self._curl(headers, f"-d '{EXAMPLE}' {self.api}/sweeps")
-
-    def question(self) -> str:
-        """Give a command line that asks where a sweep stands, whose id is to be put in."""
-        return self._curl(f"{self.api}/sweeps/SWEEP_ID")
-
-    def _curl(self, *rest: str) -> str:
-        authority = shlex.quote(str(self.folder / "authority.pem"))
-        key = f"{self.caller.access_key_id}:{self.caller.secret_access_key}"
-        signed = f"--aws-sigv4 aws:amz:{REGION}:execute-api --user {key}"
-        return " \\\n  ".join((f"curl --cacert {authority}", signed, *rest))
-
 
 def bring_up(name: str, parameters: dict[str, str]) -> Stack:
     """Start a stack and deploy the template to it; a stack that already runs is updated."""
-    folder = _folder(name)
-    if (folder / "stack.json").is_file() and _group(folder).leads:
-        return _deploy(folder, _emulator(folder), parameters)
-    if folder.exists():
-        raise StackError(f"{folder} is left from a stack that no longer runs; remove it with: stack-down STACK={name}")
-    folder.mkdir(parents=True)
+    folder = StackFolder.of(name)
+    if folder.runs and folder.emulator:
+        return _deploy(folder, folder.emulator, parameters)
+    if folder.exists:
+        left = f"{folder.path} is left from a stack that no longer runs"
+        raise StackError(f"{left}; remove it with: stack-down STACK={name}")
+    folder.path.mkdir(parents=True)
     try:
         return _deploy(folder, _start(folder), parameters)
     except BaseException:
@@ -98,87 +58,49 @@ def bring_up(name: str, parameters: dict[str, str]) -> Stack:
 
 
 def take_down(name: str) -> bool:
-    """Stop a stack and remove its folder; gives whether there was one."""
-    folder = _folder(name)
-    if not folder.exists():
+    """Stop a stack and remove its folder, and return whether there was one."""
+    folder = StackFolder.of(name)
+    if not folder.exists:
         return False
-    if (folder / "process.json").is_file():
-        _group(folder).stop()
-    shutil.rmtree(folder)
-    if not any(STACKS.iterdir()):
-        STACKS.rmdir()
+    if folder.emulator:
+        folder.emulator.group.stop()
+    folder.remove()
     return True
 
 
 def shell_variables(name: str) -> str:
-    """Give lines for a shell after which AWS's own tools, curl and boto3 talk to a stack as its deployer."""
-    record_file = _folder(name) / "stack.json"
-    if not record_file.is_file():
+    """Return the lines after which a shell's tools talk to a stack."""
+    record = StackFolder.of(name).record
+    if record is None:
         raise StackError(f"there is no such stack; start it with: stack-up STACK={name}")
-    record = _read(record_file)
-    variables = {
-        "AWS_ENDPOINT_URL": record["endpoint_url"],
-        "AWS_CA_BUNDLE": record["authority"],
-        "CURL_CA_BUNDLE": record["authority"],
-        "SSL_CERT_FILE": record["authority"],
-        "AWS_ACCESS_KEY_ID": ROOT_KEY,
-        "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
-        "AWS_REGION": record["region"],
-        "AWS_DEFAULT_REGION": record["region"],
-        "ENDPOINT": f"{record['api']}/sweeps",
-    }
-    return "\n".join(f"export {variable}={shlex.quote(value)}" for variable, value in variables.items())
+    return shell_lines.variables(record)
 
 
-def _start(folder: Path) -> Emulator:
+def _start(folder: StackFolder) -> Emulator:
     _say("starting the emulator")
-    certificate = Certificate.create(folder)
-    started = emulator.start(folder, certificate)
-    _write(folder / "process.json", asdict(started))
-    emulator.wait_until_ready(started, folder, certificate)
+    certificate = Certificate.create(folder.path)
+    started = emulator.start(folder.path, certificate)
+    folder.keep_emulator(started)
+    emulator.wait_until_ready(started, folder.path, certificate)
     return started
 
 
-def _deploy(folder: Path, running: Emulator, parameters: dict[str, str]) -> Stack:
-    deployment = Deployment(running.url, folder / "authority.pem", folder)
+def _deploy(folder: StackFolder, running: Emulator, parameters: dict[str, str]) -> Stack:
+    deployment = Deployment(running.url, folder.path / AUTHORITY, folder.path)
     _say("building the bundles")
     _say(deployment.build())
     _say("deploying the template")
     outputs = deployment.deploy(parameters)
     emulator_gaps.fill(deployment, outputs)
     stack = Stack(folder, running, _caller(folder, deployment, outputs), outputs)
-    _write(folder / "stack.json", stack.record())
+    folder.keep_record(stack.record())
     return stack
 
 
-def _caller(folder: Path, deployment: Deployment, outputs: dict[str, str]) -> Caller:
-    if (folder / "stack.json").is_file():
-        return Caller(**_read(folder / "stack.json")["caller"])
+def _caller(folder: StackFolder, deployment: Deployment, outputs: dict[str, str]) -> Caller:
+    if folder.record:
+        return Caller(**folder.record["caller"])
     return create_caller(deployment.client("iam"), outputs["CallerPolicyArn"])
-
-
-def _folder(name: str) -> Path:
-    if not NAME.fullmatch(name):
-        raise StackError(f"a stack's name is {NAME.pattern}, not {name!r}")
-    return STACKS / name
-
-
-def _emulator(folder: Path) -> Emulator:
-    return Emulator(_group(folder), _read(folder / "process.json")["port"])
-
-
-def _group(folder: Path) -> ProcessGroup:
-    return ProcessGroup(**_read(folder / "process.json")["group"])
-
-
-def _read(path: Path) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return record
-
-
-def _write(path: Path, record: dict[str, Any]) -> None:
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
 
 def _say(text: str) -> None:
@@ -204,13 +126,11 @@ def _run(arguments: argparse.Namespace) -> str:
     if arguments.command == "env":
         return shell_variables(arguments.name)
     stack = bring_up(arguments.name, dict(pair.split("=", 1) for pair in arguments.parameter))
-    if arguments.json:
-        return json.dumps(stack.record())
-    return GREETING.format(api=stack.api, submission=stack.submission(), question=stack.question())
+    return json.dumps(stack.record()) if arguments.json else shell_lines.greeting(stack.record())
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command; 0 when it worked, 1 when not, 130 when interrupted."""
+    """Carry out one command, and return 0 when it worked, 1 when not, 130 when interrupted."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended leaves as little behind as Ctrl-C
     try:
         sys.stdout.write(f"{_run(_read_arguments(arguments))}\n")

@@ -17,13 +17,13 @@ REGION = "us-east-1"
 
 @cache
 def template() -> dict[str, Any]:
-    """Give the template as it is written."""
+    """Return the template as it is written."""
     return read_template(TEMPLATE.read_text(encoding="utf-8"))
 
 
 @cache
 def translated() -> dict[str, Any]:
-    """Give plain CloudFormation, made by AWS's own translator, with the bundles taken as uploaded."""
+    """Return plain CloudFormation, made by AWS's own translator, with the bundles taken as uploaded."""
     source = copy.deepcopy(template())
     source["Globals"]["Function"]["CodeUri"] = "s3://bundles/bundle.zip"
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
@@ -32,11 +32,11 @@ def translated() -> dict[str, Any]:
 
 
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    """Give the translated resources of one type, by logical id."""
+    """Return the translated resources of one type, by logical id."""
     return {name: found for name, found in translated()["Resources"].items() if found["Type"] == kind}
 
 
 def properties(logical_id: str) -> dict[str, Any]:
-    """Give one translated resource's properties."""
+    """Return one translated resource's properties."""
     found: dict[str, Any] = translated()["Resources"][logical_id]["Properties"]
     return found

@@ -22,7 +22,7 @@ from domain.designs.design import Design
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep
-from entrypoints.schema import SCHEMAS
+from infra.write_schemas import SCHEMAS
 from tests.fakes.spaces import grids, point_lists
 from tests.fakes.sweeps import make_sweep
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft4Validator
@@ -19,7 +17,6 @@ from domain.designs.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
-from entrypoints import schema
 from tests.contract.cloudformation import resources
 from tests.fakes.documents import anything, nearly
 from tests.fakes.spaces import grids, point_lists
@@ -34,7 +31,7 @@ LARGEST_MODEL = 400_000
 
 
 def shipped() -> dict[str, Any]:
-    """Give the schema of the one model in the translated template."""
+    """Return the schema of the one model in the translated template."""
     ((_, model),) = resources("AWS::ApiGateway::Model").items()
     found: dict[str, Any] = model["Properties"]["Schema"]
     return found
@@ -44,7 +41,7 @@ MODEL = Draft4Validator(shipped())
 
 
 def _parts(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part of a schema
-    """Give every schema inside a schema, itself included."""
+    """Yield every schema inside a schema, itself included."""
     yield part
     for keyword in ("properties", "patternProperties", "definitions"):
         for inner in part.get(keyword, {}).values():
@@ -91,35 +88,9 @@ def test_references_stay_inside_the_model() -> None:
     assert used == {f"#/definitions/{name}" for name in shipped()["definitions"]}
 
 
-def test_generated_files_are_what_the_models_say() -> None:
-    """Template and schema files were written by `make schema` since the models last changed."""
-    assert schema.main(["--check"]) == 0
-
-
-@pytest.mark.parametrize("drifted", ["infra/template.yaml", "docs/schemas/result-line.schema.json"])
-def test_drift_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], drifted: str
-) -> None:
-    """One changed limit in a copy is found and named, and writing anew mends it."""
-    for path, text in list(schema.generated()):
-        copy = tmp_path / path.relative_to(schema.ROOT)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(text, encoding="utf-8")
-    monkeypatch.setattr(schema, "ROOT", tmp_path)
-    monkeypatch.setattr(schema, "TEMPLATE", tmp_path / "infra" / "template.yaml")
-    monkeypatch.setattr(schema, "SCHEMAS", tmp_path / "docs" / "schemas")
-    assert schema.main(["--check"]) == 0
-    seeded = tmp_path / drifted
-    seeded.write_text(seeded.read_text(encoding="utf-8").replace('"minimum": ', '"minimum": 9', 1), encoding="utf-8")
-    assert schema.main(["--check"]) == 1
-    assert drifted in capsys.readouterr().err
-    assert schema.main([]) == 0
-    assert schema.main(["--check"]) == 0
-
-
 @st.composite
 def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Give requests in normal form that were well formed to begin with."""
+    """Return requests in normal form that were well formed to begin with."""
     design: Design = draw(grids() | point_lists())
     target = draw(st.sampled_from([None, "toy:f", "a.b:c", "examples.projectile:simulate"]))
     counts = st.integers(1, design.size)
@@ -129,7 +100,7 @@ def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _places(document: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any document
-    """Give the way to every part of a document, but for the whole."""
+    """Yield the way to every part of a document, but for the whole."""
     inside = document.items() if isinstance(document, dict) else enumerate(document)
     for key, part in inside:
         yield (*way, key)
@@ -139,7 +110,7 @@ def _places(document: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...
 
 @st.composite
 def mutated_documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Give valid documents after one part was replaced, taken out, or joined by a stranger."""
+    """Return valid documents after one part was replaced, taken out, or joined by a stranger."""
     document = draw(valid_documents())
     *way, last = draw(st.sampled_from(list(_places(document))))
     inner: Any = document

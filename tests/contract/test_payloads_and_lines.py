@@ -22,7 +22,7 @@ from domain.request import SweepRequest
 from domain.space.scalars import Json
 from domain.sweep import Sweep
 from domain.task import ShardTask
-from entrypoints.schema import SCHEMAS
+from infra.write_schemas import SCHEMAS
 from tests.fakes.documents import anything
 from tests.fakes.spaces import grids, point_lists
 

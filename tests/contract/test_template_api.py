@@ -12,7 +12,7 @@ from infra.template_file import TEMPLATE, api_digest, read_template, sealed
 from tests.contract.cloudformation import properties, resources, template
 
 PROBLEMS = resources("AWS::ApiGateway::GatewayResponse")
-# The gateway lets nobody customise REQUEST_TOO_LARGE; the others come from what this API has none of.
+# REQUEST_TOO_LARGE cannot be customised; the others come from what this API has none of.
 DEFAULTED = {
     "API_CONFIGURATION_ERROR",
     "AUTHORIZER_CONFIGURATION_ERROR",
@@ -25,14 +25,14 @@ DEFAULTED = {
 
 
 def only(kind: str) -> dict[str, object]:
-    """Give the properties of the one resource of a type."""
+    """Return the properties of the one resource of a type."""
     (found,) = resources(kind).values()
     result: dict[str, object] = found["Properties"]
     return result
 
 
 def rendered(response: str) -> dict[str, object]:
-    """Give a gateway response's body as the gateway fills it in."""
+    """Return a gateway response's body as the gateway fills it in."""
     (body,) = properties(response)["ResponseTemplates"].values()
     filled = re.sub(r"\$context\.error\.messageString", '"a message"', body)
     filled = re.sub(r"\$context\.[A-Za-z.]+", "something", filled)
@@ -76,7 +76,7 @@ def test_every_method_is_signed_and_validated() -> None:
 
 
 def test_methods_are_just_the_documented_ones() -> None:
-    """The API has no route that nobody described."""
+    """The API has no route that is not documented."""
     methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
     assert {(method["HttpMethod"], method["ResourceId"]["Ref"]) for method in methods} == {
         ("POST", "SweepsResource"),

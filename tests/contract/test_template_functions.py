@@ -16,7 +16,7 @@ GATEWAY_SECONDS = 29
 
 
 def test_functions_are_the_three() -> None:
-    """There is no state machine, and no function that nobody described."""
+    """There is no state machine, and no function that is not documented."""
     assert set(resources("AWS::Lambda::Function")) == set(SETTINGS)
     assert not [found for found in template()["Resources"].values() if "StateMachine" in found["Type"]]
 

@@ -39,7 +39,7 @@ def mentions(resource: dict[str, Any], names: set[str]) -> bool:
 
 
 def empty_archive() -> bytes:
-    """Give a zip file without entries."""
+    """Return a zip file without entries."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w"):
         pass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -40,12 +42,12 @@ ALLOWED: dict[str, dict[str, Statement]] = {
 
 
 def statements(role: str) -> list[dict[str, Any]]:
-    """Give all of a role's statements."""
+    """Return all of a role's statements."""
     return [statement for policy in properties(role)["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
 
 
 def plain(resource: dict[str, Any]) -> str:
-    """Give a resource as the template's reader sees it."""
+    """Return a resource as the template's reader sees it."""
     return ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
 
 
@@ -75,9 +77,91 @@ def test_each_function_has_a_role_of_its_own() -> None:
 
 @pytest.mark.parametrize("role", ALLOWED)
 def test_only_lambda_takes_a_functions_role(role: str) -> None:
-    """Nobody else can assume it."""
+    """No other service and no user can assume it."""
     (statement,) = properties(role)["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
+
+
+API = {
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::AccountId": "123456789012",
+    "Api": "a1b2c3d4e5",
+    "StageName": "v1",
+}
+THIS_API = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/v1"
+
+
+def filled(value: dict[str, str]) -> str:
+    """Return what `Fn::Sub` makes of a value in the stack that `API` describes."""
+    return re.sub(r"\$\{([A-Za-z:]+)\}", lambda name: API[name[1]], value["Fn::Sub"])
+
+
+def arn_like(arn: str, pattern: str) -> bool:
+    """Say whether an ARN matches as IAM compares: a star stays within one of the six parts, and crosses slashes."""
+    parts, patterns = arn.split(":", 5), pattern.split(":", 5)
+    return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
+
+
+def path_of(resource: dict[str, Any]) -> str:
+    """Return the path of a method's resource, such as `/sweeps/{id}`."""
+    if "Ref" not in resource:
+        return ""
+    found = properties(resource["Ref"])
+    return f"{path_of(found['ParentId'])}/{found['PathPart']}"
+
+
+METHODS = [
+    method["Properties"]["HttpMethod"] + path_of(method["Properties"]["ResourceId"])
+    for method in resources("AWS::ApiGateway::Method").values()
+]
+
+
+def invoker() -> dict[str, Any]:
+    """Return the properties of the one permission to invoke a function."""
+    (permission,) = resources("AWS::Lambda::Permission").values()
+    found: dict[str, Any] = permission["Properties"]
+    return found
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("sweep", ["{id}", "*", "hello-0123456789abcdef"])
+def test_every_method_of_the_api_invokes_the_parent(method: str, sweep: str) -> None:
+    """A method that the permission forgets answers 500, whether its path is named by its resource or by a request."""
+    assert arn_like(f"{THIS_API}/{method.replace('{id}', sweep)}", filled(invoker()["SourceArn"]))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [
+        ("execute-api", "iot"),
+        (API["AWS::Region"], "eu-west-1"),
+        (API["AWS::AccountId"], "210987654321"),
+        (API["Api"], "e5d4c3b2a1"),
+        (f"/{API['StageName']}", "/test-invoke-stage"),
+        (f"/{API['StageName']}", "/v10"),
+    ],
+)
+def test_no_other_api_invokes_the_parent(own: str, other: str, method: str) -> None:
+    """Another API of the account cannot, nor another stage of this one."""
+    assert not arn_like(f"{THIS_API.replace(own, other)}/{method}", filled(invoker()["SourceArn"]))
+
+
+@pytest.mark.parametrize("path", ["", "other", "other/{id}"])
+def test_no_other_path_invokes_the_parent(path: str) -> None:
+    """Only what lies under sweeps is the parent's to answer."""
+    assert not arn_like(f"{THIS_API}/GET/{path}", filled(invoker()["SourceArn"]))
+
+
+def test_only_the_gateway_may_and_only_the_parent() -> None:
+    """No function but the parent answers the API, and no service but the gateway is let in."""
+    permission = {key: value for key, value in invoker().items() if key != "SourceArn"}
+    assert permission == {
+        "FunctionName": {"Ref": "Parent"},
+        "Action": "lambda:InvokeFunction",
+        "Principal": "apigateway.amazonaws.com",
+    }
 
 
 CALLS = {
@@ -86,15 +170,8 @@ CALLS = {
 }
 
 
-def test_only_this_api_invokes_the_parent() -> None:
-    """Another API of the account cannot, and no path that the template does not name."""
-    granted = [permission["Properties"] for permission in resources("AWS::Lambda::Permission").values()]
-    assert all(permission["FunctionName"] == {"Ref": "Parent"} for permission in granted)
-    assert {permission["SourceArn"]["Fn::Sub"].rpartition(":")[2] for permission in granted} == CALLS
-
-
 def test_callers_policy_allows_these_calls() -> None:
-    """What a caller is given opens this API and nothing else."""
+    """A caller's policy opens this API and nothing else."""
     (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
     assert statement["Action"] == "execute-api:Invoke"
     assert {resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]} == CALLS

@@ -76,7 +76,7 @@ def test_undelivered_shards_end_in_the_dead_letters() -> None:
 
 
 def test_everything_that_can_be_tagged_is() -> None:
-    """Costs are found by the tag; the exceptions are what AWS gives no tags."""
+    """Costs are found by the tag; the exceptions are what has no tags on AWS."""
     untagged = {
         found["Type"] for found in translated()["Resources"].values() if "Tags" not in found.get("Properties", {})
     }

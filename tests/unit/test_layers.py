@@ -97,3 +97,12 @@ def test_second_place_that_knows_the_container_is_noticed(tree: Path, room: str)
     checked = lint_imports(tree)
     assert checked.returncode == 1
     assert "Only the container knows dependency-injector BROKEN" in checked.stdout
+
+
+@pytest.mark.parametrize("layer", ROOMS)
+def test_import_of_what_only_builds_is_noticed(tree: Path, layer: str) -> None:
+    """Neither the wheel nor a bundle holds infra/, so nothing in them can import it."""
+    seed(tree, f"{layer}.seeded", "from infra.schemas import request_schema")
+    checked = lint_imports(tree)
+    assert checked.returncode == 1
+    assert "What runs does not import what only builds BROKEN" in checked.stdout

@@ -40,6 +40,14 @@ def test_wheel_holds_the_four_rooms_and_nothing_else(wheel: ZipFile) -> None:
     assert {f"{room}/py.typed" for room in ROOMS} <= set(names)
 
 
+def test_wheel_holds_nothing_that_only_builds(wheel: ZipFile) -> None:
+    """The schemas and the template are made with infra/, which stays in the project."""
+    paths = [Path(name) for name in wheel.namelist()]
+    assert not [path for path in paths if "infra" in path.parts]
+    assert not [path for path in paths if path.suffix in {".yaml", ".json"}]
+    assert not {path.stem for path in paths} & {"schema", "schemas", "write_schemas", "gateway_model", "template_file"}
+
+
 def test_wheel_can_not_be_uploaded_by_accident(wheel: ZipFile) -> None:
     """The package index refuses whatever carries a classifier that begins with `Private ::`."""
     (path,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))

@@ -1,4 +1,4 @@
-"""A stack's processes end, all of them, and nobody else's do."""
+"""A stack's processes end, all of them, and no other process does."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_stops_orphans(tmp_path: Path) -> None:
 
 
 def test_leaves_a_later_process_of_the_same_number_alone(tmp_path: Path) -> None:
-    """A number is given again after a restart; its start time tells them apart."""
+    """A number is used again after a restart; its start time tells them apart."""
     group = start(SLEEP, tmp_path)
     other = ProcessGroup(group.number, group.started - 1)
     try:
@@ -72,7 +72,7 @@ def test_leaves_a_later_process_of_the_same_number_alone(tmp_path: Path) -> None
 
 
 def test_stopping_twice_is_no_error(tmp_path: Path) -> None:
-    """Whoever stops a stack need not know whether it runs."""
+    """A user who stops a stack need not know whether it runs."""
     group = start("", tmp_path)
     wait_for(group, 0)
     group.stop()

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import stack
+from infra.local import shell_lines, stack, stack_folder
 from infra.local.caller import Caller
 from infra.local.emulator import Emulator
 from infra.local.process_group import ProcessGroup
+from infra.local.stack_folder import StackFolder
 
 OUTPUTS = {"ApiId": "api", "ApiStage": "v1"}
 
@@ -20,7 +21,7 @@ OUTPUTS = {"ApiId": "api", "ApiStage": "v1"}
 @pytest.fixture(autouse=True)
 def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep stacks in a folder of the test's own."""
-    monkeypatch.setattr(stack, "STACKS", tmp_path / "stacks")
+    monkeypatch.setattr(stack_folder, "STACKS", tmp_path / "stacks")
     return tmp_path / "stacks"
 
 
@@ -74,15 +75,17 @@ def test_down_removes_the_folder(stacks: Path) -> None:
 def test_record_tells_a_client_everything(stacks: Path) -> None:
     """Where to send, whom to trust, how to sign."""
     running = Emulator(ProcessGroup(1, 1), 4566)
-    made = stack.Stack(stacks / "x", running, Caller("key", "secret"), OUTPUTS)
+    made = stack.Stack(StackFolder(stacks / "x"), running, Caller("key", "secret"), OUTPUTS)
     assert made.record()["api"] == "https://127.0.0.1:4566/_aws/execute-api/api/v1"
     assert made.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
 
 
 def test_the_printed_lines_say_how_to_submit_and_how_to_ask(stacks: Path) -> None:
     """Signed as the caller; a folder with a blank in its name stays one word for the shell."""
-    made = stack.Stack(stacks / "a b", Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS)
-    for line, end in ((made.submission(), "/api/v1/sweeps"), (made.question(), "/api/v1/sweeps/SWEEP_ID")):
+    folder = StackFolder(stacks / "a b")
+    record = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS).record()
+    endings = ((shell_lines.submission, "/api/v1/sweeps"), (shell_lines.question, "/api/v1/sweeps/SWEEP_ID"))
+    for line, end in ((write(record), end) for write, end in endings):
         words = shlex.split(line)
         assert words[words.index("--cacert") + 1] == str(stacks / "a b" / "authority.pem")
         assert words[words.index("--user") + 1] == "key:secret"

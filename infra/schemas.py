@@ -1,4 +1,4 @@
-"""Contracts as JSON Schema, derived from the pydantic models: draft-04 with only what API Gateway supports.
+"""Derives the contracts' JSON Schemas from the pydantic models: draft-04 with only what API Gateway supports.
 
 API Gateway's models are draft-04 without some of it: no `const`, `$defs`, `propertyNames` or `discriminator`, and
 references only as `#/definitions/Name` (API Gateway developer guide, "Data models for REST APIs").
@@ -44,17 +44,17 @@ class ErrorLineShape(Shape):
 
 
 def request_schema() -> dict[str, Any]:
-    """Give contract 1: the model by which the gateway judges a request's body."""
+    """Return contract 1: the model by which the gateway judges a request's body."""
     return _draft_04(RequestShape.model_json_schema())
 
 
 def payload_schema() -> dict[str, Any]:
-    """Give contract 3: the worker payload, version 1."""
+    """Return contract 3: the worker payload, version 1."""
     return _draft_04(PayloadShape.model_json_schema())
 
 
 def result_line_schema() -> dict[str, Any]:
-    """Give contract 4: one line of a result object."""
+    """Return contract 4: one line of a result object."""
     lines: TypeAdapter[ValueLineShape | ErrorLineShape] = TypeAdapter(ValueLineShape | ErrorLineShape)
     return _draft_04(lines.json_schema())
 
@@ -66,7 +66,7 @@ def _draft_04(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _converted(schema: Any) -> Any:  # noqa: ANN401 - any part of a schema
-    """Give a part of a schema in draft-04."""
+    """Return a part of a schema in draft-04."""
     if isinstance(schema, list):
         return [_converted(part) for part in schema]
     if not isinstance(schema, dict):
@@ -95,7 +95,7 @@ def _keyword(keyword: str, part: Any) -> dict[str, Any]:  # noqa: ANN401 - any p
 
 
 def _any_of(choices: list[Json]) -> dict[str, Any]:
-    """Give a choice, written shorter where it is one between types."""
+    """Return a choice, written shorter where it is one between types."""
     types = [choice["type"] for choice in choices if isinstance(choice, dict) and list(choice) == ["type"]]
     if len(types) < len(choices):
         return {"anyOf": choices}

@@ -1,0 +1,82 @@
+"""Keeps what later commands need to know of a stack, in a folder of the stack's own."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from infra.local.emulator import Emulator
+from infra.local.process_group import ProcessGroup
+
+STACKS = Path(__file__).parent.parent.parent / ".stacks"
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+
+
+class StackError(Exception):
+    """The command cannot be carried out; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class StackFolder:
+    """The folder of one stack: the emulator's process, and what a client needs once the stack is deployed."""
+
+    path: Path
+
+    @classmethod
+    def of(cls, name: str) -> StackFolder:
+        """Return the folder of a stack, which need not exist."""
+        if not NAME.fullmatch(name):
+            raise StackError(f"a stack's name is {NAME.pattern}, not {name!r}")
+        return cls(STACKS / name)
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is, or was, such a stack."""
+        return self.path.exists()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the stack is deployed and its emulator still runs."""
+        return self.record is not None and self.emulator is not None and self.emulator.group.leads
+
+    @property
+    def emulator(self) -> Emulator | None:
+        """The stack's emulator, which may have ended; None when none was started."""
+        kept = _read(self.path / "process.json")
+        return Emulator(ProcessGroup(**kept["group"]), kept["port"]) if kept else None
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """What a client needs to know; None when the stack was never deployed."""
+        return _read(self.path / "stack.json")
+
+    def keep_emulator(self, emulator: Emulator) -> None:
+        """Write down which process the emulator is."""
+        _write(self.path / "process.json", asdict(emulator))
+
+    def keep_record(self, record: dict[str, Any]) -> None:
+        """Write down what a client needs to know."""
+        _write(self.path / "stack.json", record)
+
+    def remove(self) -> None:
+        """Delete the folder, and the folder of stacks with the last of them."""
+        shutil.rmtree(self.path)
+        if not any(self.path.parent.iterdir()):
+            self.path.parent.rmdir()
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
+    kept: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return kept
+
+
+def _write(path: Path, record: dict[str, Any]) -> None:
+    # Created before it is filled: it holds a key that no other user may read.
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(record, indent=1), encoding="utf-8")

@@ -1,0 +1,109 @@
+"""Installs the locked wheels of a bundle, once for each platform, and takes them from a cache from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
+JUNK = ("__pycache__", "*.pyc", "tests", ".pytest_cache", ".mypy_cache", ".ruff_cache")
+# Sources of what the wheels hold compiled, and pip's own notes, which name the machine that built.
+UNUSED = ("*.c", "*.pyx", "*.pxd", "*.dist-info/RECORD", "*.dist-info/REQUESTED", "*.dist-info/INSTALLER")
+
+
+class WheelsError(Exception):
+    """The wheels cannot be installed; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wheels:
+    """Which wheels a bundle holds."""
+
+    lock: Path
+    architecture: str
+    python: str
+    services: tuple[str, ...]
+    extra: tuple[Path, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """A name that is different whenever the wheels are."""
+        known = hashlib.sha256(repr((self.architecture, self.python, self.services)).encode())
+        for requirements in (self.lock, *self.extra):
+            known.update(requirements.read_bytes())
+        return known.hexdigest()[:16]
+
+    def cached(self, cache: Path) -> Path:
+        """Return the folder of the installed wheels, after installing them if the cache lacks them."""
+        installed = cache / self.digest
+        if not installed.is_dir():
+            cache.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=cache) as scratch:
+                self.install(Path(scratch) / "wheels")
+                keep(Path(scratch) / "wheels", installed)
+        return installed
+
+    def install(self, into: Path) -> None:
+        """Install exactly the locked wheels, and none that would have to be compiled."""
+        self._pip(into, "--no-deps", "--require-hashes", "--requirement", str(self.lock))
+        for requirements in self.extra:
+            self._pip(into, "--upgrade", "--requirement", str(requirements))
+        shutil.rmtree(into / "bin", ignore_errors=True)
+        remove_junk(into)
+        keep_services(into, self.services)
+
+    def _pip(self, into: Path, *requirements: str) -> None:
+        platform = ("--platform", PLATFORMS[self.architecture], "--python-version", self.python)
+        # Newer manylinux names are aliases that pip does not infer from the oldest one.
+        newer = ("--platform", PLATFORMS[self.architecture].replace("2014", "_2_28"))
+        command = (
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
+            *("--only-binary=:all:", "--implementation", "cp", *platform, *newer),
+            *("--target", str(into), *requirements),
+        )
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise WheelsError(
+                f"pip could not install {requirements[-1]} for Python {self.python} on {self.architecture}:\n"
+                f"{done.stderr.strip()}\n"
+                "A bundle takes ready-made wheels only; another version of the package may have one."
+            )
+
+
+def import_names(installed: Path) -> frozenset[str]:
+    """Return the names under which installed wheels are imported, packages and single modules alike."""
+    entries = (entry.name for entry in installed.iterdir() if not entry.name.endswith(".dist-info"))
+    return frozenset(name.split(".", 1)[0] for name in entries)
+
+
+def remove_junk(folder: Path) -> None:
+    """Delete what no function needs."""
+    for pattern in (*JUNK, *UNUSED):
+        for found in sorted(folder.rglob(pattern)):
+            if found.is_dir():
+                shutil.rmtree(found)
+            else:
+                found.unlink(missing_ok=True)
+
+
+def keep_services(folder: Path, services: tuple[str, ...]) -> None:
+    """Delete botocore's models of services that are never called: they are most of its size."""
+    for models in (folder / "botocore" / "data", folder / "boto3" / "data"):
+        if models.is_dir():
+            for service in models.iterdir():
+                if service.is_dir() and service.name not in services:
+                    shutil.rmtree(service)
+
+
+def keep(made: Path, installed: Path) -> None:
+    """Rename a folder of wheels to its lasting name, unless another build, at the same time, was first."""
+    try:
+        made.rename(installed)
+    except OSError:
+        if not installed.is_dir():
+            raise

@@ -1,0 +1,75 @@
+"""Writes the JSON Schemas of the contracts, and the gateway's model into the template: `make schema`.
+
+python -m infra.write_schemas            write
+python -m infra.write_schemas --check    say what has drifted, and exit with 1 if anything has
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from infra.schemas import payload_schema, request_schema, result_line_schema
+from infra.template_file import TEMPLATE
+
+ROOT = Path(__file__).parent.parent
+SCHEMAS = ROOT / "docs" / "schemas"
+_BETWEEN_MARKERS = re.compile(r"(?<=# schema:begin\n).*?(?=^ *# schema:end)", re.DOTALL | re.MULTILINE)
+_INDENT = " " * 8
+_SPREAD = ("properties", "definitions")
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check every generated file, and return the exit code."""
+    drifted = [path for path, text in generated() if path.read_text(encoding="utf-8") != text] if arguments else []
+    for path in drifted:
+        sys.stderr.write(f"{path.relative_to(ROOT)} is not what the models say; write it anew with: make schema\n")
+    if not arguments:
+        for path, text in generated():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    return 1 if drifted else 0
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Yield each generated file with the text that it should have."""
+    schemas = {
+        "sweep-request": request_schema(),
+        "worker-payload-1": payload_schema(),
+        "result-line": result_line_schema(),
+    }
+    for name, schema in schemas.items():
+        yield SCHEMAS / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n"
+    yield TEMPLATE, with_model(TEMPLATE.read_text(encoding="utf-8"), request_schema())
+
+
+def with_model(template: str, schema: dict[str, Any]) -> str:
+    """Return the template's text with the schema between its markers; JSON is YAML, too."""
+    lines = "".join(f"{_INDENT}{line}\n" for line in one_definition_a_line(schema).splitlines())
+    return _BETWEEN_MARKERS.sub(lambda _: lines, template)
+
+
+def one_definition_a_line(schema: dict[str, Any]) -> str:
+    """Return a schema as JSON: each keyword, each property and each definition on a line of its own."""
+    return _in_lines(
+        {
+            keyword: _in_lines({name: json.dumps(inner) for name, inner in part.items()})
+            if keyword in _SPREAD
+            else json.dumps(part)
+            for keyword, part in schema.items()
+        }
+    )
+
+
+def _in_lines(members: dict[str, str]) -> str:
+    lines = ",\n".join(f"{json.dumps(name)}: {text}" for name, text in members.items())
+    return f"{{\n{textwrap.indent(lines, '  ')}\n}}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
