@@ -24,7 +24,7 @@ from tests.e2e.deployed.stacks import bring_up, new_name, take_down
 
 
 def events(cloud: Cloud) -> dict[str, Any]:
-    """Give each function an event that it answers by reading the table."""
+    """Return each function an event that it answers by reading the table."""
     document = {"name": "cold", "parameters": {"x": [1], "y": [1]}}
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         sweep_id = cloud.submit(document).document["sweep_id"]
@@ -40,7 +40,7 @@ def events(cloud: Cloud) -> dict[str, Any]:
 
 
 def measure(cloud: Cloud, function: str, event: object, folder: Path) -> tuple[float, float]:
-    """Give the seconds of the first and of the second answer of a new process."""
+    """Return the seconds of the first and of the second answer of a new process."""
     runtime = Runtime.start(cloud.function(function), folder / f"{function}.log")
     try:
         began = time.perf_counter()

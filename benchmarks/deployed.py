@@ -38,7 +38,7 @@ class Round:
 
 
 def request(points: int, shards: int) -> dict[str, Any]:
-    """Give a sweep of so many points in so many shards."""
+    """Return a sweep of so many points in so many shards."""
     return {
         "name": "size",
         "target": f"{TRIAL}:area",

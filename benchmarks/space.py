@@ -21,7 +21,7 @@ PLANS = 100
 
 
 def grid(levels: int) -> Grid:
-    """Give a grid of six axes."""
+    """Return a grid of six axes."""
     return Grid(tuple(Parameter(f"p{axis}", Range(0, levels)) for axis in range(AXES)))
 
 
@@ -57,7 +57,7 @@ def seconds(run: Callable[[], object]) -> float:
 
 
 def peak(run: Callable[[], object]) -> int:
-    """Give the most memory in bytes that a run holds at once."""
+    """Return the most memory in bytes that a run holds at once."""
     tracemalloc.start()
     run()
     _, most = tracemalloc.get_traced_memory()

@@ -36,7 +36,7 @@ WORKERS = 2
 
 
 def grid(points: int) -> dict[str, list[float]]:
-    """Give six axes with so many combinations; `points` is a power of ten from 10^5 on."""
+    """Return six axes with so many combinations; `points` is a power of ten from 10^5 on."""
     return {
         **{name: [0.1, *map(float, range(1, 10))] for name in "abcde"},
         "f": [k / 7 for k in range(points // 10**5)],
@@ -44,7 +44,7 @@ def grid(points: int) -> dict[str, list[float]]:
 
 
 def request(points: int) -> str:
-    """Give the same grid as a sweep file."""
+    """Return the same grid as a sweep file."""
     return json.dumps({"name": "throughput", "target": "benchmarks.targets:total", "parameters": grid(points)})
 
 
@@ -58,7 +58,7 @@ def run_sweep(points: int, folder: Path) -> None:
 
 
 def evaluate(index: int, point: dict[str, float]) -> str:
-    """Give one line, made where the point is evaluated, so that the parent only has to write it."""
+    """Return one line, made where the point is evaluated, so that the parent only has to write it."""
     return json.dumps({"index": index, "point": point, "value": total(**point)}, separators=(",", ":"))
 
 
@@ -71,7 +71,7 @@ def run_joblib(points: int, folder: Path) -> None:
 
 
 def lines(folder: Path) -> Iterator[bytes]:
-    """Give all result lines below a folder, in order."""
+    """Yield all result lines below a folder, in order."""
     for path in sorted(folder.rglob("*.jsonl.gz")):
         with gzip.open(path) as file:
             yield from file
@@ -102,7 +102,7 @@ def check_same_lines() -> None:
 
 
 def peak_memory(points: int) -> float:
-    """Give the peak resident memory, in MB, of the largest process of a sweep of so many points."""
+    """Return the peak resident memory, in MB, of the largest process of a sweep of so many points."""
     queue: multiprocessing.Queue[int] = multiprocessing.get_context("spawn").Queue()
     process = multiprocessing.get_context("spawn").Process(target=_measure, args=(points, queue))
     process.start()

@@ -19,11 +19,11 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Give `path: message`, or the message alone where no single place is at fault."""
+        """Return `path: message`, or the message alone where no single place is at fault."""
         return f"{self.path}: {self.message}" if self.path else self.message
 
     def below(self, prefix: str) -> Problem:
-        """Give the same problem seen from further out."""
+        """Return the same problem seen from further out."""
         return Problem(f"{prefix}.{self.path}" if self.path else prefix, self.message)
 
 

@@ -76,20 +76,20 @@ class Plan:
             raise InvalidSweep.at("sharding.shards", message)
 
     def shard(self, number: int) -> Shard:
-        """Give one shard in constant time; `IndexError` outside `0..shards-1`."""
+        """Return one shard in constant time; `IndexError` outside `0..shards-1`."""
         if not 0 <= number < self.shards:
             raise IndexError(f"no shard has the number {number}; there are {self.shards}")
         return Shard(number, number * self.size // self.shards, (number + 1) * self.size // self.shards)
 
     def shard_of(self, index: int) -> Shard:
-        """Give the shard that holds a point; `IndexError` outside `0..size-1`."""
+        """Return the shard that holds a point; `IndexError` outside `0..size-1`."""
         if not 0 <= index < self.size:
             raise IndexError(f"no point has the index {index}; there are {self.size}")
         # The largest number whose start, floor(number * size / shards), is not beyond the index.
         return self.shard(((index + 1) * self.shards - 1) // self.size)
 
     def __iter__(self) -> Iterator[Shard]:
-        """Give every shard in order, one at a time."""
+        """Return every shard in order, one at a time."""
         return map(self.shard, range(self.shards))
 
     @property

@@ -31,7 +31,7 @@ class HttpRequest:
     caller: str
 
     def document(self) -> Any:  # noqa: ANN401 - any JSON document
-        """Give the body as JSON; raises `HttpError` (413, 415) or `MalformedSweep`."""
+        """Return the body as JSON; raises `HttpError` (413, 415) or `MalformedSweep`."""
         if len(self.body) > LARGEST_BODY:
             raise HttpError(413, f"the body has {len(self.body)} bytes, and at most {LARGEST_BODY} are allowed")
         _check_content_type(self.headers.get("content-type", "application/json"))
@@ -57,7 +57,7 @@ def read_event(event: Mapping[str, Any]) -> HttpRequest:
 
 
 def request_id_of(event: Mapping[str, Any]) -> str:
-    """Give the gateway's id of the request, empty if there is none; it needs no readable event."""
+    """Return the gateway's id of the request, empty if there is none; it needs no readable event."""
     return str(_mapping(event, "requestContext").get("requestId") or "")
 
 
@@ -67,7 +67,7 @@ def _mapping(event: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _strings(event: Mapping[str, Any], single: str, multiple: str = "") -> dict[str, str]:
-    """Give names and values, the last value of each; the gateway leaves either form out when it is empty."""
+    """Return names and values, the last value of each; the gateway leaves either form out when it is empty."""
     lists = _mapping(event, multiple).items()
     several = {name: values[-1] for name, values in lists if isinstance(values, list) and values}
     alone = {name: value for name, value in _mapping(event, single).items() if value is not None}

@@ -26,13 +26,13 @@ class DynamoDbTable:
         self._clock = clock
 
     def get(self, key: Item) -> Item | None:
-        """Give an item as it was last written, or None."""
+        """Return an item as it was last written, or None."""
         with _translated():
             answer: Mapping[str, Any] = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
         return answer.get("Item")
 
     def query(self, sweep_id: str, prefix: str) -> Iterator[Mapping[str, Any]]:
-        """Give the items of a sweep whose sort key begins so, as they were last written."""
+        """Yield the items of a sweep whose sort key begins so, as they were last written."""
         with _translated():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._name,
@@ -44,7 +44,7 @@ class DynamoDbTable:
                 yield from page["Items"]
 
     def newest(self, index: str, listing: str, limit: int, before: str | None) -> tuple[list[Item], bool]:
-        """Give a page of an index's partition, newest first, and whether there is more."""
+        """Return a page of an index's partition, newest first, and whether there is more."""
         earlier = {":before": text(before)} if before else {}
         with _translated():
             answer: Mapping[str, Any] = self._client.query(

@@ -52,7 +52,7 @@ _SENSE = {"string_pattern_mismatch", "string_unicode"}
 
 
 def malformed(error: ValidationError, known: KnownKeys) -> InvalidSweep:
-    """Give the findings as one error, a problem a place; a `MalformedSweep` if a schema would find any of them.
+    """Return the findings as one error, a problem a place; a `MalformedSweep` if a schema would find any of them.
 
     No more than 100 problems are told: nobody reads on, and no answer could carry what a large body can be wrong in.
     """
@@ -73,12 +73,12 @@ def malformed(error: ValidationError, known: KnownKeys) -> InvalidSweep:
 
 
 def _container(location: Location) -> str:
-    """Give the last name or tag on the way to a place."""
+    """Return the last name or tag on the way to a place."""
     return str(location[-2]) if len(location) > 1 else TOP
 
 
 def _path(location: Location) -> tuple[str, str]:
-    """Give the path as the user would write it, and the member of a union that the finding is about."""
+    """Return the path as the user would write it, and the member of a union that the finding is about."""
     parts = [str(part) for part in location]
     member = parts.pop() if len(parts) > 1 and parts[-1] in _MEMBERS and isinstance(location[-1], str) else ""
     return ".".join(part for part in parts if not (part.startswith("<") or part == "[key]")), member

@@ -53,7 +53,7 @@ def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: 
 
 
 def parameter_names(path: Path) -> list[str]:
-    """Give the parameters of the points in a result object, in their order; raises `DependencyUnavailable`."""
+    """Return the parameters of the points in a result object, in their order; raises `DependencyUnavailable`."""
     with _opened(path) as lines:
         return list(json.loads(lines.readline())["point"])
 
@@ -89,7 +89,7 @@ def _columns(database: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Itera
 
 
 def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
-    """Give the keys of the values, in order of appearance, if all values are objects."""
+    """Return the keys of the values, in order of appearance, if all values are objects."""
     kinds = {row[0] for row in _asked(database, "SELECT DISTINCT json_type(value) FROM lines WHERE error IS NULL")}
     if kinds != {"OBJECT"}:
         return []
@@ -102,7 +102,7 @@ def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _typed(database: duckdb.DuckDBPyConnection, document: str, key: str | None) -> str:
-    """Give the SQL expression of one column, in the narrowest type that holds everything in it."""
+    """Return the SQL expression of one column, in the narrowest type that holds everything in it."""
     path = _text("$" if key is None else _pointer(key))
     part = f"json_extract({document}, {path})"
     text = f"json_extract_string({document}, {path})"
@@ -131,7 +131,7 @@ def _asked(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, .
 
 
 def _pointer(key: str) -> str:
-    """Give the JSON pointer (RFC 6901) to a key."""
+    """Return the JSON pointer (RFC 6901) to a key."""
     return "/" + key.replace("~", "~0").replace("/", "~1")
 
 

@@ -59,13 +59,13 @@ class Grid:
         return tuple(parameter.name for parameter in self.parameters)
 
     def point(self, index: int) -> Point:
-        """Give one point, by mixed-radix arithmetic; `IndexError` outside `0..size-1`."""
+        """Return one point, by mixed-radix arithmetic; `IndexError` outside `0..size-1`."""
         check_index(index, self.size)
         values = at(self._columns(lambda _, value: value), index)
         return dict(zip(self.names, self._reorder()(values), strict=True))
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
-        """Give the points `start..stop-1` in order, rendered."""
+        """Return the points `start..stop-1` in order, rendered."""
         check_range(start, stop, self.size)
         tuples = walk(self._columns(render), start, stop)
         return tuples if self._is_in_order else map(self._reorder(), tuples)
@@ -82,7 +82,7 @@ class Grid:
         return self.parameters[position].levels
 
     def _arrange(self) -> tuple[tuple[int, ...], ...]:
-        """Give the axes, slowest first, each the positions of the parameters that advance together on it."""
+        """Return the axes, slowest first, each the positions of the parameters that advance together on it."""
         groups = [self._group(number, members) for number, members in enumerate(self.zip)]
         grouped = [position for group in groups for position in group]
         for position in grouped:
@@ -128,7 +128,7 @@ class Grid:
         return [position for axis in self._axes for position in axis]
 
     def _reorder(self) -> Callable[[tuple[T, ...]], tuple[T, ...]]:
-        """Give what brings the parts of a walked tuple from the order of the axes into the order of the parameters."""
+        """Return what brings the parts of a walked tuple from the order of the axes into the order of the parameters."""
         positions = self._positions
         places = [positions.index(position) for position in range(len(positions))]
         return lambda parts: tuple([parts[place] for place in places])

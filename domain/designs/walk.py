@@ -27,7 +27,7 @@ class Column(Generic[T]):
 
 
 def at(columns: Sequence[Column[T]], index: int) -> tuple[T, ...]:
-    """Give the tuple at one index in `0..product of sizes - 1`, in time proportional to the number of columns."""
+    """Return the tuple at one index in `0..product of sizes - 1`, in time proportional to the number of columns."""
     rows = []
     for column in reversed(columns):
         index, digit = divmod(index, column.size)
@@ -36,7 +36,7 @@ def at(columns: Sequence[Column[T]], index: int) -> tuple[T, ...]:
 
 
 def walk(columns: Sequence[Column[T]], start: int, stop: int) -> Iterator[tuple[T, ...]]:
-    """Give the tuples of the indices `start..stop-1` in order, in constant memory."""
+    """Yield the tuples of the indices `start..stop-1` in order, in constant memory."""
     if start >= stop:
         return
     if not columns:

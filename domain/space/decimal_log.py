@@ -13,10 +13,10 @@ LARGEST_FLOAT = math.nextafter(math.inf, 0)
 
 
 def power(base: Decimal, exponent: float) -> float:
-    """Give `base ** exponent` rounded to the nearest float; infinity where it is too large for one."""
+    """Return `base ** exponent` rounded to the nearest float; infinity where it is too large for one."""
     return float(_EXACT.power(_SHORT.plus(base), _SHORT.plus(Decimal(exponent))))
 
 
 def log10(number: float) -> float:
-    """Give the logarithm of a positive float, rounded to the nearest float."""
+    """Return the logarithm of a positive float, rounded to the nearest float."""
     return float(_EXACT.log10(Decimal(number)))

@@ -44,7 +44,7 @@ class Geomspace:
         return self.num
 
     def value(self, number: int) -> float:
-        """Give the float at this place."""
+        """Return the float at this place."""
         if number == 0:
             return self.start
         if number == self.num - 1:

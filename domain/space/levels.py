@@ -20,7 +20,7 @@ class Levels(Protocol):
         ...
 
     def value(self, number: int) -> Scalar:
-        """Give level `number`, in `0..size-1`, in constant time and memory."""
+        """Return level `number`, in `0..size-1`, in constant time and memory."""
         ...
 
 

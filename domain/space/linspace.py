@@ -36,7 +36,7 @@ class Linspace:
         return self.num
 
     def value(self, number: int) -> float:
-        """Give the float at this place."""
+        """Return the float at this place."""
         intervals = self.num - 1
         if number == intervals and intervals > 0:
             return self.stop

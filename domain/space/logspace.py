@@ -47,5 +47,5 @@ class Logspace:
         return self.num
 
     def value(self, number: int) -> float:
-        """Give the float at this place."""
+        """Return the float at this place."""
         return min(power(Decimal(self.base), self._exponents.value(number)), LARGEST_FLOAT)

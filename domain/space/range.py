@@ -46,7 +46,7 @@ class Range:
         object.__setattr__(self, "_scaled", (start, step, scale))
 
     def value(self, number: int) -> float:
-        """Give the number at this place: an int if start, stop and step are ints, else a float."""
+        """Return the number at this place: an int if start, stop and step are ints, else a float."""
         start, step, scale = self._scaled
         exact = start + number * step
         return exact if self._integral else exact / scale

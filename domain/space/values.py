@@ -29,5 +29,5 @@ class Values:
         return len(self.values)
 
     def value(self, number: int) -> Scalar:
-        """Give the value written at this place."""
+        """Return the value written at this place."""
         return self.values[number]

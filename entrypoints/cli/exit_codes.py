@@ -18,11 +18,11 @@ class ExitCode(IntEnum):
 
 
 def of_error(error: SweepError) -> ExitCode:
-    """Give the exit code of an error."""
+    """Return the exit code of an error."""
     return ExitCode.USAGE if isinstance(error, InvalidSweep | SweepNotFound) else ExitCode.FAILURES
 
 
 def of_progress(progress: Progress) -> ExitCode:
-    """Give the exit code of a run that came so far."""
+    """Return the exit code of a run that came so far."""
     complete = progress.state is State.DONE and progress.failed == 0
     return ExitCode.OK if complete else ExitCode.FAILURES

@@ -95,7 +95,7 @@ def _put_together(paths: list[Path], names: Sequence[str], kind: Kind, output: P
 
 @contextmanager
 def _destination(output: Path | None, kind: str) -> Iterator[Path]:
-    """Give the path to write to; a file gets its name, and standard output its content, only when it is complete."""
+    """Yield the path to write to; a file gets its name, and standard output its content, only when it is complete."""
     if output is None:
         if kind == "parquet" and sys.stdout.isatty():
             raise InvalidSweep.at("--output", "is needed for parquet, which is not for a terminal")

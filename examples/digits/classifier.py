@@ -43,14 +43,14 @@ def evaluate(gamma: float, penalty: float, fold: int) -> dict[str, float]:
 
 @cache
 def _digits() -> tuple["NDArray[np.float64]", "NDArray[np.int64]"]:
-    """Give images (1797, 64) with pixels in [0, 1] and their labels (1797,), read once a process."""
+    """Return images (1797, 64) with pixels in [0, 1] and their labels (1797,), read once a process."""
     images, labels = load_digits(return_X_y=True)
     return np.asarray(images) / _BRIGHTEST, np.asarray(labels, dtype=np.int64)
 
 
 @cache
 def _split(fold: int) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
-    """Give the rows to train on and the rows held out."""
+    """Return the rows to train on and the rows held out."""
     if fold not in range(_FOLDS):
         message = f"fold must be 0, 1 or 2, not {fold}"
         raise ValueError(message)

@@ -50,14 +50,14 @@ def simulate(r0: float, infectious_period: float, vaccinated: float, infected: f
 
 
 def slope(state: State, r0: float) -> State:
-    """Give the change of both shares per infectious period (Hethcote, section 2, scaled)."""
+    """Return the change of both shares per infectious period (Hethcote, section 2, scaled)."""
     susceptible, infected = state
     new = r0 * susceptible * infected
     return (-new, new - infected)
 
 
 def advance(state: State, step: float, r0: float) -> State:
-    """Give the shares `step` infectious periods later, with a local error of order step^5.
+    """Return the shares `step` infectious periods later, with a local error of order step^5.
 
     Source: the classical Runge-Kutta method; Hairer, Norsett and Wanner, Solving Ordinary
     Differential Equations I (2nd edition, 1993), section II.1.
@@ -82,7 +82,7 @@ def _refuse_the_impossible(r0: float, infectious_period: float, vaccinated: floa
 
 
 def _spread(state: State, r0: float) -> tuple[Peak, State]:
-    """Give the peak of the outbreak and the shares at its end."""
+    """Return the peak of the outbreak and the shares at its end."""
     steps, peak = 0, Peak(infected=state[1], time=0.0)
     while state[1] > _OVER:
         after = advance(state, _STEP, r0)
@@ -93,7 +93,7 @@ def _spread(state: State, r0: float) -> tuple[Peak, State]:
 
 
 def _turning_point(state: State, time: float, r0: float) -> Peak:
-    """Give the peak within the step that begins at `time`: there, s has just fallen to 1 / R0.
+    """Return the peak within the step that begins at `time`: there, s has just fallen to 1 / R0.
 
     Newton's iteration on the length of a shortened Runge-Kutta step, as exact as any other step.
     """

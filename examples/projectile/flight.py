@@ -47,13 +47,13 @@ def simulate(
 
 
 def launch(angle: float, speed: float) -> State:
-    """Give the state of a ball leaving the origin at `angle` (degrees) with `speed` (m/s)."""
+    """Return the state of a ball leaving the origin at `angle` (degrees) with `speed` (m/s)."""
     radians = math.radians(angle)
     return (0.0, 0.0, speed * math.cos(radians), speed * math.sin(radians))
 
 
 def slope(state: State, medium: Medium) -> State:
-    """Give the time derivative of `state`, in m/s and m/s^2 (Taylor, section 2.4)."""
+    """Return the time derivative of `state`, in m/s and m/s^2 (Taylor, section 2.4)."""
     _, _, vx, vy = state
     drag, gravity = medium
     braking = drag * math.hypot(vx, vy)
@@ -61,7 +61,7 @@ def slope(state: State, medium: Medium) -> State:
 
 
 def advance(state: State, step: float, medium: Medium) -> State:
-    """Give the state `step` seconds later, with a local error of order step^5.
+    """Return the state `step` seconds later, with a local error of order step^5.
 
     Source: the classical Runge-Kutta method; Hairer, Norsett and Wanner, Solving Ordinary
     Differential Equations I (2nd edition, 1993), section II.1.
@@ -93,7 +93,7 @@ def _refuse_the_impossible(*point: float) -> None:
 
 
 def _fly(state: State, medium: Medium, time_step: float) -> tuple[float, State, float]:
-    """Give the height of the apex (m), the state at impact, and the time of flight (s)."""
+    """Return the height of the apex (m), the state at impact, and the time of flight (s)."""
     steps, apex = 0, 0.0
     while True:
         after = advance(state, time_step, medium)
@@ -106,7 +106,7 @@ def _fly(state: State, medium: Medium, time_step: float) -> tuple[float, State, 
 
 
 def _falls_to_zero(quantity: int, state: State, step: float, medium: Medium) -> tuple[State, float]:
-    """Give the state where `quantity` reaches 0 within `step`, and the seconds until then.
+    """Return the state where `quantity` reaches 0 within `step`, and the seconds until then.
 
     Newton's iteration on the length of a shortened Runge-Kutta step, so the crossing is as exact
     as any other step; a straight line between two steps would bring the order down to 2.

@@ -20,7 +20,7 @@ class Body:
 
 
 def _with(about: str, verdict: Verdict, path: str = "", **parts: object) -> Body:
-    """Give a small valid request with some parts replaced; None leaves a part out."""
+    """Return a small valid request with some parts replaced; None leaves a part out."""
     document = {"name": "toy", "parameters": {"x": [1, 2, 3, 4]}} | parts
     kept = {key: part for key, part in document.items() if part is not None}
     return Body(about, json.dumps(kept).encode(), verdict, path)

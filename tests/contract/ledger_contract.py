@@ -24,22 +24,22 @@ class LedgerContract:
 
     @pytest.fixture
     def clock(self) -> HandClock:
-        """Give the clock by which the ledger's claims run out."""
+        """Return the clock by which the ledger's claims run out."""
         return HandClock()
 
     @pytest.fixture
     def ledger(self, clock: HandClock) -> Ledger:
-        """Give an empty ledger."""
+        """Return an empty ledger."""
         raise NotImplementedError
 
     @pytest.fixture
     def other(self, ledger: Ledger) -> Ledger:
-        """Give another client of the same ledger, where there can be one."""
+        """Return another client of the same ledger, where there can be one."""
         return ledger
 
     @pytest.fixture
     def sweep(self, ledger: Ledger) -> Sweep:
-        """Give a recorded sweep of six shards."""
+        """Return a recorded sweep of six shards."""
         return ledger.open(make_sweep())
 
     def test_open_records_the_sweep(self, ledger: Ledger, other: Ledger) -> None:

@@ -19,12 +19,12 @@ class ResultStoreContract:
 
     @pytest.fixture
     def store(self) -> ResultStore:
-        """Give an empty store."""
+        """Return an empty store."""
         raise NotImplementedError
 
     @pytest.fixture
     def other(self, store: ResultStore) -> ResultStore:
-        """Give another client of the same store, where there can be one."""
+        """Return another client of the same store, where there can be one."""
         return store
 
     @pytest.mark.parametrize("body", [b"", b"\x00\r\n\xff", pack(["{}\n"]), bytes(range(256)) * 20_000])

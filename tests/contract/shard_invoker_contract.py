@@ -22,17 +22,17 @@ class ShardInvokerContract:
 
     @pytest.fixture
     def invoker(self) -> ShardInvoker:
-        """Give an invoker whose other side works; its workers never come to an end."""
+        """Return an invoker whose other side works; its workers never come to an end."""
         raise NotImplementedError
 
     @pytest.fixture
     def received(self) -> Received:
-        """Give a function that tells which shards have been handed over through `invoker`."""
+        """Return a function that tells which shards have been handed over through `invoker`."""
         raise NotImplementedError
 
     @pytest.fixture
     def broken(self) -> ShardInvoker:
-        """Give an invoker whose other side fails."""
+        """Return an invoker whose other side fails."""
         raise NotImplementedError
 
     @pytest.mark.parametrize("shards", [1, 2, 37, 500])

@@ -22,7 +22,7 @@ _numbers = count()
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """Give one server for all tests; each test has a table or a bucket of its own."""
+    """Yield one server for all tests; each test has a table or a bucket of its own."""
     with moto_server() as address:
         yield address
 
@@ -32,19 +32,19 @@ class TestDynamoDbLedger(LedgerContract):
 
     @pytest.fixture
     def table(self, endpoint: str) -> str:
-        """Give a new table."""
+        """Return a new table."""
         name = f"ledger-{next(_numbers)}"
         make_table(dynamodb(endpoint), name)
         return name
 
     @pytest.fixture
     def ledger(self, clock: HandClock, endpoint: str, table: str) -> DynamoDbLedger:
-        """Give a ledger on a new table."""
+        """Return a ledger on a new table."""
         return DynamoDbLedger(dynamodb(endpoint), table, clock, retention_days=30)
 
     @pytest.fixture
     def other(self, clock: HandClock, endpoint: str, table: str) -> DynamoDbLedger:
-        """Give a second ledger on the same table."""
+        """Return a second ledger on the same table."""
         return DynamoDbLedger(dynamodb(endpoint), table, clock, retention_days=30)
 
 
@@ -53,19 +53,19 @@ class TestS3ResultStore(ResultStoreContract):
 
     @pytest.fixture
     def bucket(self, endpoint: str) -> str:
-        """Give a new bucket."""
+        """Return a new bucket."""
         name = f"results-{next(_numbers)}"
         s3(endpoint).create_bucket(Bucket=name)
         return name
 
     @pytest.fixture
     def store(self, endpoint: str, bucket: str) -> S3ResultStore:
-        """Give a store on a new bucket."""
+        """Return a store on a new bucket."""
         return S3ResultStore(s3(endpoint), bucket)
 
     @pytest.fixture
     def other(self, endpoint: str, bucket: str) -> S3ResultStore:
-        """Give a second store on the same bucket."""
+        """Return a second store on the same bucket."""
         return S3ResultStore(s3(endpoint), bucket)
 
 
@@ -74,13 +74,13 @@ class TestLambdaInvoker(ShardInvokerContract):
 
     @pytest.fixture
     def stub(self) -> Iterator[LambdaStub]:
-        """Give a stub that accepts everything."""
+        """Yield a stub that accepts everything."""
         with LambdaStub() as stub:
             yield stub
 
     @pytest.fixture
     def invoker(self, stub: LambdaStub) -> LambdaInvoker:
-        """Give an invoker of the stub."""
+        """Return an invoker of the stub."""
         return invoker_of(stub)
 
     @pytest.fixture
@@ -90,6 +90,6 @@ class TestLambdaInvoker(ShardInvokerContract):
 
     @pytest.fixture
     def broken(self, stub: LambdaStub) -> LambdaInvoker:
-        """Give an invoker of a function that is not there."""
+        """Return an invoker of a function that is not there."""
         stub.script = lambda _: (404, "ResourceNotFoundException")
         return invoker_of(stub)

@@ -39,7 +39,7 @@ LINE = _validator("result-line")
 
 
 def odd_target(**point: Any) -> object:  # noqa: ANN401 - any constants and scalars
-    """Give a value of another kind, or an error, as the point will have it."""
+    """Return a value of another kind, or an error, as the point will have it."""
     first = next(iter(point.values()))
     if first is None:
         raise ValueError("no value")
@@ -61,7 +61,7 @@ def test_payloads_and_results_keep_to_their_schemas(design: Design, data: st.Dat
 
 
 def golden_files() -> dict[str, bytes]:
-    """Give the files as today's code writes them."""
+    """Return the files as today's code writes them."""
     payload = Payloads(SWEEP).of(SWEEP.plan.shard(2))
     lines = evaluate(read_payload(json.loads(payload)), odd_target, Meter())
     request = encode(request_document(SWEEP.request)).encode()

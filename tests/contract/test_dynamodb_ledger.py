@@ -28,7 +28,7 @@ _numbers = count()
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """Give one server for all tests."""
+    """Yield one server for all tests."""
     with moto_server() as address:
         yield address
 
@@ -55,7 +55,7 @@ class Watched:
                 raise ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, model.name)
 
     def items(self) -> list[dict[str, Any]]:
-        """Give everything in the table."""
+        """Return everything in the table."""
         found: list[dict[str, Any]] = []
         for page in self.client.get_paginator("scan").paginate(TableName=self.table):
             found += page["Items"]
@@ -64,12 +64,12 @@ class Watched:
 
 @pytest.fixture
 def watched(endpoint: str) -> Watched:
-    """Give a ledger that is watched."""
+    """Return a ledger that is watched."""
     return Watched(endpoint)
 
 
 def size(item: dict[str, Any]) -> int:
-    """Give an item's size as DynamoDB counts it: names, and values as UTF-8, digits or bytes."""
+    """Return an item's size as DynamoDB counts it: names, and values as UTF-8, digits or bytes."""
     return sum(
         len(name) + len(next(iter(value.values())) if "BOOL" not in value else "x") for name, value in item.items()
     )

@@ -19,7 +19,7 @@ class TestMemoryLedger(LedgerContract):
 
     @pytest.fixture
     def ledger(self, clock: HandClock) -> MemoryLedger:
-        """Give an empty ledger."""
+        """Return an empty ledger."""
         return MemoryLedger(clock)
 
 
@@ -28,7 +28,7 @@ class TestMemoryResults(ResultStoreContract):
 
     @pytest.fixture
     def store(self) -> MemoryResults:
-        """Give an empty store."""
+        """Return an empty store."""
         return MemoryResults()
 
 
@@ -37,15 +37,15 @@ class TestRecordingInvoker(ShardInvokerContract):
 
     @pytest.fixture
     def invoker(self) -> RecordingInvoker:
-        """Give one that takes every shard."""
+        """Return one that takes every shard."""
         return RecordingInvoker()
 
     @pytest.fixture
     def received(self, invoker: RecordingInvoker) -> Received:
-        """Give what it remembers."""
+        """Return what it remembers."""
         return lambda: invoker.dispatched
 
     @pytest.fixture
     def broken(self) -> RecordingInvoker:
-        """Give one that refuses every shard."""
+        """Return one that refuses every shard."""
         return RecordingInvoker(dict.fromkeys(range(1000), OutcomeKind.EXHAUSTED))

@@ -27,21 +27,21 @@ SECRET = 0.14285714285714285  # the second level of x, a parameter's value
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """Give one server for all tests."""
+    """Yield one server for all tests."""
     with moto_server() as address:
         yield address
 
 
 @pytest.fixture
 def stub() -> Iterator[LambdaStub]:
-    """Give a stub that accepts everything."""
+    """Yield a stub that accepts everything."""
     with LambdaStub() as stub:
         yield stub
 
 
 @pytest.fixture
 def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the functions the environment that the template gives them, on a new table and bucket."""
+    """Return the functions the environment that the template gives them, on a new table and bucket."""
     number = next(_numbers)
     make_table(dynamodb(endpoint), f"functions-{number}")
     s3(endpoint).create_bucket(Bucket=f"functions-{number}")
@@ -69,7 +69,7 @@ def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -
 
 
 def context(seconds: float = 29.0) -> Any:  # noqa: ANN401 - Lambda's context has no type
-    """Give a context with so much time left."""
+    """Return a context with so much time left."""
     return SimpleNamespace(aws_request_id="invocation", get_remaining_time_in_millis=lambda: seconds * 1000)
 
 

@@ -30,13 +30,13 @@ OF_HTTP = {413, 415, 500}
 
 
 def shown(name: str) -> Any:  # noqa: ANN401 - any JSON document
-    """Give the page's document of a name."""
+    """Return the page's document of a name."""
     (text,) = re.findall(rf"^```json {name}\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
     return json.loads(text)
 
 
 def first_cells(heading: str) -> set[str]:
-    """Give the first column of the table with a heading."""
+    """Return the first column of the table with a heading."""
     (rows,) = re.findall(rf"^\| {heading} \|[^\n]*\n\|[-|]+\n((?:\|[^\n]*\n)+)", PAGE, re.MULTILINE)
     return {row.split("|")[1].strip().strip("`") for row in rows.splitlines()}
 
@@ -52,7 +52,7 @@ class OnceThrottled(RecordingInvoker):
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> ApiDesk:
-    """Give the API over ports in memory, in a region whose buckets have addresses of their own."""
+    """Return the API over ports in memory, in a region whose buckets have addresses of their own."""
     for name, value in {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, **KEY}.items():
         monkeypatch.setenv(name, value)
     return ApiDesk(OnceThrottled({1: OutcomeKind.EXHAUSTED}), S3ResultLocation("sweep-results-1a2b3c", s3_client))

@@ -25,7 +25,7 @@ from tests.fakes.sweeps import make_sweep
 
 @pytest.fixture
 def stub() -> Iterator[LambdaStub]:
-    """Give a stub that accepts everything."""
+    """Yield a stub that accepts everything."""
     with LambdaStub() as stub:
         yield stub
 

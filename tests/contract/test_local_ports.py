@@ -21,14 +21,14 @@ class TestSqliteLedger(LedgerContract):
 
     @pytest.fixture
     def ledger(self, clock: HandClock, tmp_path: Path) -> Iterator[SqliteLedger]:
-        """Give a ledger in a new folder."""
+        """Yield a ledger in a new folder."""
         ledger = SqliteLedger(tmp_path, clock)
         yield ledger
         ledger.close()
 
     @pytest.fixture
     def other(self, ledger: SqliteLedger, clock: HandClock, tmp_path: Path) -> Iterator[SqliteLedger]:
-        """Give a second connection, as a worker process has it."""
+        """Yield a second connection, as a worker process has it."""
         other = SqliteLedger(tmp_path, clock)
         yield other
         other.close()
@@ -39,12 +39,12 @@ class TestDirectoryResultStore(ResultStoreContract):
 
     @pytest.fixture
     def store(self, tmp_path: Path) -> DirectoryResultStore:
-        """Give a store in a new folder."""
+        """Return a store in a new folder."""
         return DirectoryResultStore(tmp_path)
 
     @pytest.fixture
     def other(self, tmp_path: Path) -> DirectoryResultStore:
-        """Give a second store on the same folder."""
+        """Return a second store on the same folder."""
         return DirectoryResultStore(tmp_path)
 
 
@@ -53,7 +53,7 @@ class TestProcessEngine(ShardInvokerContract):
 
     @pytest.fixture
     def invoker(self, tmp_path: Path) -> Iterator[ProcessEngine]:
-        """Give an engine whose workers would never answer."""
+        """Yield an engine whose workers would never answer."""
         with ProcessEngine(tmp_path, EngineSetup(("sleep", "infinity"), 2)) as engine:
             yield engine
 
@@ -64,6 +64,6 @@ class TestProcessEngine(ShardInvokerContract):
 
     @pytest.fixture
     def broken(self, tmp_path: Path) -> Iterator[ProcessEngine]:
-        """Give an engine whose workers cannot be started."""
+        """Yield an engine whose workers cannot be started."""
         with ProcessEngine(tmp_path, EngineSetup(("/nowhere/python",), 2)) as engine:
             yield engine

@@ -28,7 +28,7 @@ from tests.fakes.spaces import grids, point_lists
 
 
 def _published(name: str) -> Draft4Validator:
-    """Give the schema as it is checked in, which is what a worker in another language is written against."""
+    """Return the schema as it is checked in, which is what a worker in another language is written against."""
     return Draft4Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
 
 
@@ -73,7 +73,7 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
 
 @st.composite
 def sweeps(draw: st.DrawFn) -> Sweep:
-    """Give sweeps over any space, cut into any number of shards."""
+    """Return sweeps over any space, cut into any number of shards."""
     design: Design = draw(grids() | point_lists())
     shards = draw(st.integers(1, min(design.size, 9)))
     constants: dict[str, Json] = draw(st.sampled_from([{}, {"constant": [1, {"é": None}]}, {"constant": "é"}]))
@@ -98,7 +98,7 @@ def _indices(task: ShardTask) -> range:
 
 
 def _changed(payload: dict[str, Any], way: tuple[str, ...], part: object) -> dict[str, Any]:
-    """Give a copy with one part replaced, or taken out where the part is `...`."""
+    """Return a copy with one part replaced, or taken out where the part is `...`."""
     changed = copy.deepcopy(payload)
     inner = changed
     for key in way[:-1]:

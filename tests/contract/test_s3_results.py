@@ -44,7 +44,7 @@ class _Handler(LoopbackHandler):
 
 @pytest.fixture
 def bucket() -> Iterator[Bucket]:
-    """Give a bucket that takes everything."""
+    """Yield a bucket that takes everything."""
     with Bucket() as bucket:
         yield bucket
 
@@ -57,7 +57,7 @@ def waits() -> list[float]:
 
 @pytest.fixture
 def store(bucket: Bucket, waits: list[float]) -> S3ResultStore:
-    """Give the store on that bucket, which waits no time between attempts."""
+    """Return the store on that bucket, which waits no time between attempts."""
     return S3ResultStore(s3(bucket.url), "results", sleep=waits.append)
 
 

@@ -21,7 +21,7 @@ NAMES = {"SWEEP_TABLE": "ledger", "SWEEP_BUCKET": "results", "SWEEP_WORKER_FUNCT
 
 
 def _allowed(parameter: str) -> list[str]:
-    """Give a parameter's default, its bounds and its choices."""
+    """Return a parameter's default, its bounds and its choices."""
     found = template()["Parameters"][parameter]
     bounds = [found[key] for key in ("Default", "MinValue", "MaxValue") if key in found]
     return [str(value) for value in (*bounds, *found.get("AllowedValues", []))]

@@ -272,7 +272,7 @@ def test_every_broken_one_is_caught_by_its_rule(port: str, tmp_path: Path) -> No
 
 
 def _module(port: str, methods: str) -> str:
-    """Give a test module in which the suite runs over a subclass with these methods."""
+    """Return a test module in which the suite runs over a subclass with these methods."""
     broken = f"class Broken{port}({port}):\n    {methods}\n"
     # The fixtures of our own subclass of the suite look the class up in their module.
     patch = f"""

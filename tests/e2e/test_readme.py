@@ -17,7 +17,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROO
 
 
 def block(language: str) -> str:
-    """Give the README's only code block in a language."""
+    """Return the README's only code block in a language."""
     (found,) = re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
     return str(found)
 

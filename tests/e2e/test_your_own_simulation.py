@@ -24,7 +24,7 @@ BLOCK = re.compile(
 
 @pytest.fixture
 def stack() -> Iterator[str]:
-    """Give a name for the guide's stack, and stop it whatever happens."""
+    """Yield a name for the guide's stack, and stop it whatever happens."""
     name = new_name()
     yield name
     take_down(name)
@@ -32,7 +32,7 @@ def stack() -> Iterator[str]:
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    """Give the folder of step 1, with this very checkout as the clone, and the guide's files in it."""
+    """Return the folder of step 1, with this very checkout as the clone, and the guide's files in it."""
     (tmp_path / "serverless-sweep").symlink_to(ROOT)
     (tmp_path / "pendulum").mkdir()
     for block in BLOCK.finditer(GUIDE):
@@ -42,7 +42,7 @@ def study(tmp_path: Path) -> Path:
 
 
 def commands() -> list[str]:
-    """Give what the guide has one type, in order."""
+    """Return what the guide has one type, in order."""
     typed = [block["text"] for block in BLOCK.finditer(GUIDE) if block["kind"] == "console"]
     return [line.removeprefix("$ ") for line in "".join(typed).splitlines()]
 

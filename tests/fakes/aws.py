@@ -47,12 +47,12 @@ def moto_server() -> Iterator[str]:
 
 
 def dynamodb(endpoint: str) -> DynamoDBClient:
-    """Give a client of the server."""
+    """Return a client of the server."""
     return SESSION.client("dynamodb", endpoint_url=endpoint)
 
 
 def s3(endpoint: str) -> S3Client:
-    """Give a client of the server."""
+    """Return a client of the server."""
     return SESSION.client("s3", endpoint_url=endpoint)
 
 

@@ -86,7 +86,7 @@ class _Handler(LoopbackHandler):
         self.server.connections += 1
 
     def respond(self) -> None:
-        """Give one event its fate."""
+        """Return one event its fate."""
         body = self.read_body()
         self.server.paths.add(self.path)
         self.server.kinds.add(self.headers["X-Amz-Invocation-Type"])

@@ -55,7 +55,7 @@ class LoopbackHandler(BaseHTTPRequestHandler):
         self.respond()
 
     def read_body(self) -> bytes:
-        """Give the request's body."""
+        """Return the request's body."""
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def answer(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:

@@ -30,7 +30,7 @@ def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
 
 
 def seed(tree: Path, module: str, line: str) -> None:
-    """Give the tree one more module, `module`, that holds nothing but `line`."""
+    """Return the tree one more module, `module`, that holds nothing but `line`."""
     tree.joinpath(*module.split(".")).with_suffix(".py").write_text(f"{line}\n", encoding="utf-8")
 
 

@@ -11,7 +11,7 @@ LOCKS = Path(__file__).parents[2] / "requirements"
 
 
 def pins(name: str) -> dict[str, str]:
-    """Give a lock file's requirements, each with its hashes."""
+    """Return a lock file's requirements, each with its hashes."""
     text = (LOCKS / name).read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE))
     return {block.split(" \\\n")[0].strip(): block for block in blocks if block.strip()}

@@ -67,7 +67,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         signer: Credentials | None = None,
     ) -> dict[str, str]:
-        """Give a request's headers with a signature among them."""
+        """Return a request's headers with a signature among them."""
         url = urlsplit(f"{self.api}{path}")
         query = dict(parse_qsl(url.query))
         request = AWSRequest(method, url._replace(query="").geturl(), dict(headers or {}), body, params=query)

@@ -35,18 +35,18 @@ class Cloud(Api):
             client.close()
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients' types at run time
-        """Give an AWS client that may do everything."""
+        """Return an AWS client that may do everything."""
         if service not in self._clients:
             self._clients[service] = self.client_of(Credentials("test", "test"), service)
         return self._clients[service]
 
     def client_of(self, who: Credentials, service: str) -> Any:  # noqa: ANN401 - as above
-        """Give somebody's AWS client."""
+        """Return somebody's AWS client."""
         session: Any = boto3.Session(who.access_key, who.secret_key, region_name=self.region)
         return session.client(service, endpoint_url=self.url, verify=self.authority)
 
     def objects(self, sweep_id: str) -> dict[str, bytes]:
-        """Give a sweep's result objects by the name they have in its folder."""
+        """Return a sweep's result objects by the name they have in its folder."""
         bucket = self.outputs["ResultsBucket"]
         return {
             key.rpartition("/")[2]: self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -75,7 +75,7 @@ class Cloud(Api):
         return document
 
     def processes(self) -> tuple[int, ...]:
-        """Give the numbers of the stack's processes: the emulator's, and those that run functions."""
+        """Return the numbers of the stack's processes: the emulator's, and those that run functions."""
         return ProcessGroup(**json.loads((self.folder / "process.json").read_text())["group"]).members
 
     def items(self) -> int:
@@ -83,7 +83,7 @@ class Cloud(Api):
         return int(self.client("dynamodb").scan(TableName=self.outputs["LedgerTable"], Select="COUNT")["Count"])
 
     def log(self, function: str) -> list[str]:
-        """Give every line that a function, by its logical name in lower case, and its platform have written."""
+        """Return every line that a function, by its logical name in lower case, and its platform have written."""
         events = self.client("logs").get_paginator("filter_log_events")
         pages = events.paginate(logGroupName=f"/aws/lambda/sweep-{function}")
         return [event["message"] for page in pages for event in page["events"]]
@@ -93,18 +93,18 @@ class Cloud(Api):
         return sum(line.startswith("START RequestId:") for line in self.log(function))
 
     def facts(self, function: str, fact: str, **values: object) -> list[dict[str, Any]]:
-        """Give a function's own log lines that state a fact about something."""
+        """Return a function's own log lines that state a fact about something."""
         lines = (json.loads(line) for line in self.log(function) if line.startswith("{"))
         return [line for line in lines if line.get("fact") == fact and values.items() <= line.items()]
 
     def role(self, function: str) -> str:
-        """Give the name of a function's role, the function by its logical name."""
+        """Return the name of a function's role, the function by its logical name."""
         name = self.outputs[f"{function}Function"]
         arn = self.client("lambda").get_function_configuration(FunctionName=name)["Role"]
         return str(arn).rpartition("/")[2]
 
     def function(self, function: str, **variables: str) -> Function:
-        """Give a function's bundle with the environment that the template and Lambda give it, for a runtime."""
+        """Return a function's bundle with the environment that the template and Lambda give it, for a runtime."""
         name = self.outputs[f"{function}Function"]
         known = self.client("lambda").get_function_configuration(FunctionName=name)
         aws = {
@@ -119,13 +119,13 @@ class Cloud(Api):
         return Function(self.folder / "build" / function, known["Handler"], environment, known["Timeout"])
 
     def log_group(self, function: str) -> str:
-        """Give the ARN under which a function's log streams lie."""
+        """Return the ARN under which a function's log streams lie."""
         name = f"/aws/lambda/sweep-{function.lower()}"
         (group,) = self.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
         return f"{str(group['arn']).removesuffix(':*')}:*"
 
     def queue(self) -> str:
-        """Give the ARN of the queue of undelivered shards."""
+        """Return the ARN of the queue of undelivered shards."""
         queue = {"QueueUrl": self.outputs["UndeliveredQueueUrl"], "AttributeNames": ["QueueArn"]}
         return str(self.client("sqs").get_queue_attributes(**queue)["Attributes"]["QueueArn"])
 

@@ -15,7 +15,7 @@ LINES = 150
 
 @pytest.fixture(scope="session")
 def cloud() -> Iterator[Cloud]:
-    """Give a stack that may evaluate the trial targets."""
+    """Yield a stack that may evaluate the trial targets."""
     name = new_name()
     try:
         cloud = bring_up(name)

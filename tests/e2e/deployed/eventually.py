@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T | None], seconds: float = LIMIT) -> T:
-    """Give what a look finds as soon as it finds something; fails after so many seconds."""
+    """Return what a look finds as soon as it finds something; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < deadline, f"nothing within {seconds:.0f} s"

@@ -18,7 +18,7 @@ class Recorder(LoopbackServer):
         self.payloads: list[dict[str, Any]] = []
 
     def payloads_of(self, sweep_id: str) -> list[dict[str, Any]]:
-        """Give what was delivered of one sweep, in the order of its shards."""
+        """Return what was delivered of one sweep, in the order of its shards."""
         payloads = [payload for payload in self.payloads if payload["sweep_id"] == sweep_id]
         return sorted(payloads, key=lambda payload: int(payload["shard"]["number"]))
 

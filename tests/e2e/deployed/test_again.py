@@ -166,7 +166,7 @@ def kill(cloud: Cloud, function: str) -> None:
 
 
 def environment(number: int) -> list[bytes]:
-    """Give a process's environment, as far as it can be read."""
+    """Return a process's environment, as far as it can be read."""
     try:
         return (PROCESSES / str(number) / "environ").read_bytes().split(b"\0")
     except OSError:

@@ -17,7 +17,7 @@ HEADERS = {"Content-Type": JSON}
 
 @pytest.fixture
 def stranger(cloud: Cloud) -> Iterator[Credentials]:
-    """Give the key of a user of the account who may do nothing."""
+    """Yield the key of a user of the account who may do nothing."""
     users = cloud.client("iam")
     users.create_user(UserName="stranger")
     key = users.create_access_key(UserName="stranger")["AccessKey"]

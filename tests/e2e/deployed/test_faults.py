@@ -19,7 +19,7 @@ ATTEMPTS = 3
 
 
 def request(target: str, marks: Path) -> dict[str, Any]:
-    """Give a sweep of five points in five shards, of which the target survives all but 3, leaving marks in a folder."""
+    """Return a sweep of five points in five shards, of which the target survives all but 3, leaving marks in a folder."""
     return {
         "name": target,
         "target": f"{TRIAL}:{target}",
@@ -106,7 +106,7 @@ def test_a_message_that_nobody_can_read_ends_in_the_dead_letters(cloud: Cloud) -
 
 
 def lines(body: bytes) -> list[bytes]:
-    """Give the lines of a result object."""
+    """Return the lines of a result object."""
     return gzip.decompress(body).splitlines()
 
 

@@ -71,7 +71,7 @@ def payload(cloud: Cloud) -> dict[str, Any]:
 
 
 def given_up(event: dict[str, Any]) -> dict[str, Any]:
-    """Give the queue's event for a payload that Lambda gave up on."""
+    """Return the queue's event for a payload that Lambda gave up on."""
     context = {"condition": "RetriesExhausted", "approximateInvokeCount": 3}
     body = json.dumps({"requestContext": context, "requestPayload": event})
     return {"Records": [{"messageId": "m", "body": body}]}

@@ -32,12 +32,12 @@ def runtime(cloud: Cloud, function: str, folder: Path, **variables: str) -> Iter
 
 
 def invoke(running: Runtime, event: object) -> Any:  # noqa: ANN401 - whatever a handler answers
-    """Give what the handler answers to an event."""
+    """Return what the handler answers to an event."""
     return json.loads(running.invoke(json.dumps(event).encode(), timeout=60))
 
 
 def proxy_event(request: object) -> dict[str, Any]:
-    """Give the event that the gateway makes of a POST."""
+    """Return the event that the gateway makes of a POST."""
     return {
         "httpMethod": "POST",
         "resource": "/sweeps",

@@ -21,7 +21,7 @@ MARKER = {"name": "marker", "parameters": {"x": [1], "y": [1]}}
 
 
 def pair(name: str, value: object) -> tuple[str, object]:
-    """Give a parameter of a point as the walk finds it."""
+    """Return a parameter of a point as the walk finds it."""
     return name, value
 
 

@@ -19,7 +19,7 @@ REQUEST = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":
 
 
 def open_to_others(group: ProcessGroup) -> list[str]:
-    """Give the addresses beyond loopback, as the kernel writes them, on which a process of a group listens."""
+    """Return the addresses beyond loopback, as the kernel writes them, on which a process of a group listens."""
     links = (link for number in group.members for link in (PROCESSES / str(number) / "fd").iterdir())
     sockets = {target[8:-1] for target in map(target_of, links) if target.startswith("socket:[")}
     tables = "".join((PROCESSES / "net" / table).read_text(encoding="ascii") for table in ("tcp", "tcp6"))
@@ -30,7 +30,7 @@ def open_to_others(group: ProcessGroup) -> list[str]:
 
 
 def target_of(link: Path) -> str:
-    """Give what an open file of a process is, if it is still open."""
+    """Return what an open file of a process is, if it is still open."""
     try:
         return str(link.readlink())
     except OSError:

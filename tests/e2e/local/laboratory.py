@@ -146,15 +146,15 @@ class Laboratory:
         return Counter(map(int, self.log.read_text().split()))
 
     def results(self) -> dict[str, bytes]:
-        """Give every result file by its name."""
+        """Return every result file by its name."""
         return {path.name: path.read_bytes() for path in self.out.glob("sweeps/*/results/*.jsonl.gz")}
 
     def leftovers(self) -> list[str]:
-        """Give the names of files that ought not to stay beside results."""
+        """Return the names of files that ought not to stay beside results."""
         return [path.name for path in self.out.glob("sweeps/*/results/.*")]
 
     def ends(self) -> dict[int, ShardEnd]:
-        """Give the ends of the newest sweep's shards; none while there is no ledger."""
+        """Return the ends of the newest sweep's shards; none while there is no ledger."""
         if not (self.out / "ledger.sqlite3").exists():
             return {}
         with suppress(DependencyUnavailable):
@@ -167,11 +167,11 @@ class Laboratory:
         return {}
 
     def done(self) -> set[int]:
-        """Give the numbers of the shards that are done."""
+        """Return the numbers of the shards that are done."""
         return {number for number, end in self.ends().items() if isinstance(end, ShardDone)}
 
     def processes(self) -> list[int]:
-        """Give the ids of all living processes that were started here, and of those that they started."""
+        """Return the ids of all living processes that were started here, and of those that they started."""
         return [int(path.name) for path in Path("/proc").glob("[0-9]*") if self._is_ours(path)]
 
     def _is_ours(self, path: Path) -> bool:
@@ -180,7 +180,7 @@ class Laboratory:
         return False
 
     def workers(self) -> list[int]:
-        """Give the ids of the living worker processes."""
+        """Return the ids of the living worker processes."""
         return [process for process in self.processes() if "entrypoints.local_worker" in _command(process)]
 
 

@@ -33,7 +33,7 @@ _TARGETS = {
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Laboratory:
-    """Give a laboratory with good and bad modules, and a sweep of the parameter x."""
+    """Return a laboratory with good and bad modules, and a sweep of the parameter x."""
     lab = Laboratory(tmp_path)
     for name, source in _MODULES.items():
         (tmp_path / f"{name}.py").write_text(source)

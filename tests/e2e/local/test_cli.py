@@ -35,7 +35,7 @@ sharding: {shards: 5}
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
-    """Give a laboratory in which a sweep of 12 points has been run, one of them without a value."""
+    """Return a laboratory in which a sweep of 12 points has been run, one of them without a value."""
     lab = Laboratory(tmp_path_factory.mktemp("lab"))
     (lab.folder / "toy.py").write_text(_TARGET)
     (lab.folder / "toy.yaml").write_text(_SWEEP_FILE)

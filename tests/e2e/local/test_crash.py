@@ -17,13 +17,13 @@ _SIZE, _SHARDS, _WIDTH = 60, 20, 3
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Laboratory:
-    """Give a new laboratory."""
+    """Return a new laboratory."""
     return Laboratory(tmp_path / "lab")
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Give the results of a run that nothing went wrong in."""
+    """Return the results of a run that nothing went wrong in."""
     lab = Laboratory(tmp_path_factory.mktemp("undisturbed"))
     assert lab.run("run", str(lab.write("gated", _SIZE, _SHARDS)), "--workers", "2").returncode == 0
     assert lab.evaluations() == Counter(range(_SIZE))

@@ -58,7 +58,7 @@ class _Lab:
 
 @pytest.fixture
 def lab(tmp_path: Path) -> _Lab:
-    """Give a new laboratory."""
+    """Return a new laboratory."""
     return _Lab(tmp_path)
 
 

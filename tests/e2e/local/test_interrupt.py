@@ -17,7 +17,7 @@ _SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Laboratory:
-    """Give a new laboratory."""
+    """Return a new laboratory."""
     return Laboratory(tmp_path)
 
 

@@ -56,7 +56,7 @@ def gives_an_object(x):
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Laboratory:
-    """Give a laboratory with odd targets, and a sweep of eight points in four shards."""
+    """Return a laboratory with odd targets, and a sweep of eight points in four shards."""
     lab = Laboratory(tmp_path)
     (tmp_path / "odd.py").write_text(_MODULE)
     lab.write("gated", 8, 4)

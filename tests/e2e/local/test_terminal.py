@@ -16,7 +16,7 @@ from tests.e2e.local.laboratory import SWEEP, Laboratory
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Laboratory:
-    """Give a new laboratory."""
+    """Return a new laboratory."""
     return Laboratory(tmp_path)
 
 

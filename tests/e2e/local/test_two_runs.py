@@ -12,7 +12,7 @@ from tests.e2e.local.laboratory import Laboratory, until
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Laboratory:
-    """Give a new laboratory."""
+    """Return a new laboratory."""
     return Laboratory(tmp_path)
 
 

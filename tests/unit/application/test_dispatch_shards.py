@@ -36,7 +36,7 @@ class Interrupted(MemoryLedger):
 
 
 def failed_at_two(ledger: MemoryLedger) -> Sweep:
-    """Give a sweep of six shards, all of them accepted and ended, of which 2 failed."""
+    """Return a sweep of six shards, all of them accepted and ended, of which 2 failed."""
     sweep = ledger.open(make_sweep())
     DispatchShards(ledger, RecordingInvoker())(sweep, "first", no_deadline)
     ends: list[ShardEnd] = [ShardFailed(2, Reason.WORKER_DIED, "") if n == 2 else ShardDone(n, 1) for n in range(6)]

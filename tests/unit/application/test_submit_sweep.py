@@ -26,7 +26,7 @@ FOUR = ShardCount(4)
 
 
 def request(size: int = 12, sharding: Sharding = FOUR, constants: dict[str, Json] | None = None) -> SweepRequest:
-    """Give a request."""
+    """Return a request."""
     return SweepRequest("demo", "toy:f", Grid((Parameter("x", Range(0, size)),)), constants or {}, sharding)
 
 

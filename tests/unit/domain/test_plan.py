@@ -15,7 +15,7 @@ huge = st.integers(1, 10**40)
 
 @st.composite
 def plans(draw: st.DrawFn, size: st.SearchStrategy[int] = sizes) -> Plan:
-    """Give any plan."""
+    """Return any plan."""
     points = draw(size)
     return Plan(points, draw(st.integers(1, points)))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def area(x: float, y: float) -> dict[str, float]:
-    """Give values that differ in their last bit on a machine that computes differently."""
+    """Return values that differ in their last bit on a machine that computes differently."""
     return {"area": x * y, "root": (x * x + y * y) ** 0.5}
 
 

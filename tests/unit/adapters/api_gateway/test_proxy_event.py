@@ -22,7 +22,7 @@ _KEYS = [
 
 
 def _event(**parts: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of an event
-    """Give an event with everything that API Gateway puts in, and some parts replaced."""
+    """Return an event with everything that API Gateway puts in, and some parts replaced."""
     return {
         "httpMethod": "POST",
         "resource": "/sweeps",

@@ -44,14 +44,14 @@ class Client:
         return {"StatusCode": 202, "Payload": self, "ResponseMetadata": {"RequestId": "id"}}
 
     def read(self) -> bytes:
-        """Give the (empty) body."""
+        """Return the (empty) body."""
         if self.breaks:
             raise IncompleteReadError(actual_bytes=0, expected_bytes=2)
         return b""
 
 
 def invoker_of(client: Client) -> LambdaInvoker:
-    """Give an invoker with all the time there is."""
+    """Return an invoker with all the time there is."""
     stand_in: Any = client  # of the one method that is used
     return LambdaInvoker(Invocation(stand_in, "worker"), POLICY, JsonLog("ERROR", "parent"))
 

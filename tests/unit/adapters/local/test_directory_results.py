@@ -22,7 +22,7 @@ def _refuse(number: int, *_: object) -> None:
 
 @pytest.fixture
 def store(tmp_path: Path) -> DirectoryResultStore:
-    """Give a store in a new folder."""
+    """Return a store in a new folder."""
     return DirectoryResultStore(tmp_path)
 
 

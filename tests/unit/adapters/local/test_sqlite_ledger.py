@@ -35,7 +35,8 @@ from adapters.machine.clock import SystemClock
 from domain.dispatch import Outcome, OutcomeKind
 ledger = SqliteLedger(Path(sys.argv[1]), SystemClock())
 assert ledger.claim_dispatch(sys.argv[2], "other", 1e12)
-ledger.record_outcomes(sys.argv[2], [Outcome(0, OutcomeKind.ACCEPTED), Outcome(1, OutcomeKind.REJECTED, Reason.ACCESS_DENIED)])
+rejected = Outcome(1, OutcomeKind.REJECTED, Reason.ACCESS_DENIED)
+ledger.record_outcomes(sys.argv[2], [Outcome(0, OutcomeKind.ACCEPTED), rejected])
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -43,7 +44,7 @@ sys.stdin.read()
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
-    """Give a ledger with one sweep."""
+    """Yield a ledger with one sweep."""
     ledger = SqliteLedger(tmp_path, HandClock())
     ledger.open(_SWEEP)
     yield ledger
@@ -116,7 +117,7 @@ def test_the_file_is_opened_by_one_at_a_time(tmp_path: Path, monkeypatch: pytest
 
 @contextmanager
 def opened(folder: Path) -> Iterator[int]:
-    """Give a folder's descriptor."""
+    """Yield a folder's descriptor."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         yield descriptor

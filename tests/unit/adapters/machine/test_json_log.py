@@ -1,4 +1,4 @@
-"""Logs and metrics: one message a line, in JSON that CloudWatch understands, with no value that was not meant for it."""
+"""Logs and metrics: one message a line, in JSON that CloudWatch understands, without any value of a sweep."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_what_is_below_the_level_is_not_written(level: str, told: list[str]) -> 
     log = JsonLog(level, "parent", stream)
     log.info("a")
     log.warning("b")
-    log.exception("c", error=ValueError())
+    log.exception("c", error=ValueError())  # noqa: LOG004 - not the library's logger, and no exception is needed
     assert [line["level"] for line in _lines(stream)] == told
 
 

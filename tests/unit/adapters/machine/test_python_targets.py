@@ -27,7 +27,7 @@ _MODULES = {
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Give a folder with modules to import, which are forgotten afterwards."""
+    """Yield a folder with modules to import, which are forgotten afterwards."""
     for name, source in _MODULES.items():
         (tmp_path / f"{name}.py").write_text(source)
     (tmp_path / "lab_package").mkdir()

@@ -38,7 +38,7 @@ values: st.SearchStrategy[Json] = st.recursive(
 
 @st.composite
 def requests(draw: st.DrawFn) -> SweepRequest:
-    """Give any request."""
+    """Return any request."""
     design: Design = draw(grids() | point_lists())
     shards = draw(st.integers(1, design.size))
     shardings: list[Sharding] = [DefaultSharding(), MaxPointsPerShard(shards), ShardCount(shards)]
@@ -48,7 +48,7 @@ def requests(draw: st.DrawFn) -> SweepRequest:
 
 
 def sweep_of(request: SweepRequest) -> Sweep:
-    """Give a sweep of a request."""
+    """Return a sweep of a request."""
     return Sweep("demo-000000000001", "key", request_digest(request), request, 0.0)
 
 
@@ -154,15 +154,15 @@ class Strange:
     size = 1
 
     def point(self, index: int) -> Point:
-        """Give nothing."""
+        """Return nothing."""
         raise NotImplementedError
 
     def walk(self, start: int, stop: int, render: Render[object]) -> Iterator[tuple[object, ...]]:
-        """Give nothing."""
+        """Return nothing."""
         raise NotImplementedError
 
     def part(self, start: int, stop: int) -> Design:
-        """Give nothing."""
+        """Return nothing."""
         raise NotImplementedError
 
     def options(self) -> dict[str, Json]:
@@ -170,7 +170,7 @@ class Strange:
         raise NotImplementedError
 
     def value(self, number: int) -> Scalar:
-        """Give nothing."""
+        """Return nothing."""
         raise NotImplementedError
 
 

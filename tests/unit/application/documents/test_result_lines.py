@@ -108,7 +108,7 @@ class Holder:
         self._plain = plain
 
     def tolist(self) -> object:
-        """Give it."""
+        """Return it."""
         return self._plain
 
 
@@ -118,7 +118,7 @@ def test_whatever_knows_its_plain_form_is_accepted() -> None:
 
 
 def circular() -> object:
-    """Give a list that holds itself."""
+    """Return a list that holds itself."""
     ring: list[object] = []
     ring.append(ring)
     return ring
@@ -166,7 +166,7 @@ class Wrong(Exception):
     """Gives no text for a message."""
 
     def __str__(self) -> str:
-        """Give a number."""
+        """Return a number."""
         return 3  # type: ignore[return-value]  # noqa: PLE0307 - that is what is wrong with it
 
 

@@ -23,7 +23,7 @@ from tests.fakes.spaces import grids
 
 
 def of(**axes: list[int]) -> tuple[Parameter, ...]:
-    """Give parameters with these values."""
+    """Return parameters with these values."""
     return tuple(Parameter(name, Values(tuple(values))) for name, values in axes.items())
 
 
@@ -33,7 +33,7 @@ def raw(_: str, value: Scalar) -> Scalar:
 
 
 def by_itertools(grid: Grid) -> list[tuple[Scalar, ...]]:
-    """Give every point by building the product, which the grid itself never does."""
+    """Return every point by building the product, which the grid itself never does."""
     levels = {parameter.name: parameter.levels for parameter in grid.parameters}
     groups = {name: tuple(sorted(group, key=grid.names.index)) for group in grid.zip for name in group}
     axes = list(dict.fromkeys(groups.get(name, (name,)) for name in grid.names))

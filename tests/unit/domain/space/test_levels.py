@@ -29,12 +29,12 @@ nums = st.integers(-2, 10) | st.sampled_from([2**53 + 1, 10**18, MOST_LEVELS, MO
 
 
 def all_of(axis: Levels) -> list[object]:
-    """Give every level."""
+    """Return every level."""
     return [axis.value(number) for number in range(axis.size)]
 
 
 def bits(values: object) -> list[str]:
-    """Give floats so that their last bit and the sign of zero can be compared."""
+    """Return floats so that their last bit and the sign of zero can be compared."""
     return [float(value).hex() for value in np.asarray(values)]
 
 

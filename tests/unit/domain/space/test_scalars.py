@@ -26,7 +26,7 @@ def test_what_passes_is_strict_json_in_utf_8(value: Json) -> None:
 
 
 def nested(depth: int) -> Json:
-    """Give a list in a list, so many deep."""
+    """Return a list in a list, so many deep."""
     value: Json = 1
     for _ in range(depth):
         value = [value]

@@ -58,7 +58,7 @@ _FILES = {
 
 
 def _refused(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Give the lines that the command complains with, having ended with 2."""
+    """Return the lines that the command complains with, having ended with 2."""
     monkeypatch.setattr(sys, "argv", ["sweep", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
