@@ -14,12 +14,14 @@ from domain.errors import (
     SweepConflict,
     SweepError,
     SweepNotFound,
+    TargetUnavailable,
 )
 
 HttpResponse = dict[str, Any]
 
 STATUS: list[tuple[type[SweepError], int]] = [
     (MalformedSweep, 400),
+    (TargetUnavailable, 422),
     (InvalidSweep, 422),
     (SweepNotFound, 404),
     (SweepConflict, 409),

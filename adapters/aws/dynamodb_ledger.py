@@ -183,7 +183,7 @@ class DynamoDbLedger:
                 yield self._read_sweep(item)
 
     def _read_sweep(self, item: Mapping[str, Any]) -> Sweep:
-        """Return the sweep of an item; expired items are deleted in any order, so a piece of its request may be gone."""
+        """Return the sweep of an item; a piece of its request may be gone, as items expire in any order."""
         sweep_id = item["id"]["S"]
         found = [self._table.get(piece_key(sweep_id, place)) for place in range(int(item["pieces"]["N"]))]
         pieces = [piece["piece"]["B"] for piece in found if piece]

@@ -128,7 +128,7 @@ class Grid:
         return [position for axis in self._axes for position in axis]
 
     def _reorder(self) -> Callable[[tuple[T, ...]], tuple[T, ...]]:
-        """Return what brings the parts of a walked tuple from the order of the axes into the order of the parameters."""
+        """Return a function that brings a walked tuple from the order of the axes into that of the parameters."""
         positions = self._positions
         places = [positions.index(position) for position in range(len(positions))]
         return lambda parts: tuple([parts[place] for place in places])

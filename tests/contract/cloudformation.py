@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import boto3
+from jsonschema import Draft4Validator
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
@@ -40,3 +41,13 @@ def properties(logical_id: str) -> dict[str, Any]:
     """Return one translated resource's properties."""
     found: dict[str, Any] = translated()["Resources"][logical_id]["Properties"]
     return found
+
+
+def shipped() -> dict[str, Any]:
+    """Return the schema of the one model in the translated template."""
+    ((_, model),) = resources("AWS::ApiGateway::Model").items()
+    found: dict[str, Any] = model["Properties"]["Schema"]
+    return found
+
+
+MODEL = Draft4Validator(shipped())

@@ -10,7 +10,7 @@ from adapters.api_gateway.proxy_event import read_event
 from adapters.documents.request import read_request
 from domain.errors import InvalidSweep, MalformedSweep
 from tests.contract.bodies import ACCEPTED, BODIES, Body
-from tests.contract.test_gateway_model import MODEL
+from tests.contract.cloudformation import MODEL
 
 LEAST = 60
 

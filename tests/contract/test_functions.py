@@ -117,8 +117,8 @@ def test_a_sweeps_whole_trip(stub: LambdaStub, endpoint: str, capsys: pytest.Cap
     lines = b"".join(gzip.decompress(store.get_object(Bucket=bucket, Key=key)["Body"].read()) for key in sorted(keys))
     assert [json.loads(line)["index"] for line in lines.splitlines()] == list(range(16))
     log = capsys.readouterr().out
-    facts = [json.loads(line) for line in log.splitlines()]
-    assert [fact["fact"] for fact in facts if fact.get("shard") == 2] == ["shard started", "shard done"]
+    logged = [json.loads(line) for line in log.splitlines()]
+    assert [line["message"] for line in logged if line.get("shard") == 2] == ["shard started", "shard done"]
     assert str(SECRET) not in log
 
 

@@ -17,7 +17,7 @@ from domain.designs.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
-from tests.contract.cloudformation import resources
+from tests.contract.cloudformation import MODEL, resources, shipped
 from tests.fakes.documents import anything, nearly
 from tests.fakes.spaces import grids, point_lists
 
@@ -28,16 +28,6 @@ SUPPORTED = {
     *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
 }
 LARGEST_MODEL = 400_000
-
-
-def shipped() -> dict[str, Any]:
-    """Return the schema of the one model in the translated template."""
-    ((_, model),) = resources("AWS::ApiGateway::Model").items()
-    found: dict[str, Any] = model["Properties"]["Schema"]
-    return found
-
-
-MODEL = Draft4Validator(shipped())
 
 
 def _parts(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - any part of a schema

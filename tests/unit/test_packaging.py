@@ -1,4 +1,4 @@
-"""What is installed is ours, and what is built holds the four rooms and nothing else."""
+"""What is installed is ours, and what is built holds the four layers and nothing else."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from zipfile import ZipFile
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("domain", "application", "adapters", "entrypoints")
+LAYERS = ("domain", "application", "adapters", "entrypoints")
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_room_resolves_to_ours_from_another_folder(room: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("layer", LAYERS)
+def test_layer_resolves_to_ours_from_another_folder(layer: str, tmp_path: Path) -> None:
     """All four names exist on the package index: the installed one must be this project's."""
     # -I: neither the current folder nor PYTHONPATH may help.
-    command = [sys.executable, "-I", "-c", f"import {room}; print({room}.__file__)"]
+    command = [sys.executable, "-I", "-c", f"import {layer}; print({layer}.__file__)"]
     found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert Path(found.stdout.strip()) == ROOT / room / "__init__.py"
+    assert Path(found.stdout.strip()) == ROOT / layer / "__init__.py"
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +33,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
     return ZipFile(built)
 
 
-def test_wheel_holds_the_four_rooms_and_nothing_else(wheel: ZipFile) -> None:
-    """No tests, no examples, no infrastructure; and each room tells type checkers that it is typed."""
+def test_wheel_holds_the_four_layers_and_nothing_else(wheel: ZipFile) -> None:
+    """No tests, no examples, no infrastructure; and each layer tells type checkers that it is typed."""
     names = wheel.namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(ROOMS)
-    assert {f"{room}/py.typed" for room in ROOMS} <= set(names)
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(LAYERS)
+    assert {f"{layer}/py.typed" for layer in LAYERS} <= set(names)
 
 
 def test_wheel_holds_nothing_that_only_builds(wheel: ZipFile) -> None:

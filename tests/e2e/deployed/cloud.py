@@ -92,10 +92,10 @@ class Cloud(Api):
         """Count how often a function was run, by what the platform logs before anything of ours."""
         return sum(line.startswith("START RequestId:") for line in self.log(function))
 
-    def facts(self, function: str, fact: str, **values: object) -> list[dict[str, Any]]:
+    def log_lines(self, function: str, message: str, **values: object) -> list[dict[str, Any]]:
         """Return a function's own log lines that state a fact about something."""
         lines = (json.loads(line) for line in self.log(function) if line.startswith("{"))
-        return [line for line in lines if line.get("fact") == fact and values.items() <= line.items()]
+        return [line for line in lines if line.get("message") == message and values.items() <= line.items()]
 
     def role(self, function: str) -> str:
         """Return the name of a function's role, the function by its logical name."""

@@ -19,7 +19,7 @@ ATTEMPTS = 3
 
 
 def request(target: str, marks: Path) -> dict[str, Any]:
-    """Return a sweep of five points in five shards, of which the target survives all but 3, leaving marks in a folder."""
+    """Return a sweep of five points in five shards; the target survives all but 3, and leaves marks in a folder."""
     return {
         "name": target,
         "target": f"{TRIAL}:{target}",
@@ -98,7 +98,7 @@ def test_a_message_that_nobody_can_read_ends_in_the_dead_letters(cloud: Cloud) -
     try:
         message = queues.send_message(QueueUrl=queue, MessageBody="no record of Lambda's")["MessageId"]
         eventually(lambda: messages(cloud, "DeadLettersUrl") == 1)
-        assert len(cloud.facts("undelivered", "undelivered shard not recorded", message_id=message)) == 5
+        assert len(cloud.log_lines("undelivered", "undelivered shard not recorded", message_id=message)) == 5
         assert messages(cloud, "UndeliveredQueueUrl") == 0
     finally:
         queues.set_queue_attributes(QueueUrl=queue, Attributes=before)

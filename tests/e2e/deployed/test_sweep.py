@@ -39,8 +39,8 @@ def test_a_valid_sweep_is_accepted_run_and_stored_as_on_the_laptop(cloud: Cloud,
     assert answer.document["dispatch"] | {"accepted": 6} == answer.document["dispatch"]
     status = cloud.ended(answer.document["sweep_id"])
     assert (status["state"], status["done"], status["failed"], status["shards_done"]) == ("done", 77, 0, 6)
-    ran = cloud.facts("worker", "shard started", sweep_id=answer.document["sweep_id"])
-    assert sorted(fact["shard"] for fact in ran) == list(range(6))
+    ran = cloud.log_lines("worker", "shard started", sweep_id=answer.document["sweep_id"])
+    assert sorted(line["shard"] for line in ran) == list(range(6))
     assert cloud.objects(answer.document["sweep_id"]) == local_objects(REQUEST, tmp_path)
 
 

@@ -83,7 +83,7 @@ def test_a_retry_hands_over_what_failed_and_what_nobody_has() -> None:
     assert (status, document["sweep_id"], document["dispatch"]["accepted"]) == (202, sweep_id, 4)
     assert desk.invoker.dispatched == [1, 3]
     assert desk.ask(get_event(sweep_id))[1]["state"] == "running"
-    assert json.loads(desk.log.getvalue().splitlines()[-1])["fact"] == "sweep retried"
+    assert json.loads(desk.log.getvalue().splitlines()[-1])["message"] == "sweep retried"
 
 
 def test_a_cancelled_sweep_cannot_be_tried_again() -> None:

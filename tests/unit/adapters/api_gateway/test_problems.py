@@ -17,11 +17,13 @@ from domain.errors import (
     SweepConflict,
     SweepError,
     SweepNotFound,
+    TargetUnavailable,
 )
 
 CASES: list[tuple[SweepError, int]] = [
     (MalformedSweep.at("name", "is missing"), 400),
     (InvalidSweep.at("name", "is taken"), 422),
+    (TargetUnavailable.at("target", "there is no module toy"), 422),
     (SweepNotFound("toy-1"), 404),
     (SweepConflict("the key belongs to another request"), 409),
     (DispatchRejected("no shard was taken"), 503),

@@ -115,6 +115,6 @@ def test_log_names_the_shard_and_no_value() -> None:
     """Each failure is one line with sweep and shard; payload and error text stay out."""
     desk = Desk()
     desk.collect(_batch(_record(0, responsePayload={"errorType": "ValueError", "errorMessage": _SECRET})))
-    fact = json.loads(desk.log.getvalue().splitlines()[0])
-    assert (fact["sweep_id"], fact["shard"], fact["message_id"]) == (_SWEEP.id, 0, "m0")
+    line = json.loads(desk.log.getvalue().splitlines()[0])
+    assert (line["sweep_id"], line["shard"], line["message_id"]) == (_SWEEP.id, 0, "m0")
     assert _SECRET not in desk.log.getvalue()

@@ -44,7 +44,7 @@ def test_a_worker_sees_the_points_of_its_shard(design: Design, data: st.DataObje
         task = read_payload(json.loads(Payloads(sweep).of(shard)))
         assert (task.sweep_id, task.shard, task.constants, task.target) == (sweep.id, shard, constants, "toy:f")
         for index in range(shard.start, shard.stop):
-            assert task.design.point(index) == design.point(index)
+            assert task.design.point(index - task.first) == design.point(index)
 
 
 @settings(max_examples=300)

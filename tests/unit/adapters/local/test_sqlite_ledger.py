@@ -33,6 +33,7 @@ from pathlib import Path
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.machine.clock import SystemClock
 from domain.dispatch import Outcome, OutcomeKind
+from domain.reasons import Reason
 ledger = SqliteLedger(Path(sys.argv[1]), SystemClock())
 assert ledger.claim_dispatch(sys.argv[2], "other", 1e12)
 rejected = Outcome(1, OutcomeKind.REJECTED, Reason.ACCESS_DENIED)
@@ -51,6 +52,19 @@ def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
     ledger.close()
 
 
+def used(folder: Path) -> SqliteLedger:
+    """Return a ledger that has opened its file."""
+    ledger = SqliteLedger(folder, HandClock())
+    ledger.sweeps(1)
+    return ledger
+
+
+def test_a_ledger_that_is_not_used_makes_nothing(tmp_path: Path) -> None:
+    """A sweep that is refused leaves no folder behind."""
+    SqliteLedger(tmp_path / "new", HandClock()).close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_is_written_outlives_the_process(ledger: SqliteLedger, tmp_path: Path) -> None:
     """Sweeps, ends and the cancellation are there for whoever opens the file next."""
     ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
@@ -58,10 +72,10 @@ def test_what_is_written_outlives_the_process(ledger: SqliteLedger, tmp_path: Pa
     ledger.cancel(_SWEEP.id)
     ledger.close()
     later = SqliteLedger(tmp_path, HandClock())
-    record = later.history(_SWEEP.id)
+    history = later.history(_SWEEP.id)
     later.close()
-    assert record.ends == {0: ShardDone(0, 2), 1: ShardFailed(1, Reason.WORKER_DIED, "text")}
-    assert record.cancelled
+    assert history.ends == {0: ShardDone(0, 2), 1: ShardFailed(1, Reason.WORKER_DIED, "text")}
+    assert history.cancelled
 
 
 def test_acceptances_and_claims_end_with_their_process(ledger: SqliteLedger, tmp_path: Path) -> None:
@@ -91,7 +105,7 @@ def test_a_closed_ledger_gives_everything_back(ledger: SqliteLedger, tmp_path: P
 
 def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
     """Eight ledgers opened at the same moment in a new folder all work."""
-    ledgers = at_once([partial(SqliteLedger, tmp_path / "new", HandClock())] * 8)
+    ledgers = at_once([partial(used, tmp_path / "new")] * 8)
     assert {ledger.open(_SWEEP).id for ledger in ledgers} == {_SWEEP.id}
     for ledger in ledgers:
         ledger.close()
@@ -111,7 +125,7 @@ def test_the_file_is_opened_by_one_at_a_time(tmp_path: Path, monkeypatch: pytest
         return connect(path, isolation_level=None)
 
     monkeypatch.setattr(sqlite3, "connect", watched)
-    SqliteLedger(tmp_path, HandClock()).close()
+    used(tmp_path).close()
     lock()
 
 
@@ -129,14 +143,14 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     """Below a regular file there is no folder; the message says which one."""
     (tmp_path / "file").touch()
     with pytest.raises(DependencyUnavailable, match=r"cannot make the folder .*file/deeper: Not a directory"):
-        SqliteLedger(tmp_path / "file" / "deeper", HandClock())
+        used(tmp_path / "file" / "deeper")
 
 
 def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     """Something else under the ledger's name is left as it is."""
     (tmp_path / "ledger.sqlite3").write_text("my diary" * 1000)
     with pytest.raises(DependencyUnavailable, match=f"the ledger in {tmp_path} does not work: file is not a database"):
-        SqliteLedger(tmp_path, HandClock())
+        used(tmp_path)
     assert (tmp_path / "ledger.sqlite3").read_text() == "my diary" * 1000
 
 
