@@ -140,7 +140,7 @@ class LedgerContract:
         assert page.sweeps == ()
         assert page.next is None
 
-    @pytest.mark.parametrize("method", ["sweep", "record", "cancel", "is_cancelled"])
+    @pytest.mark.parametrize("method", ["sweep", "history", "cancel", "is_cancelled"])
     def test_an_unknown_sweep_is_not_found(self, ledger: Ledger, sweep: Sweep, method: str) -> None:
         """Whoever asks for a sweep that nobody recorded is told so, with its id."""
         with pytest.raises(SweepNotFound) as caught:
