@@ -290,6 +290,19 @@ class LedgerContract:
         assert other.end_of(sweep.id, 1) is None
         assert other.history(sweep.id).ends == {0: end}
 
+    def test_a_failures_message_is_cut_alike(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """A shard's message and a point's message come back as their first 1,000 characters."""
+        text = "".join(f"{n:05}" for n in range(1000))
+        ledger.mark_failed(sweep.id, ShardFailed(0, Reason.WORKER_DIED, text))
+        ledger.mark_done(sweep.id, ShardDone(1, 1, 1, PointError(2, "ValueError", text)))
+        ends = other.history(sweep.id).ends
+        failed, done = ends[0], ends[1]
+        assert isinstance(failed, ShardFailed)
+        assert failed.message == text[:1000]
+        assert isinstance(done, ShardDone)
+        assert done.first_error == PointError(2, "ValueError", text[:1000])
+        assert [other.end_of(sweep.id, shard) for shard in (0, 1)] == [failed, done]
+
     def test_done_replaces_a_failure(self, ledger: Ledger, sweep: Sweep) -> None:
         """A shard that failed and was run again is done, and nothing of its failure is left."""
         ledger.mark_failed(sweep.id, ShardFailed(0, Reason.WORKER_DIED, "text", 3))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -19,17 +20,19 @@ from tests.fakes.clock import HandClock
 class TestSqliteLedger(LedgerContract):
     """One SQLite file, seen through two connections."""
 
+    implementation: ClassVar[type[SqliteLedger]] = SqliteLedger
+
     @pytest.fixture
     def ledger(self, clock: HandClock, tmp_path: Path) -> Iterator[SqliteLedger]:
         """Yield a ledger in a new folder."""
-        ledger = SqliteLedger(tmp_path, clock)
+        ledger = self.implementation(tmp_path, clock)
         yield ledger
         ledger.close()
 
     @pytest.fixture
     def other(self, ledger: SqliteLedger, clock: HandClock, tmp_path: Path) -> Iterator[SqliteLedger]:
         """Yield a second connection, as a worker process has it."""
-        other = SqliteLedger(tmp_path, clock)
+        other = self.implementation(tmp_path, clock)
         yield other
         other.close()
 
@@ -37,24 +40,28 @@ class TestSqliteLedger(LedgerContract):
 class TestDirectoryResultStore(ResultStoreContract):
     """One folder, seen by two processes' stores."""
 
+    implementation: ClassVar[type[DirectoryResultStore]] = DirectoryResultStore
+
     @pytest.fixture
     def store(self, tmp_path: Path) -> DirectoryResultStore:
         """Return a store in a new folder."""
-        return DirectoryResultStore(tmp_path)
+        return self.implementation(tmp_path)
 
     @pytest.fixture
     def other(self, tmp_path: Path) -> DirectoryResultStore:
         """Return a second store on the same folder."""
-        return DirectoryResultStore(tmp_path)
+        return self.implementation(tmp_path)
 
 
 class TestProcessEngine(ShardInvokerContract):
     """Dispatching queues; the workers that `run` starts take from the queue."""
 
+    implementation: ClassVar[type[ProcessEngine]] = ProcessEngine
+
     @pytest.fixture
     def invoker(self, tmp_path: Path) -> Iterator[ProcessEngine]:
         """Yield an engine whose workers would never answer."""
-        with ProcessEngine(tmp_path, EngineSetup(("sleep", "infinity"), 2)) as engine:
+        with self.implementation(tmp_path, EngineSetup(("sleep", "infinity"), 2)) as engine:
             yield engine
 
     @pytest.fixture
@@ -65,5 +72,5 @@ class TestProcessEngine(ShardInvokerContract):
     @pytest.fixture
     def broken(self, tmp_path: Path) -> Iterator[ProcessEngine]:
         """Yield an engine whose workers cannot be started."""
-        with ProcessEngine(tmp_path, EngineSetup(("/nowhere/python",), 2)) as engine:
+        with self.implementation(tmp_path, EngineSetup(("/nowhere/python",), 2)) as engine:
             yield engine

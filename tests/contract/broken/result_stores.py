@@ -1,0 +1,111 @@
+"""Result stores with one defect each, and the rule that each breaks."""
+
+# ruff: noqa: D102 - the docstring of a class says what is wrong with its one method
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import sleep
+
+from adapters.local.directory_results import DirectoryResultStore
+
+
+class LastWriteWins(DirectoryResultStore):
+    """Replaces an object by a later one."""
+
+    def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
+        self._path(sweep_id, shard).unlink(missing_ok=True)
+        return super().put(sweep_id, shard, body)
+
+
+class SaysStoredWhenItIsNot(DirectoryResultStore):
+    """Returns True for an object that it refuses."""
+
+    def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
+        super().put(sweep_id, shard, body)
+        return True
+
+
+class LooksBeforeItWrites(DirectoryResultStore):
+    """Stores an object if there was none a moment before."""
+
+    def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
+        path = self._path(sweep_id, shard)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            return False
+        sleep(0.05)
+        path.write_bytes(body)
+        return True
+
+
+class CutsLongBodies(DirectoryResultStore):
+    """Stores the first thousand bytes of an object."""
+
+    def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
+        return super().put(sweep_id, shard, body[:1000])
+
+
+class TranslatesLineEnds(DirectoryResultStore):
+    """Returns an object with other line ends than it came with."""
+
+    def get(self, sweep_id: str, shard: int) -> bytes | None:
+        body = super().get(sweep_id, shard)
+        return body and body.replace(b"\r\n", b"\n")
+
+
+class NothingIsEmpty(DirectoryResultStore):
+    """Returns an empty object where there is none."""
+
+    def get(self, sweep_id: str, shard: int) -> bytes | None:
+        return super().get(sweep_id, shard) or b""
+
+
+class RaisesForNothing(DirectoryResultStore):
+    """Raises where there is no object."""
+
+    def get(self, sweep_id: str, shard: int) -> bytes | None:
+        return self._path(sweep_id, shard).read_bytes()
+
+
+class OneFolderForAll(DirectoryResultStore):
+    """Stores the objects of all sweeps side by side."""
+
+    def _path(self, sweep_id: str, shard: int) -> Path:
+        return self._root / str(shard)
+
+
+class EightDigitsOnly(DirectoryResultStore):
+    """Names objects by the last eight digits of the shard's number."""
+
+    def _path(self, sweep_id: str, shard: int) -> Path:
+        return super()._path(sweep_id, shard % 10**8)
+
+
+class OneLinkForAll(DirectoryResultStore):
+    """Links to the first shard, whatever the shard."""
+
+    def link(self, sweep_id: str, shard: int, seconds: int) -> str:
+        return super().link(sweep_id, 0, seconds)
+
+
+class OneLocation(DirectoryResultStore):
+    """Returns the folder of all sweeps as that of each."""
+
+    def location(self, sweep_id: str) -> str:
+        return str(self._root)
+
+
+BROKEN: dict[type[object], str] = {
+    LastWriteWins: "the_first_object_stays",
+    SaysStoredWhenItIsNot: "of_many_at_once_one_is_stored",
+    LooksBeforeItWrites: "of_many_at_once_one_is_stored",
+    CutsLongBodies: "an_object_comes_back_byte_for_byte",
+    TranslatesLineEnds: "an_object_comes_back_byte_for_byte",
+    NothingIsEmpty: "what_was_never_put_is_none",
+    RaisesForNothing: "what_was_never_put_is_none",
+    OneFolderForAll: "shards_and_sweeps_do_not_mix",
+    EightDigitsOnly: "shards_and_sweeps_do_not_mix",
+    OneLinkForAll: "a_link_leads_to_the_object",
+    OneLocation: "a_sweep_has_one_location",
+}
