@@ -71,7 +71,7 @@ class DynamoDbLedger:
         self._pages = count()
 
     def open(self, sweep: Sweep) -> Sweep:
-        """History the sweep unless its key is known, and give the recorded one.
+        """Record the sweep unless its key is known, and return the recorded one.
 
         The key is tied to an id first. Whoever finds the tie but no sweep behind it, since the first caller died in
         between or is still at it, writes the sweep under that id: the request is the same. A tie ends an hour before

@@ -64,7 +64,7 @@ class SqliteLedger:
             self._presence.close()
 
     def open(self, sweep: Sweep) -> Sweep:
-        """History the sweep unless its key is known, and give the recorded one."""
+        """Record the sweep unless its key is known, and return the recorded one."""
         with self._transaction() as database:
             database.execute(NEW_SWEEP, sweep_row(sweep))
             recorded = read_sweep(database.execute(SWEEP_OF_KEY, (sweep.key,)).fetchone())

@@ -12,13 +12,14 @@ from adapters.documents.sweep_file import read_sweep_file
 from application.documents.compact_json import encode
 from application.plan_sweep import PlannedSweep
 from domain.errors import InvalidSweep
+from domain.request import SweepRequest
 from domain.space.scalars import Json
 from entrypoints.containers.local import LocalContainer
 
 
 def plan(file: Path, *, shard: int | None, point: int | None, as_json: bool) -> None:
     """Print the plan of a file, and one shard or one point of it if asked."""
-    planned = LocalContainer.plan_sweep()(read_sweep_file(file))
+    planned = _plan(read_sweep_file(file))
     document = _document(planned, shard, point)
     if as_json:
         typer.echo(encode(document))
@@ -26,6 +27,16 @@ def plan(file: Path, *, shard: int | None, point: int | None, as_json: bool) -> 
     for name, value in document.items():
         text = value if isinstance(value, str) else json.dumps(value)
         typer.echo(f"{name.replace('_', ' ') + ':':<18}{text}")
+
+
+def _plan(request: SweepRequest) -> PlannedSweep:
+    """Plan a request that may be meant for another machine; what forbids a run on this one is a note."""
+    try:
+        return LocalContainer.plan_sweep()(request)
+    except InvalidSweep as refusal:
+        for problem in refusal.problems:
+            typer.echo(f"note: sweep run would refuse it here: {problem}", err=True)
+        return PlannedSweep(request)
 
 
 def _document(planned: PlannedSweep, shard: int | None, point: int | None) -> dict[str, Json]:

@@ -34,7 +34,7 @@ class MemoryLedger:
         self.pages: list[int] = []  # how many outcomes each call recorded
 
     def open(self, sweep: Sweep) -> Sweep:
-        """History, or give what the key stands for."""
+        """Record the sweep, or return the one of the key."""
         known = next((course.sweep for course in self._courses.values() if course.sweep.key == sweep.key), None)
         if known is None:
             known = self._courses.setdefault(sweep.id, Course(sweep)).sweep

@@ -87,6 +87,7 @@ def test_a_plan_for_people_and_nothing_written(tmp_path: Path) -> None:
     assert ended.returncode == 0
     assert "size:             1000000000000000000" in ended.stdout
     assert "last point:       {" in ended.stdout
+    assert "note: sweep run would refuse it here: sharding: gives 100000000000000 shards" in ended.stderr
     assert set(lab.folder.iterdir()) == before
 
 
