@@ -58,7 +58,7 @@ class SqliteLedger:
             raise DependencyUnavailable(f"cannot make the folder {folder}: {error.strerror}") from error
         with self._translated(), _alone_in(folder):
             path = folder / "ledger.sqlite3"
-            self._database = sqlite3.connect(path, _PATIENCE, isolation_level=None, check_same_thread=False)
+            self._database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(SCHEMA)
