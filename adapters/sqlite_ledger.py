@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +56,14 @@ class SqliteLedger:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DependencyUnavailable(f"cannot make the folder {folder}: {error.strerror}") from error
-        with self._translated(), _alone_in(folder):
+        with self._translated(), _alone_in(folder), ExitStack() as opened:
             path = folder / "ledger.sqlite3"
             self._database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+            opened.callback(self._database.close)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(SCHEMA)
+            opened.pop_all()  # what has gone well stays open
 
     def close(self) -> None:
         """Give up the file, and with it every claim and acceptance made through this ledger."""

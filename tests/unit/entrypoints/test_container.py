@@ -59,6 +59,7 @@ def test_local_container_resolves(tmp_path: Path) -> None:
     """The engine of one machine needs no environment."""
     container = LocalContainer(folder=tmp_path, target="toy:f", names=("x",), import_paths=(), workers=1)
     _resolve(container)
+    container.ledger().close()
 
 
 def test_deployed_targets_are_the_ones_of_the_environment() -> None:
