@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -53,9 +53,11 @@ class _Lab:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> _Lab:
+def lab(tmp_path: Path) -> Iterator[_Lab]:
     """Give a new laboratory."""
-    return _Lab(tmp_path)
+    lab = _Lab(tmp_path)
+    yield lab
+    lab.ledger.close()
 
 
 def test_workers_report_what_they_did(lab: _Lab) -> None:
