@@ -59,7 +59,7 @@ no-further-python:
 	@echo "this machine has none of Python $(filter-out $(THIS),$(VERSIONS)): the tests ran on $(THIS) alone"
 
 $(VERSIONS:%=tests-on-%): tests-on-%: .venv-%/.ready
-	PYTHONDONTWRITEBYTECODE= .venv-$*/bin/pytest -n 2 tests/unit tests/contract
+	PYTHONDONTWRITEBYTECODE= .venv-$*/bin/pytest -n 2 -m "not one_python" tests/unit tests/contract
 
 # uv takes seconds where pip takes a minute; it leaves compiling to the first import, of what is imported.
 $(VERSIONS:%=.venv-%/.ready): .venv-%/.ready: requirements/dev.lock pyproject.toml .venv/.ready

@@ -253,6 +253,7 @@ _INVOKERS = {
 _PORTS = {"SqliteLedger": _LEDGERS, "DirectoryResultStore": _STORES, "ProcessInvoker": _INVOKERS}
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("port", _PORTS)
 def test_every_broken_one_is_caught_by_its_rule(port: str, tmp_path: Path) -> None:
     """Each implementation with one defect fails the test of the rule that it breaks; the sound one fails none."""
