@@ -3,10 +3,12 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 PYTHON ?= python3
+# What the checks hold on; pyproject.toml and README.md name the same versions.
+VERSIONS := 3.11 3.12 3.13
 BIN := .venv/bin
 OUT ?= sweep-results
 
-.PHONY: help setup demo test lint types layers unit contract e2e bench bench-e2e schema lock clean
+.PHONY: help setup demo test lint types layers unit contract further e2e bench bench-e2e schema lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -28,7 +30,7 @@ demo: setup ## Run a real sweep, and make its table and its picture
 	@echo "table:   $(OUT)/projectile.parquet"
 	@echo "picture: $(OUT)/projectile.png"
 
-test: lint types layers cover ## Pass every check the project has
+test: lint types layers cover further ## Pass every check the project has
 
 lint: setup ## Check style and format
 	$(BIN)/ruff check
@@ -37,7 +39,7 @@ lint: setup ## Check style and format
 types: setup ## Check types
 	$(BIN)/mypy
 
-layers: setup ## Check that the rooms import only downwards
+layers: setup ## Check that the layers import only downwards
 	$(BIN)/lint-imports
 
 unit: setup ## Run the unit tests: offline, in seconds
@@ -45,6 +47,27 @@ unit: setup ## Run the unit tests: offline, in seconds
 
 contract: setup ## Run the contract suites: ports and payload schemas
 	$(BIN)/pytest -n 2 tests/contract
+
+further: setup ## Run the unit tests and the contract suites on each further Python of this machine
+	@$(MAKE) --no-print-directory $(or $(FURTHER:%=tests-on-%),no-further-python)
+
+# Expanded by the recipe above, when .venv is there.
+THIS = $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+FURTHER = $(foreach version,$(filter-out $(THIS),$(VERSIONS)),$(if $(shell infra/find-python $(version)),$(version)))
+.PHONY: no-further-python $(VERSIONS:%=tests-on-%)
+no-further-python:
+	@echo "this machine has none of Python $(filter-out $(THIS),$(VERSIONS)): the tests ran on $(THIS) alone"
+
+$(VERSIONS:%=tests-on-%): tests-on-%: .venv-%/.ready
+	PYTHONDONTWRITEBYTECODE= .venv-$*/bin/pytest -n 2 -m "not one_python" tests/unit tests/contract
+
+# uv takes seconds where pip takes a minute; it leaves compiling to the first import, of what is imported.
+$(VERSIONS:%=.venv-%/.ready): .venv-%/.ready: requirements/dev.lock pyproject.toml .venv/.ready
+	$(BIN)/uv venv --quiet --no-config --clear --python "$$(infra/find-python $*)" .venv-$*
+	$(BIN)/uv pip install $(INSTALL) --python .venv-$*/bin/python --require-hashes -r requirements/dev.lock
+	$(BIN)/uv pip install $(INSTALL) --python .venv-$*/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+INSTALL := --quiet --no-config
 
 e2e: setup .venv-aws/.ready ## Run the end-to-end tests: one machine, and the deployed system on it
 	$(BIN)/pytest -n 2 tests/e2e
@@ -68,13 +91,13 @@ bench-e2e: setup .venv-aws/.ready ## Measure the deployed system on this machine
 	$(BIN)/python -m benchmarks.cold_start
 
 lock: setup ## Write the lock files anew
-	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra cli --extra examples --group dev -o requirements/dev.lock
 	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --constraints requirements/dev.lock -o requirements/lambda.lock
 	$(BIN)/uv pip compile $(COMPILE) --group aws -o requirements/aws.lock
-COMPILE := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-config --no-header --no-emit-index-url --no-emit-find-links
+# One version of each package for every Python, the newest that the oldest of them can install.
+COMPILE := --quiet --upgrade --universal --python-version $(firstword $(VERSIONS)) --fork-strategy fewest --generate-hashes --no-config --no-header --no-emit-index-url --no-emit-find-links
 
 clean: ## Remove what was made here, but for results
-	rm -rf .venv .venv-aws .aws-sam build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .venv-* .aws-sam build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 
 include infra/stack.mk

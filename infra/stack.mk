@@ -6,8 +6,10 @@ ARCHITECTURE ?= arm64
 
 .PHONY: stack-up stack-down stack-env bundle deploy seal check-template
 
+# The emulator runs the functions with this interpreter: with Lambda's version where this machine has it.
+LAMBDA_VERSION := 3.13
 .venv-aws/.ready: requirements/aws.lock
-	$(PYTHON) -m venv --clear .venv-aws
+	"$$(infra/find-python $(LAMBDA_VERSION) || echo $(PYTHON))" -m venv --clear .venv-aws
 	.venv-aws/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/aws.lock
 	@touch $@
 

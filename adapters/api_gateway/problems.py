@@ -28,6 +28,17 @@ STATUS: list[tuple[type[SweepError], int]] = [
     (DispatchRejected, 503),
     (DependencyUnavailable, 503),
 ]
+# Not the standard library's: it names some of them otherwise from one Python to the next.
+_TITLES = {
+    400: "Bad Request",
+    404: "Not Found",
+    409: "Conflict",
+    413: "Request Entity Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Entity",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 # What went wrong inside is for the log, not for a stranger.
 _UNAVAILABLE = "a service that this needs does not answer; the same request may succeed later"
 _RETRY_AFTER_SECONDS = "10"
@@ -75,10 +86,9 @@ def json_answer(status: int, document: dict[str, Any]) -> HttpResponse:
 
 
 def _answer(status: int, detail: str, request_id: str, more: dict[str, Any]) -> HttpResponse:
-    title = HTTPStatus(status).phrase
     document = {
         "type": "about:blank",
-        "title": title,
+        "title": _TITLES[status],
         "status": status,
         "detail": detail,
         **more,

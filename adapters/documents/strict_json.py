@@ -4,24 +4,67 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Any, NoReturn
 
-from domain.errors import MalformedSweep
+from domain.errors import InvalidSweep, MalformedSweep
 
 # An integer with more digits is in no range of ours, and slow to read.
 _LONGEST_INTEGER = 40
+# Far deeper than any request; where the decoder gives up is not the same in every Python.
+_DEEPEST = 64
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_BLANK = " \t\n\r"
+_CLOSING = ("]", "}")
+_COMMA_TOO_MANY = "no comma may stand before this bracket"
+_UNKNOWN = "something else is expected here"
+# Not the decoder's own words, which change from one Python to the next.
+_REASONS = {
+    "Expecting value": "a value is expected here",
+    "Expecting property name enclosed in double quotes": "a name in double quotes is expected here",
+    "Expecting ':' delimiter": "a colon is expected here",
+    "Expecting ',' delimiter": "a comma or the end is expected here",
+    "Extra data": "nothing more is expected here",
+    "Unterminated string starting at": "the text that begins here has no end",
+    "Invalid control character at": "a control character in a text must be escaped",
+    "Invalid \\escape": "a text has no such escape",
+    "Invalid \\uXXXX escape": "four hexadecimal digits are expected here",
+    "Unexpected UTF-8 BOM (decode using utf-8-sig)": "a value is expected here, not a byte order mark",
+}
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any document
     """Read one JSON document; raises `MalformedSweep`, with line and column where there is a place."""
+    _check_depth(text)
     try:
         return json.loads(
             text, object_pairs_hook=_object, parse_constant=_constant, parse_int=_integer, parse_float=_float
         )
     except json.JSONDecodeError as error:
-        raise MalformedSweep.at(f"line {error.lineno}, column {error.colno}", f"is not JSON: {error.msg}") from None
-    except RecursionError:
-        raise MalformedSweep.at("", "is nested too deeply") from None
+        raise _not_json(text, error) from None
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for found in _STRING_OR_BRACKET.finditer(text):
+        if found[0] in {"[", "{"}:
+            depth += 1
+        elif found[0] in {"]", "}"}:
+            depth -= 1
+        if depth > _DEEPEST:
+            raise MalformedSweep.at("", "is nested too deeply")
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> InvalidSweep:
+    """Return the refusal of a text that is not JSON, with the same place and reason on every Python."""
+    at = error.pos
+    # From 3.13 on the decoder points to a comma too many, and before that to the bracket behind it.
+    if error.msg.startswith("Illegal trailing comma"):
+        at = len(text) - len(text[at + 1 :].lstrip(_BLANK))
+    too_many = text[at : at + 1] in _CLOSING and text[:at].rstrip(_BLANK).endswith(",")
+    reason = _COMMA_TOO_MANY if too_many else _REASONS.get(error.msg, _UNKNOWN)
+    line = text.count("\n", 0, at) + 1
+    return MalformedSweep.at(f"line {line}, column {at - text.rfind(chr(10), 0, at)}", f"is not JSON: {reason}")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -37,8 +37,10 @@ def _text(path: Path) -> str:
             body = file.read(LARGEST_FILE + 1)
     except FileNotFoundError as error:
         raise InvalidSweep.at(str(path), "there is no such file") from error
-    except (OSError, ValueError) as error:
-        raise InvalidSweep.at(str(path), f"cannot be read: {getattr(error, 'strerror', error)}") from error
+    except OSError as error:
+        raise InvalidSweep.at(str(path), f"cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise InvalidSweep.at(str(path), "cannot be read: no file can have this name") from error
     try:
         return body[:LARGEST_FILE].decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -57,8 +59,11 @@ def _yaml(text: str) -> Any:  # noqa: ANN401 - any document
         raise MalformedSweep.at(_place(error), f"is not YAML: {error.problem or error.context}") from error
     except RecursionError as error:
         raise MalformedSweep.at("", f"is nested deeper than {_DEEPEST} levels") from error
-    except (YAMLError, ValueError) as error:
+    except YAMLError as error:
         raise MalformedSweep.at("", f"is not YAML: {str(error).partition(chr(10))[0]}") from error
+    except ValueError as error:
+        # What Python says of a number or a date that cannot be is not the same in every version.
+        raise MalformedSweep.at("", "is not YAML: there is no such number or date; put it in quotes") from error
     except (AttributeError, LookupError, TypeError) as error:
         # So fail ruamel.yaml's constructors over a value that is not of the type that its tag promises.
         raise MalformedSweep.at("", "is not YAML: a value is not what its tag (!!) says; leave the tag out") from error

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -204,13 +204,14 @@ def _connect(folder: Path) -> sqlite3.Connection:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DependencyUnavailable(f"cannot make the folder {folder}: {error.strerror}") from error
-    with _alone_in(folder):
-        database = sqlite3.connect(
-            folder / "ledger.sqlite3", timeout=_PATIENCE, isolation_level=None, check_same_thread=False
-        )
+    path = folder / "ledger.sqlite3"
+    with _alone_in(folder), ExitStack() as opened:
+        database = sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+        opened.callback(database.close)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.executescript(SCHEMA)
+        opened.pop_all()  # what has gone well stays open
     return database
 
 

@@ -55,12 +55,32 @@ def check_signature(target: Target, names: Iterable[str]) -> None:
         signature = inspect.signature(target)
     except (TypeError, ValueError):
         return  # Some functions written in C do not say what they take.
-    try:
-        signature.bind(**dict.fromkeys(names))
-    except TypeError as error:
-        given = ", ".join(names)
-        message = f"takes {signature}, but the sweep gives the keywords ({given}): {error}"
-        raise TargetUnavailable.at("target", message) from error
+    given = list(names)
+    misfit = _misfit(signature, given)
+    if misfit:
+        message = f"takes {_bare(signature)}, but the sweep gives the keywords ({', '.join(given)}): {misfit}"
+        raise TargetUnavailable.at("target", message)
+
+
+def _misfit(signature: inspect.Signature, given: list[str]) -> str:
+    """Return what is wrong with these keywords, or nothing; `bind` itself says it otherwise in every Python."""
+    parameters = list(signature.parameters.values())
+    takes = {one.name for one in parameters if one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY}}
+    for one in parameters:
+        needed = one.default is one.empty and one.kind not in {one.VAR_POSITIONAL, one.VAR_KEYWORD}
+        if needed and one.kind is one.POSITIONAL_ONLY:
+            return f"the argument {one.name!r} cannot be given as a keyword"
+        if needed and one.name not in given:
+            return f"missing a required argument: {one.name!r}"
+    unknown = [name for name in given if name not in takes]
+    takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters)
+    return f"got an unexpected keyword argument {unknown[0]!r}" if unknown and not takes_any else ""
+
+
+def _bare(signature: inspect.Signature) -> inspect.Signature:
+    """Return a signature without annotations, whose texts are not the same in every Python."""
+    parameters = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
+    return signature.replace(parameters=parameters, return_annotation=signature.empty)
 
 
 def source_digest(target: Target) -> str:

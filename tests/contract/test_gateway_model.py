@@ -136,6 +136,7 @@ def test_valid_documents_pass_both(document: dict[str, Any]) -> None:
     MODEL.validate(document)
 
 
+@pytest.mark.one_python
 @settings(max_examples=400)
 @given((mutated_documents() | nearly | anything).filter(_is_json))
 def test_model_and_parser_are_of_one_mind(document: object) -> None:

@@ -38,6 +38,7 @@ def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int,
     return {outcome.shard: outcome for outcome in outcomes}
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("seed", [1, 2])
 def test_on_a_bad_day_every_shard_is_accounted_for(stub: LambdaStub, seed: int) -> None:
     """Of 2,000 shards none is lost, and none is accepted twice but where its outcome was unknown."""
@@ -82,6 +83,7 @@ def test_the_table_agrees_with_botocore_on_what_is_throttling() -> None:
     assert {code for code in known if code not in BY_CODE or BY_CODE[code][0] is not Verdict.RETRY} == set()
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("status", [413, 418])
 def test_too_large_is_one_shards_fault_and_any_other_refusal_everybodys(stub: LambdaStub, status: int) -> None:
     """After 413 the other shards go on; after a refusal that nobody knows they are deferred."""

@@ -16,6 +16,7 @@ _SOUND = "tests/contract/test_local_ports.py"
 _BROKEN = "tests/contract/broken/suite.py"
 
 
+@pytest.mark.one_python
 @pytest.mark.parametrize("suite", RULES)
 def test_every_broken_one_is_caught_by_its_rule(suite: type[object]) -> None:
     """Each implementation with one defect fails the rule that it breaks; the sound one fails none of the suite."""

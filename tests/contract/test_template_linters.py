@@ -8,6 +8,7 @@ import zipfile
 from typing import Any
 
 import boto3
+import pytest
 from cfnlint.api import ManualArgs, lint
 from moto import mock_aws
 from moto.cloudformation.parsing import get_model_map
@@ -15,6 +16,7 @@ from moto.cloudformation.parsing import get_model_map
 from infra.template_file import TEMPLATE
 from tests.contract.cloudformation import REGION, translated
 
+pytestmark = pytest.mark.one_python
 KNOWN = {
     *("Parent", "ParentRole", "ParentLogs", "Worker", "WorkerRole", "WorkerLogs"),
     *("Undelivered", "UndeliveredRole", "UndeliveredLogs", "UndeliveredQueue", "DeadLetters", "Ledger", "Results"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -57,9 +57,11 @@ class _Lab:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> _Lab:
-    """Return a new laboratory."""
-    return _Lab(tmp_path)
+def lab(tmp_path: Path) -> Iterator[_Lab]:
+    """Yield a new laboratory."""
+    lab = _Lab(tmp_path)
+    yield lab
+    lab.ledger.close()
 
 
 def test_workers_report_what_they_did(lab: _Lab) -> None:

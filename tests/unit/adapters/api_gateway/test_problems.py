@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.api_gateway.problems import HttpError, json_answer, problem, unexpected
+from adapters.api_gateway.problems import STATUS, HttpError, json_answer, problem, unexpected
 from domain.errors import (
     DependencyUnavailable,
     DispatchRejected,
@@ -20,6 +22,7 @@ from domain.errors import (
     TargetUnavailable,
 )
 
+ADAPTERS = Path(__file__).parents[4] / "adapters"
 CASES: list[tuple[SweepError, int]] = [
     (MalformedSweep.at("name", "is missing"), 400),
     (InvalidSweep.at("name", "is taken"), 422),
@@ -28,8 +31,22 @@ CASES: list[tuple[SweepError, int]] = [
     (SweepConflict("the key belongs to another request"), 409),
     (DispatchRejected("no shard was taken"), 503),
     (DependencyUnavailable("table sweep-prod-7 answers InternalServerError"), 503),
+    (HttpError(413, "the body has 7 bytes, and at most 6 are allowed"), 413),
     (HttpError(415, "the body must be application/json"), 415),
 ]
+
+
+# The reason phrases of RFC 9110, but for 413 and 422, which have kept the names that they had before it.
+TITLE_OF = {
+    400: "Bad Request",
+    404: "Not Found",
+    409: "Conflict",
+    413: "Request Entity Too Large",
+    415: "Unsupported Media Type",
+    422: "Unprocessable Entity",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 
 
 def _body(answer: dict[str, Any]) -> dict[str, Any]:
@@ -45,8 +62,17 @@ def test_an_error_has_its_status(error: SweepError, status: int) -> None:
     assert answer["statusCode"] == body["status"] == status
     assert answer["headers"]["Content-Type"] == "application/problem+json"
     assert (body["type"], body["request_id"]) == ("about:blank", "r-1")
-    assert body["title"]
+    assert body["title"] == TITLE_OF[status]
     assert body["detail"]
+
+
+def test_every_status_of_the_adapters_has_its_title() -> None:
+    """Whatever status an adapter answers with is in the table of titles."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in ADAPTERS.rglob("*.py"))
+    raised = {int(status) for status in re.findall(r"HttpError\((\d+)", sources)}
+    assert raised
+    assert raised | {status for _, status in STATUS} | {500} == set(TITLE_OF)
+    assert _body(unexpected("r"))["title"] == TITLE_OF[500]
 
 
 def test_every_error_of_the_tree_is_in_the_table() -> None:

@@ -57,6 +57,12 @@ def test_json_is_read_under_any_name(tmp_path: Path, name: str) -> None:
         assert read_sweep_file(tmp_path / name).design.size == 5
 
 
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    """In our own words: those of Python are not the same in every version."""
+    refused = _read(tmp_path / "sweep\0.yaml")
+    assert str(refused).endswith(": cannot be read: no file can have this name")
+
+
 @settings(max_examples=200)
 @given(st.text(st.sampled_from("[]{}:,-&*!|>'\"#%@`\n\t ?abx01.~=<\\\x00\x85\ufeff"), max_size=40) | st.text())
 def test_any_text_is_a_request_or_is_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

@@ -154,6 +154,23 @@ def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     assert (tmp_path / "ledger.sqlite3").read_text() == "my diary" * 1000
 
 
+def test_a_file_that_cannot_be_used_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python 3.13 warns of a connection that is forgotten open."""
+    (tmp_path / "ledger.sqlite3").write_text("my diary" * 1000)
+    connected: list[sqlite3.Connection] = []
+    connect = sqlite3.connect
+
+    def noted(path: Path, *, isolation_level: None, **_: object) -> sqlite3.Connection:
+        connected.append(connect(path, isolation_level=isolation_level))
+        return connected[-1]
+
+    monkeypatch.setattr(sqlite3, "connect", noted)
+    with pytest.raises(DependencyUnavailable):
+        SqliteLedger(tmp_path, HandClock())
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connected[0].execute("SELECT 1")
+
+
 @pytest.mark.parametrize("table", ["sweeps", "outcomes", "ends"])
 def test_a_damaged_database_is_reported(ledger: SqliteLedger, tmp_path: Path, table: str) -> None:
     """Whatever SQLite has to say reaches the caller as `DependencyUnavailable`."""

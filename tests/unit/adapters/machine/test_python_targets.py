@@ -110,6 +110,58 @@ def test_a_signature_is_checked(target: Callable[..., object], names: list[str],
         check_signature(target, names)
 
 
+def _noted(p: Path | None, /, *, y: Path) -> Path:
+    raise NotImplementedError
+
+
+def _keyword_only(*, x: float, y: float = 1) -> float:
+    return x + y
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "complaint"),
+    [
+        (
+            _keyword_only,
+            ["y"],
+            "takes (*, x, y=1), but the sweep gives the keywords (y): missing a required argument: 'x'",
+        ),
+        (
+            _keyword_only,
+            ["x", "z"],
+            "takes (*, x, y=1), but the sweep gives the keywords (x, z): got an unexpected keyword argument 'z'",
+        ),
+        (
+            _positional,
+            ["x"],
+            "takes (x, /), but the sweep gives the keywords (x): the argument 'x' cannot be given as a keyword",
+        ),
+        (
+            _noted,
+            ["y"],
+            "takes (p, /, *, y), but the sweep gives the keywords (y): the argument 'p' cannot be given as a keyword",
+        ),
+    ],
+)
+def test_a_misfit_is_told_in_the_same_words_by_every_python(
+    target: Callable[..., object], names: list[str], complaint: str
+) -> None:
+    """Neither `inspect`'s words nor annotations are in it: both change from one Python to the next."""
+    with pytest.raises(InvalidSweep) as caught:
+        check_signature(target, names)
+    assert str(caught.value) == f"target: {complaint}"
+
+
+def test_a_default_may_share_its_name_with_a_keyword() -> None:
+    """An argument by position that has a default leaves its name to `**more`, as in a call."""
+
+    def target(x: float = 1, /, **more: float) -> float:
+        return x + sum(more.values())
+
+    check_signature(target, ["x"])
+    assert target(x=2) == 3
+
+
 def test_the_digest_is_that_of_the_defining_file(folder: Path) -> None:
     """Of the function's own file, also through a decorator; nothing for what has no file."""
     expected = hashlib.sha256((folder / "lab_good.py").read_bytes()).hexdigest()

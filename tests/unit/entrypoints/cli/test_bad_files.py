@@ -50,6 +50,7 @@ _FILES = {
     "a target without a function": ("name: toy\ntarget: toy\nparameters: {x: [1]}\n", "target: "),
     "a name with a slash": ("name: a/b\ntarget: toy:f\nparameters: {x: [1]}\n", "name: "),
     "a date": (_file("x: [2020-01-01]"), "parameters.x.0: is neither text nor a number, "),
+    "no such date": (_file("x: [2023-02-31]"), "is not YAML: there is no such number or date; put it in quotes"),
     "a YAML bomb": (_LAUGHS, "stands for more than 1,000,000 values; use fewer aliases"),
     "a snake that bites its tail": ("a: &a [*a]\n", ""),
     "deep nesting": ("[" * 5000 + "]" * 5000, "is nested deeper than 64 levels"),
