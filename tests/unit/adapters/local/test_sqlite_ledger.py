@@ -166,7 +166,7 @@ def test_a_file_that_cannot_be_used_is_closed_again(tmp_path: Path, monkeypatch:
 
     monkeypatch.setattr(sqlite3, "connect", noted)
     with pytest.raises(DependencyUnavailable):
-        SqliteLedger(tmp_path, HandClock())
+        used(tmp_path)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         connected[0].execute("SELECT 1")
 
