@@ -22,6 +22,7 @@ KnownKeys = Mapping[str, Sequence[str]]
 TOP = ""
 _MOST_PROBLEMS = 100
 
+*_FIRST, _LAST = DESIGN_KINDS
 _MESSAGES = {
     "missing": "is missing",
     "int_type": "must be a whole number",
@@ -36,7 +37,7 @@ _MESSAGES = {
     "too_short": "is too short; at least {min_length} needed",
     "too_long": "is too long; at most {max_length} allowed",
     "string_too_long": "is too long; at most {max_length} characters allowed",
-    "literal_error": f"must be one of its kinds: {' or '.join(DESIGN_KINDS)}",
+    "literal_error": f"must be one of its kinds: {', '.join(_FIRST)} or {_LAST}",
     "string_unicode": BROKEN_TEXT,
     "int_parsing_size": "is an integer too large to read",
 }

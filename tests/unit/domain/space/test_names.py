@@ -45,3 +45,10 @@ def test_a_target_reads_module_function(target: str) -> None:
     """Anything else is refused."""
     with pytest.raises(InvalidSweep, match="target: must read module:function"):
         check_target(target)
+
+
+def test_a_target_has_at_most_256_characters() -> None:
+    """The limit is that of the request's schema, for a target that comes from the command line as well."""
+    check_target("m:" + "f" * 254)
+    with pytest.raises(InvalidSweep, match="target: is too long; at most 256 characters"):
+        check_target("m:" + "f" * 255)

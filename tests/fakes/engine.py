@@ -1,0 +1,75 @@
+"""An engine without processes: it executes its queue at once."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Self
+
+from application.execute_shard import ExecuteShard, Meter
+from application.ports.engine import EngineCounts, OnCounts
+from domain.dispatch import Outcome, OutcomeKind
+from domain.dispatch_policy import Deadline
+from domain.errors import TargetUnavailable
+from domain.plan import Shard
+from domain.reasons import Reason
+from domain.request import SweepRequest
+from domain.sweep import ShardDone, ShardFailed, Sweep
+from domain.task import ShardTask
+
+
+class InlineEngine:
+    """An `Engine` that executes shards by a use case; a shard in `dying` takes down its worker."""
+
+    def __init__(self, source: str | None = "digest") -> None:
+        """Use a target whose source has this digest; without one, the target cannot be evaluated."""
+        self.source = source
+        self.execute: ExecuteShard | None = None
+        self.dying: set[int] = set()
+        self.executed: list[int] = []
+        self.steps: list[str] = []
+        self._queue: deque[ShardTask] = deque()
+
+    def __enter__(self) -> Self:
+        """Return the engine."""
+        self.steps.append("enter")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Note the end."""
+        self.steps.append("exit")
+
+    def start(self, request: SweepRequest) -> str:
+        """Return the digest."""
+        self.steps.append("start")
+        if self.source is None:
+            raise TargetUnavailable.at("target", f"there is no {request.target}")
+        return self.source
+
+    def dispatch(self, sweep: Sweep, shards: Iterable[Shard], _: Deadline) -> Iterator[Outcome]:
+        """Queue each shard."""
+        request = sweep.request
+        for shard in shards:
+            task = ShardTask(sweep.id, shard, request.design, request.constants, request.require_target())
+            self._queue.append(task)
+            yield Outcome(shard.number, OutcomeKind.ACCEPTED)
+
+    @property
+    def queued(self) -> int:
+        """How many shards wait."""
+        return len(self._queue)
+
+    def run(self, sweep_id: str, on_failed: Callable[[ShardFailed], None], on_counts: OnCounts) -> None:
+        """Execute the queue."""
+        self.steps.append(f"run {sweep_id}")
+        counts = EngineCounts()
+        while self._queue:
+            task = self._queue.popleft()
+            self.executed.append(task.shard.number)
+            if task.shard.number in self.dying:
+                on_failed(ShardFailed(task.shard.number, Reason.WORKER_DIED, "killed"))
+                counts.shards_failed += 1
+            elif self.execute and isinstance(end := self.execute(task, Meter()), ShardDone):
+                counts.done += end.values
+                counts.shards_done += 1
+            on_counts(counts)
