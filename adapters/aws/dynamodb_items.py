@@ -29,6 +29,13 @@ Item = dict[str, dict[str, Any]]
 # All sweeps stand in one partition of the index, newest last.
 LISTING = "SWEEPS"
 OUTCOMES_A_PAGE = 1000
+# Exceptions that version 0.1 recorded by name.
+_BOTOCORE = {
+    "ConnectTimeoutError": Reason.NOT_CONNECTED,
+    "EndpointConnectionError": Reason.NOT_CONNECTED,
+    "ConnectionClosedError": Reason.CONNECTION_LOST,
+    "ReadTimeoutError": Reason.NO_ANSWER,
+}
 # An item may have 400 KB, names and keys included.
 _PIECE = 350_000
 
@@ -119,8 +126,8 @@ def read_page(item: Mapping[str, Any]) -> Iterator[Outcome]:
 
 
 def _read_reason(code: str) -> Reason:
-    """Return the reason of an outcome; version 0.1 wrote Lambda's own error codes."""
-    return BY_CODE[code][1] if code in BY_CODE else Reason.read(code)
+    """Return the reason of an outcome; version 0.1 wrote codes of Lambda and names of botocore's exceptions."""
+    return BY_CODE[code][1] if code in BY_CODE else _BOTOCORE.get(code, Reason.read(code))
 
 
 def end_item(sweep_id: str, end: ShardEnd) -> Item:
