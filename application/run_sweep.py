@@ -18,7 +18,7 @@ from application.submit_sweep import SubmitSweep
 from domain.dispatch_policy import no_deadline
 from domain.request import SweepRequest
 
-# Shows a run: called with where the sweep stands before it, it is told of every step in a `with` block.
+# Shows a run. It is called with the description before the run; its `with` block yields what to call at every step.
 Watch: TypeAlias = Callable[[Description], AbstractContextManager[OnCounts]]
 
 

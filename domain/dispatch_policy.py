@@ -16,7 +16,7 @@ Deadline: TypeAlias = Callable[[], float]
 
 
 def no_deadline() -> float:
-    """Be the deadline of what may take as long as it takes."""
+    """Return infinity: the deadline of a call that has none."""
     return math.inf
 
 
@@ -24,8 +24,8 @@ class Verdict(Enum):
     """What the failure of one attempt to dispatch a shard means."""
 
     RETRY = "retry"  # it may pass: try this shard again
-    REFUSE = "refuse"  # this shard will never be taken; others may
-    STOP = "stop"  # no shard will be taken: something is wrong with the function itself
+    REFUSE = "refuse"  # this shard will never be accepted; others may be
+    STOP = "stop"  # no shard will be accepted: something is wrong with the function itself
     UNKNOWN = "unknown"  # the shard was sent, and no answer came: it may run
 
 
@@ -45,7 +45,7 @@ class DispatchPolicy:
     reserve: float = 5.0
 
     def __post_init__(self) -> None:
-        """Refuse a policy that would never try, or wait for ever."""
+        """Refuse a policy that never tries, or waits a negative time; raises `InvalidSweep`."""
         for name in ("concurrency", "attempts"):
             if getattr(self, name) < 1:
                 raise InvalidSweep.at(name, "must be at least 1")

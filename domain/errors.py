@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class SweepError(Exception):
-    """Anything that serverless-sweep itself has to say no to."""
+    """Any error that serverless-sweep itself raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Problem:
         return f"{self.path}: {self.message}" if self.path else self.message
 
     def below(self, prefix: str) -> Problem:
-        """Return the same problem seen from further out."""
+        """Return the same problem with `prefix` in front of its path."""
         return Problem(f"{prefix}.{self.path}" if self.path else prefix, self.message)
 
 
@@ -31,18 +31,18 @@ class InvalidSweep(SweepError):
     """The request cannot be carried out as it stands; `problems` says where and why."""
 
     def __init__(self, *problems: Problem) -> None:
-        """Take at least one problem."""
+        """Keep at least one problem."""
         self.problems = problems
         super().__init__("; ".join(map(str, problems)))
 
     @classmethod
     def at(cls, path: str, message: str) -> InvalidSweep:
-        """Name a single problem."""
+        """Return the error of a single problem."""
         return cls(Problem(path, message))
 
 
 class MalformedSweep(InvalidSweep):
-    """What came is not shaped like a request at all: the problems are those that a schema can find."""
+    """The document does not have the shape of a request: the problems are those that a schema can find."""
 
 
 class TargetUnavailable(InvalidSweep):
@@ -53,12 +53,12 @@ class SweepNotFound(SweepError):
     """No sweep has this id."""
 
     def __init__(self, sweep_id: str) -> None:
-        """Remember which id was asked for."""
+        """Keep the id that was asked for."""
         self.sweep_id = sweep_id
         super().__init__(sweep_id)
 
     def __str__(self) -> str:
-        """Say which id it was."""
+        """Return a message with the id."""
         return f"no sweep has the id {self.sweep_id!r}"
 
 

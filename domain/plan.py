@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from domain.errors import InvalidSweep
 
-# The default policy. 256 shards keep a laptop busy to the end and a cloud account at its ease; 10,000 points keep a
-# shard of a fast target short, and its result object (about 1 MB before compression) small.
+# The default policy. 256 shards keep every core of a laptop busy to the end and stay below an account's concurrency;
+# 10,000 points keep a shard of a fast target short and its result object small, about 1 MB before compression.
 DEFAULT_SHARDS = 256
 DEFAULT_MAX_POINTS_PER_SHARD = 10_000
 
@@ -21,7 +21,7 @@ class MaxPointsPerShard:
     points: int
 
     def __post_init__(self) -> None:
-        """Refuse shards without a point."""
+        """Refuse shards without a point; raises `InvalidSweep`."""
         if self.points < 1:
             raise InvalidSweep.at("sharding.max_points_per_shard", "must be at least 1")
 
@@ -99,7 +99,7 @@ class Plan:
 
 
 def make_plan(size: int, sharding: Sharding) -> Plan:
-    """Cut `size` points (at least 1) as asked; the same arguments always give the same plan."""
+    """Return the plan of `size` points (at least 1); equal arguments return equal plans."""
     if isinstance(sharding, MaxPointsPerShard):
         return Plan(size, -(-size // sharding.points))
     if isinstance(sharding, ShardCount):

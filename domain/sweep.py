@@ -15,7 +15,7 @@ LONGEST_MESSAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A request that has been accepted. `key` makes submitting it idempotent; `digest` tells requests apart."""
+    """A request that has been accepted. `key` makes submitting it idempotent; `digest` differs for different requests."""
 
     id: str
     key: str

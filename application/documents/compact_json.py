@@ -1,4 +1,4 @@
-"""JSON as every contract writes it: the same value gives the same bytes on every machine."""
+"""JSON as every contract writes it: equal values have equal bytes on every machine."""
 
 from __future__ import annotations
 

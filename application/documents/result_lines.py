@@ -25,7 +25,7 @@ def member(name: str, value: Scalar) -> str:
 
 def value_line(index: int, point: str, value: object) -> str:
     """Return the line of a point (its members, joined) that has a value; `TypeError` for what JSON cannot hold."""
-    # What most targets give needs no way through the encoder.
+    # Most targets return a finite float, which needs no encoder.
     text = repr(value) if type(value) is float and isfinite(value) else value_text(value)
     return f'{{"index":{index},"point":{{{point}}},"value":{text}}}\n'
 
@@ -74,7 +74,7 @@ def _unwrapped(value: object) -> object:
     """Return what numpy's scalars and arrays hold; asked by name, so that numpy need not be there."""
     tolist = getattr(value, "tolist", None)
     plain = tolist() if callable(tolist) else value
-    # What has no plain form, such as numpy's longdouble, gives itself.
+    # A value without a plain form, such as numpy's longdouble, returns itself.
     if type(plain) is type(value):
         raise TypeError(
             f"the target gave a {type(value).__name__}; give numbers, strings, booleans, None, lists, dicts"
@@ -84,7 +84,7 @@ def _unwrapped(value: object) -> object:
 
 def _text(value: str) -> str:
     """Return text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    # str's own encode: `str` of an enumeration's member would give its name.
+    # str's own encode: `str` of an enumeration's member would return its name.
     return str.encode(value, errors="replace").decode()
 
 
@@ -98,7 +98,7 @@ def _key(key: object) -> str:
 
 
 def pack(lines: Iterable[str]) -> bytes:
-    """Compress lines as they come; the same lines always give the same bytes (no time, no name, no host inside)."""
+    """Compress lines as they come; equal lines have equal bytes (no time, no name, no host inside)."""
     packed = io.BytesIO()
     # GzipFile writes the header itself, where zlib would write the operating system into it.
     with gzip.GzipFile("", "wb", _COMPRESSION_LEVEL, packed, mtime=0) as stream:

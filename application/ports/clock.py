@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Tells the time."""
+    """Knows the time."""
 
     def now(self) -> float:
         """Return the seconds since the epoch, UTC."""

@@ -17,7 +17,7 @@ class Design(Protocol):
     """A deterministic, ordered set of points over named parameters.
 
     A class of designs has a method `of` as well, which builds one from the parameters of a request and the options that
-    the request gives beside the design's kind. The options are its keyword parameters: their types, constraints and
+    a request states beside the design's kind. The options are its keyword parameters: their types, constraints and
     defaults are those of the document.
     """
 

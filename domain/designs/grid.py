@@ -65,7 +65,7 @@ class Grid:
         return dict(zip(self.names, self._reorder()(values), strict=True))
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
-        """Return the points `start..stop-1` in order, rendered."""
+        """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)`."""
         check_range(start, stop, self.size)
         tuples = walk(self._columns(render), start, stop)
         return tuples if self._is_in_order else map(self._reorder(), tuples)

@@ -47,7 +47,7 @@ class PointList:
         *,
         points: Annotated[Sequence[Annotated[Mapping[Name, Scalar], Length(1, MOST_PARAMETERS)]], Length(1)],
     ) -> PointList:
-        """Build the list from points by name; the first one gives the order, and all need the same names.
+        """Build the list from points by name; the first one sets the order, and all need the same names.
 
         Raises `InvalidSweep`, for parameters as well: the points name theirs.
         """
@@ -76,7 +76,7 @@ class PointList:
         return dict(zip(self.names, self.rows[index], strict=True))
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
-        """Yield the points `start..stop-1` in order, rendered."""
+        """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)`."""
         check_range(start, stop, self.size)
         return (tuple(map(render, self.names, row)) for row in self.rows[start:stop])
 

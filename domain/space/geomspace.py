@@ -18,7 +18,7 @@ class Geomspace:
     """`num` floats from `start` to `stop`, both included and exact, each the same multiple of the one before.
 
     Agrees with `numpy.geomspace` to 2 units in the last place: numpy's formula (`10 ** linspace(log10 start,
-    log10 stop)`) with logarithm and power rounded correctly, so that every machine gives the same bits.
+    log10 stop)`) with logarithm and power rounded correctly, so that every machine computes the same bits.
     """
 
     start: float

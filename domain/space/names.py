@@ -18,7 +18,7 @@ TARGET_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Z
 
 # A sweep's name, a hyphen and 12 characters.
 SWEEP_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,76}$"
-# What a text that does not match one of them is told.
+# The message for a text that does not match.
 RULES = {
     SWEEP_NAME: "must be 1 to 64 letters, digits, - or _, and start with a letter or digit",
     PARAMETER_NAME: "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit",

@@ -1,4 +1,4 @@
-"""What `sweep` tells the shell: the one table from what happened to an exit code."""
+"""What `sweep` reports to the shell: the one table from what happened to an exit code."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def run(file: Path, out: Path, workers: int, target: str | None, *, as_json: boo
 
 
 def _check_writable(out: Path) -> None:
-    """Refuse a folder that cannot be made or written to; nothing is left behind, should the sweep be refused later."""
+    """Refuse a folder that cannot be made or written to; leave nothing behind, as the sweep may still be refused."""
     existing = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
     try:
         with tempfile.TemporaryFile(dir=existing):
@@ -82,7 +82,7 @@ def _next_step(description: Description, out: Path, again: str) -> Iterator[str]
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let the first Ctrl-C, hang-up or polite kill stop the run, and no second one disturb the stopping."""
+    """Let the first SIGINT, SIGTERM or SIGHUP stop the run, and ignore a second one while it stops."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
