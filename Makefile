@@ -8,7 +8,7 @@ VERSIONS := 3.11 3.12 3.13
 BIN := .venv/bin
 OUT ?= sweep-results
 
-.PHONY: help setup demo test lint types layers unit contract further e2e bench bench-e2e schema lock clean
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further e2e bench bench-e2e schema lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -30,7 +30,9 @@ demo: setup ## Run a real sweep, and make its table and its picture
 	@echo "table:   $(OUT)/projectile.parquet"
 	@echo "picture: $(OUT)/projectile.png"
 
-test: lint types layers cover further ## Pass every check the project has
+test: check cover further ## Pass every check the project has
+
+check: lint types layers ## Check style, types and layers, in seconds
 
 lint: setup ## Check style and format
 	$(BIN)/ruff check
@@ -41,6 +43,9 @@ types: setup ## Check types
 
 layers: setup ## Check that the layers import only downwards
 	$(BIN)/lint-imports
+
+domain: setup ## Run the domain's tests, in seconds
+	$(BIN)/pytest tests/unit/domain
 
 unit: setup ## Run the unit tests: offline, in seconds
 	$(BIN)/pytest -n 2 tests/unit
@@ -96,6 +101,9 @@ lock: setup ## Write the lock files anew
 	$(BIN)/uv pip compile $(COMPILE) --group aws -o requirements/aws.lock
 # One version of each package for every Python, the newest that the oldest of them can install.
 COMPILE := --quiet --upgrade --universal --python-version $(firstword $(VERSIONS)) --fork-strategy fewest --generate-hashes --no-config --no-header --no-emit-index-url --no-emit-find-links
+
+hooks: setup ## Install git hooks that call check and domain before each commit
+	$(BIN)/pre-commit install
 
 clean: ## Remove what was made here, but for results
 	rm -rf .venv .venv-* .aws-sam build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -15,7 +15,7 @@ LONGEST_MESSAGE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A request that has been accepted. `key` makes submitting it idempotent; `digest` differs for different requests."""
+    """A request that has been accepted. Submitting is idempotent by `key`; different requests differ in `digest`."""
 
     id: str
     key: str
