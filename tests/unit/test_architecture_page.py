@@ -33,9 +33,9 @@ def test_every_file_that_a_page_names_exists(page: str) -> None:
 
 
 def test_every_name_beside_a_file_in_the_request_diagram_is_defined_there() -> None:
-    """A diagram writes `path.py name`: the file defines the class or the function."""
+    """A box holds `path.py` and below it a name: the file defines that class or function."""
     request = DIAGRAMS[1]
-    pairs = re.findall(r"([a-z_]+(?:/[a-z_0-9]+)*\.py) (\w+)", request)
+    pairs = re.findall(r"([a-z_]+(?:/[a-z_0-9]+)*\.py)<br/>(\w+)", request)
     assert len(pairs) > 10
     undefined = [
         (path, name)
