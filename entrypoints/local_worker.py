@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from adapters.documents.payload import read_payload
-from adapters.local.directory_results import DirectoryResultStore
 from adapters.local.messages import (
     At,
     Cancelled,
@@ -27,14 +26,13 @@ from adapters.local.messages import (
     decode_message,
     encode_message,
 )
-from adapters.local.sqlite_ledger import SqliteLedger
-from adapters.machine.clock import SystemClock
-from adapters.machine.python_targets import PythonTargets, source_digest
+from adapters.machine.python_targets import source_digest
 from application.execute_shard import ExecuteShard, Meter
 from domain.errors import SweepError, TargetUnavailable
 from domain.reasons import Reason
 from domain.sweep import ShardDone
 from domain.task import ShardTask
+from entrypoints.containers.local_worker import LocalWorkerContainer
 
 # How often a running shard reports how far it is, in seconds.
 _TICK = 0.25
@@ -57,10 +55,10 @@ def main() -> None:
     greeting = decode_message(lines.get())
     if not isinstance(greeting, Greeting):
         raise TypeError("the first line is no greeting")
-    # The target may change the current folder.
-    folder = Path(greeting.folder).absolute()
-    targets = PythonTargets()
-    # Put in front only now, when all of our own modules are loaded, so that a user's file cannot stand in for one.
+    # Absolute, as the target may change the current folder.
+    container = LocalWorkerContainer(folder=Path(greeting.folder).absolute())
+    # Made before the path changes: a file of the user's must not stand in for a module that ours import.
+    execute, targets = container.execute_shard(), container.targets()
     sys.path[:0] = greeting.import_paths
     try:
         target = targets.load(greeting.target, greeting.keywords)
@@ -68,7 +66,9 @@ def main() -> None:
         send(Fault(error.problems[0].message))
         return
     send(Ready(source_digest(target)))
-    _serve(lines, folder, targets, send)
+    while True:
+        task = read_payload(json.loads(lines.get()))
+        send(_execute(execute, task, send))
 
 
 def _read_ahead() -> queue.SimpleQueue[bytes]:
@@ -91,13 +91,6 @@ def _read_ahead() -> queue.SimpleQueue[bytes]:
 
     threading.Thread(target=read, daemon=True).start()
     return lines
-
-
-def _serve(lines: queue.SimpleQueue[bytes], folder: Path, targets: PythonTargets, send: Send) -> None:
-    execute = ExecuteShard(SqliteLedger(folder, SystemClock()), DirectoryResultStore(folder), targets)
-    while True:
-        task = read_payload(json.loads(lines.get()))
-        send(_execute(execute, task, send))
 
 
 def _execute(execute: ExecuteShard, task: ShardTask, send: Send) -> Message:

@@ -21,6 +21,7 @@ from application.run_sweep import RunSweep
 from application.submit_sweep import SubmitSweep
 from application.sweeps import Sweeps
 from domain.limits import Limits
+from entrypoints.containers import folder as shared
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
@@ -33,28 +34,10 @@ if TYPE_CHECKING:
 _LIMITS = Limits(max_shards=1_000_000, max_payload_bytes=64_000_000)
 
 
-def _clock() -> Clock:
-    from adapters.machine.clock import SystemClock
-
-    return SystemClock()
-
-
 def _ids() -> IdSource:
     from adapters.machine.random_ids import RandomIds
 
     return RandomIds()
-
-
-def _ledger(folder: Path, clock: Clock) -> SqliteLedger:
-    from adapters.local.sqlite_ledger import SqliteLedger
-
-    return SqliteLedger(folder, clock)
-
-
-def _results(folder: Path) -> DirectoryResultStore:
-    from adapters.local.directory_results import DirectoryResultStore
-
-    return DirectoryResultStore(folder)
 
 
 def _engine(folder: Path, workers: int, import_paths: Sequence[str]) -> ProcessEngine:
@@ -72,10 +55,10 @@ class LocalContainer(containers.DeclarativeContainer):
     workers: providers.Dependency[int] = providers.Dependency(instance_of=int, default=1)
     import_paths: providers.Dependency[Sequence[str]] = providers.Dependency(default=())
 
-    clock: providers.Provider[Clock] = providers.Singleton(_clock)
+    clock: providers.Provider[Clock] = providers.Singleton(shared.clock)
     ids: providers.Provider[IdSource] = providers.Singleton(_ids)
-    ledger: providers.Provider[SqliteLedger] = providers.Singleton(_ledger, folder, clock)
-    results: providers.Provider[DirectoryResultStore] = providers.Singleton(_results, folder)
+    ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
+    results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths)
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))

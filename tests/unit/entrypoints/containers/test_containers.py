@@ -8,6 +8,7 @@ import pytest
 from dependency_injector import containers
 
 from entrypoints.containers.local import LocalContainer
+from entrypoints.containers.local_worker import LocalWorkerContainer
 from entrypoints.containers.parent import ParentContainer
 from entrypoints.containers.undelivered import UndeliveredContainer
 from entrypoints.containers.worker import WorkerContainer
@@ -46,9 +47,10 @@ def test_container_resolves(container: type[containers.DeclarativeContainer]) ->
     _resolve(container())
 
 
-def test_local_container_resolves(tmp_path: Path) -> None:
-    """One machine needs no environment."""
+def test_local_containers_resolve(tmp_path: Path) -> None:
+    """One machine needs no environment, and what is not used makes no file."""
     _resolve(LocalContainer(folder=tmp_path, workers=1, import_paths=("x",)))
+    _resolve(LocalWorkerContainer(folder=tmp_path))
     assert not list(tmp_path.iterdir())
 
 

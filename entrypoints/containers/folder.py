@@ -1,0 +1,32 @@
+"""What the processes that work on one folder have in common: the clock, the ledger's file, the results."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from adapters.local.directory_results import DirectoryResultStore
+    from adapters.local.sqlite_ledger import SqliteLedger
+    from application.ports.clock import Clock
+
+
+def clock() -> Clock:
+    """Return the machine's clock."""
+    from adapters.machine.clock import SystemClock
+
+    return SystemClock()
+
+
+def ledger(folder: Path, clock: Clock) -> SqliteLedger:
+    """Return the ledger in the folder's file."""
+    from adapters.local.sqlite_ledger import SqliteLedger
+
+    return SqliteLedger(folder, clock)
+
+
+def results(folder: Path) -> DirectoryResultStore:
+    """Return the result store below the folder."""
+    from adapters.local.directory_results import DirectoryResultStore
+
+    return DirectoryResultStore(folder)
