@@ -1,4 +1,4 @@
-"""Documents from a stranger: hypothesis strategies for any JSON, and for what is nearly a request."""
+"""Documents of untrusted callers: hypothesis strategies for any JSON, and for documents that are nearly requests."""
 
 from __future__ import annotations
 
