@@ -67,7 +67,7 @@ def stub_process() -> Iterator[str]:
 
 
 def make_client(url: str, policy: DispatchPolicy, patience: float) -> LambdaClient:
-    """Return a client that differs from the deployed one in its time-outs alone."""
+    """Return a client that differs from the deployed one only in its timeouts."""
     config = Config(
         max_pool_connections=policy.concurrency,
         retries={"total_max_attempts": 1, "mode": "standard"},

@@ -51,7 +51,7 @@ class ShardInvokerContract:
         assert sorted(outcome.shard for outcome in outcomes) == [2, 7]
         assert sorted(received()) == [2, 7]
 
-    def test_no_shard_has_no_outcome(self, invoker: ShardInvoker, received: Received) -> None:
+    def test_without_shards_there_is_no_outcome(self, invoker: ShardInvoker, received: Received) -> None:
         """Without a shard, the invoker yields no outcome and dispatches nothing."""
         assert list(invoker.dispatch(make_sweep(), [], no_deadline)) == []
         assert list(received()) == []

@@ -15,7 +15,7 @@ SETTINGS: dict[str, type[FunctionSettings]] = {
 GATEWAY_SECONDS = 29
 
 
-def test_functions_are_the_three() -> None:
+def test_there_are_three_functions() -> None:
     """The template has the parent, the worker and the undelivered function, and no state machine."""
     assert set(resources("AWS::Lambda::Function")) == set(SETTINGS)
     assert not [found for found in template()["Resources"].values() if "StateMachine" in found["Type"]]

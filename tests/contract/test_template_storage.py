@@ -75,7 +75,7 @@ def test_undelivered_shards_end_in_the_dead_letters() -> None:
     }
 
 
-def test_everything_that_can_be_tagged_is() -> None:
+def test_every_taggable_resource_has_tags() -> None:
     """Every resource has tags, except those of types that AWS cannot tag."""
     untagged = {
         found["Type"] for found in translated()["Resources"].values() if "Tags" not in found.get("Properties", {})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-SECRET = "hunter2secret"  # noqa: S105 - stands for whatever a user writes
+SECRET = "hunter2secret"  # noqa: S105 - stands for any text of a user
 _WORDS = [
     *("name", "target", "parameters", "constants", "design", "sharding", "kind", "grid", "points", "zip", "values"),
     *("linspace", "geomspace", "logspace", "range", "start", "stop", "num", "step", "base", "shards"),

@@ -104,7 +104,7 @@ class _Handler(LoopbackHandler):
 
 
 def invoker_of(stub: LambdaStub, policy: DispatchPolicy = QUICK, patience: float = 30.0) -> LambdaInvoker:
-    """Return an invoker whose client differs from the deployed one in its time-outs alone."""
+    """Return an invoker whose client differs from the deployed one only in its timeouts."""
     config = Config(
         max_pool_connections=policy.concurrency,
         retries={"total_max_attempts": 1, "mode": "standard"},

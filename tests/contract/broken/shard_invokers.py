@@ -94,7 +94,7 @@ BROKEN: dict[type[object], str] = {
     DoublesAnOutcome: "every_shard_has_one_outcome",
     DispatchesTwice: "only_the_given_shards_are_dispatched",
     AcceptsWithoutDispatching: "every_shard_has_one_outcome",
-    DispatchesTheWholePlan: "no_shard_has_no_outcome",
+    DispatchesTheWholePlan: "without_shards_there_is_no_outcome",
     ReadsTheShardsTwice: "shards_are_read_once",
     RepeatsEarlierDispatches: "dispatches_do_not_mix",
     Raises: "failures_are_outcomes",

@@ -41,7 +41,7 @@ def test_a_valid_request_creates_payloads_that_cover_the_space_once(cloud: Cloud
             assert [dict(point) for point in chain.from_iterable(walks)] == expected
 
 
-def test_an_invalid_request_is_a_validation_failure_and_invokes_no_child(cloud: Cloud) -> None:
+def test_an_invalid_request_is_a_validation_failure_and_invokes_no_worker(cloud: Cloud) -> None:
     """The answer is 422 with the path; the parent invokes no worker and writes no item."""
     items = cloud.items()
     with Recorder() as recorder, cloud.workers_at(recorder.url):
