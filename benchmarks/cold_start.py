@@ -1,10 +1,10 @@
-"""How long a function's first answer takes, with nothing loaded, and how long its second.
+"""Seconds until a new process of a function answers its first event, and its second.
 
     python -m benchmarks.cold_start [--rounds 5]
 
-The bundle of a stack on this machine runs under AWS's runtime interface emulator, with the real runtime client. The
-first answer includes starting Python, importing the bundle, making AWS clients and calling the emulated table. Lambda
-gives a function of less than 1,769 MB a smaller share of a processor than it has here.
+The bundle of a local stack runs under AWS's runtime interface emulator, with the real runtime client. The first answer
+includes starting Python, importing the bundle, making AWS clients and calling the emulated table. On Lambda, a function
+with less than 1,769 MB has a smaller share of a processor than here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.e2e.deployed.stacks import bring_up, new_name, take_down
 
 
 def events(cloud: Cloud) -> dict[str, Any]:
-    """Return each function an event that it answers by reading the table."""
+    """Return an event for each function, by the function's name, that it answers by reading the table."""
     document = {"name": "cold", "parameters": {"x": [1], "y": [1]}}
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         sweep_id = cloud.submit(document).document["sweep_id"]
@@ -56,7 +56,7 @@ def measure(cloud: Cloud, function: str, event: object, folder: Path) -> tuple[f
 
 
 def main() -> None:
-    """Bring a stack up, measure each function, and take it down."""
+    """Start a stack, measure each function, and stop the stack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     rounds = parser.parse_args().rounds

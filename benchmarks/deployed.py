@@ -1,11 +1,11 @@
-"""A sweep of 2,000 shards through the deployed system on this machine, beside a plain loop of boto3 invokes.
+"""A sweep of 2,000 shards on a local stack, compared with a plain loop of boto3 invokes.
 
     python -m benchmarks.deployed [--shards 2000] [--points 20000] [--rounds 3] [--runtimes 4]
 
-Both hand the same payloads to the same emulated Lambda, whose worker is a pool of AWS's runtime interface emulators
-with the real runtime client and the real bundle, and both are finished when the ledger says that the last shard is
-done. The rival is what people write by hand: `for payload in payloads: client.invoke(InvocationType="Event", ...)`.
-Rounds are interleaved; medians count. Nothing may be lost: every round ends with every point's result in the bucket.
+Both send the same payloads to the same emulated Lambda. Its worker is a pool of AWS's runtime interface emulators with
+the real runtime client and the real bundle. A round is finished when the last shard is done in the ledger. The rival is
+a simple script: `for payload in payloads: client.invoke(InvocationType="Event", ...)`. Rounds are interleaved, and the
+medians are compared. Every round must end with the result of every point in the bucket.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PATIENCE = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One sweep: seconds until its shards were handed over, and until they were done."""
+    """One sweep: seconds until its shards were dispatched, and until they were done."""
 
     accepted: float
     finished: float
@@ -48,7 +48,7 @@ def request(points: int, shards: int) -> dict[str, Any]:
 
 
 def ours(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Round:
-    """Submit through the gateway."""
+    """Submit a sweep through the gateway and return its times."""
     with cloud.workers_at(pool.url):
         began = time.perf_counter()
         answer = cloud.submit(document)
@@ -59,7 +59,7 @@ def ours(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Round:
 
 
 def plain_loop(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Round:
-    """Invoke in a loop, with the payloads of a sweep whose own dispatch went nowhere."""
+    """Invoke a worker for each payload in a loop and return the times; a recorder gets the sweep's own dispatch."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         submitted = cloud.submit(document).document
         recorder.wait_for(submitted["sweep_id"], submitted["shards"])
@@ -67,13 +67,13 @@ def plain_loop(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Rou
     with cloud.workers_at(pool.url):
         began = time.perf_counter()
         for payload in payloads:
-            cloud.deliver(payload)
+            cloud.dispatch(payload)
         accepted = time.perf_counter() - began
         return Round(accepted, finish(cloud, submitted["sweep_id"], began))
 
 
 def finish(cloud: Cloud, sweep_id: str, began: float) -> float:
-    """Wait for a sweep's end, check that nothing is lost, and give the seconds since it began."""
+    """Wait for a sweep's end and return the seconds since it began; exit if a result is missing."""
     status = cloud.ended(sweep_id, PATIENCE)
     finished = time.perf_counter() - began
     stored = cloud.count_objects(sweep_id)
@@ -83,7 +83,7 @@ def finish(cloud: Cloud, sweep_id: str, began: float) -> float:
 
 
 def describe(name: str, rounds: list[Round]) -> None:
-    """Print medians and all figures."""
+    """Print the medians and all times of the rounds, in seconds."""
     accepted, finished = [one.accepted for one in rounds], [one.finished for one in rounds]
     print(f"{name:11}accepted {statistics.median(accepted):6.2f} s  {[round(value, 2) for value in accepted]}")
     print(
@@ -92,12 +92,14 @@ def describe(name: str, rounds: list[Round]) -> None:
 
 
 def measure(cloud: Cloud, arguments: argparse.Namespace, folder: Path) -> None:
-    """Run the rounds."""
+    """Run the rounds of both ways, interleaved, and print their times."""
     document = request(arguments.points, arguments.shards)
     rivals: dict[str, Callable[[Cloud, RuntimePool, dict[str, Any]], Round]] = {"ours": ours, "plain loop": plain_loop}
     rounds: dict[str, list[Round]] = {name: [] for name in rivals}
     with RuntimePool(cloud.function("Worker"), arguments.runtimes, folder) as pool:
-        ours(cloud, pool, request(arguments.runtimes, arguments.runtimes))  # all are warm from here on
+        ours(
+            cloud, pool, request(arguments.runtimes, arguments.runtimes)
+        )  # starts every runtime, so that no start is measured
         for _ in range(arguments.rounds):
             for name, run in rivals.items():
                 rounds[name].append(run(cloud, pool, document))
@@ -110,7 +112,7 @@ def measure(cloud: Cloud, arguments: argparse.Namespace, folder: Path) -> None:
 
 
 def main() -> None:
-    """Bring a stack up, measure, and take it down."""
+    """Start a stack, measure, and stop the stack."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shards", type=int, default=2000)
     parser.add_argument("--points", type=int, default=20_000)

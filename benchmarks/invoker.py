@@ -1,11 +1,11 @@
-"""How long our invoker takes to hand over shards, beside a bare boto3 thread pool.
+"""Seconds that our invoker needs to dispatch shards, compared with a bare boto3 thread pool.
 
     python -m benchmarks.invoker [--shards 1000] [--rounds 5] [--faults]
 
-Both send the same payloads to the same stub of Lambda's `Invoke`, which runs in a process of its own and takes 20 ms
-for each answer, with as many threads and with clients that have as many connections. The rival is what people write by
-hand: `ThreadPoolExecutor.map` over `client.invoke`, each response's payload read. Rounds are interleaved;
-medians count. `--faults` shows instead what becomes of 2,000 shards on a bad day.
+Both send the same payloads, with the same number of threads and connections, to a stub of Lambda's `Invoke`. The stub
+runs in its own process and answers after 20 ms. The rival is a simple script: `ThreadPoolExecutor.map` over
+`client.invoke`, which reads each response's payload. Rounds are interleaved, and the medians are compared. `--faults`
+shows instead the outcomes of 2,000 shards where 47 of 100 requests fail.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
 LATENCY = 0.020
 POLICY = DispatchPolicy()
 LIMIT = 1.2
-ON_A_BAD_DAY = 2000
+WITH_FAULTS = 2000
 
 
 def serve(pipe: Connection) -> None:
-    """Run the stub until the other end says something."""
+    """Run the stub, send its address, and stop on the first message."""
     with LambdaStub(LATENCY) as stub:
         pipe.send(stub.url)
         pipe.recv()
@@ -54,7 +54,7 @@ def serve(pipe: Connection) -> None:
 
 @contextmanager
 def stub_process() -> Iterator[str]:
-    """Run the stub in a process of its own, and give its address."""
+    """Run the stub in its own process and yield its address."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
     process = context.Process(target=serve, args=(there,))
@@ -67,7 +67,7 @@ def stub_process() -> Iterator[str]:
 
 
 def make_client(url: str, policy: DispatchPolicy, patience: float) -> LambdaClient:
-    """Return a client that differs from the deployed one in its time-outs alone."""
+    """Return a client that differs from the deployed one only in its timeouts."""
     config = Config(
         max_pool_connections=policy.concurrency,
         retries={"total_max_attempts": 1, "mode": "standard"},
@@ -79,7 +79,7 @@ def make_client(url: str, policy: DispatchPolicy, patience: float) -> LambdaClie
 
 
 def bare(client: LambdaClient, sweep: Sweep) -> int:
-    """Dispatch the sweep with a plain pool of threads; return how many shards were accepted."""
+    """Dispatch the sweep with a plain thread pool, and return how many shards were accepted."""
     payloads = Payloads(sweep)
 
     def invoke(payload: bytes) -> int:
@@ -92,7 +92,7 @@ def bare(client: LambdaClient, sweep: Sweep) -> int:
 
 
 def ours(client: LambdaClient, sweep: Sweep) -> int:
-    """Dispatch the sweep by our invoker; return how many shards were accepted."""
+    """Dispatch the sweep with our invoker, and return how many shards were accepted."""
     outcomes = invoker(client, POLICY).dispatch(sweep, sweep.plan, no_deadline)
     return sum(outcome.kind is OutcomeKind.ACCEPTED for outcome in outcomes)
 
@@ -103,7 +103,7 @@ def invoker(client: LambdaClient, policy: DispatchPolicy) -> LambdaInvoker:
 
 
 def seconds(way: Callable[[LambdaClient, Sweep], int], url: str, sweep: Sweep) -> float:
-    """Time one way, with a client of its own that has no connection yet; every shard has to be accepted."""
+    """Return the seconds of one way with a new client; raises `RuntimeError` unless every shard is accepted."""
     client = make_client(url, POLICY, patience=10.0)
     start = time.perf_counter()
     accepted = way(client, sweep)
@@ -114,30 +114,28 @@ def seconds(way: Callable[[LambdaClient, Sweep], int], url: str, sweep: Sweep) -
 
 
 def compare(shards: int, rounds: int) -> None:
-    """Print the median of each way, and their ratio."""
+    """Print the median time of each way, and their ratio."""
     sweep = make_sweep(size=shards, shards=shards)
     times: dict[str, list[float]] = {"bare": [], "ours": []}
     with stub_process() as url:
-        for way in (bare, ours):  # not counted: imports and the first use of the service model
+        for way in (bare, ours):  # not measured: imports and the first use of the service model
             seconds(way, url, sweep)
         for number in range(rounds):
             for way in (bare, ours) if number % 2 else (ours, bare):
                 times[way.__name__].append(seconds(way, url, sweep))
-    for name, taken in times.items():
-        median = statistics.median(taken)
-        print(
-            f"{name:5} {median:6.3f} s  ({min(taken):.3f} to {max(taken):.3f}; {shards / median:,.0f} shards a second)"
-        )
+    for name, runs in times.items():
+        median = statistics.median(runs)
+        print(f"{name:5} {median:6.3f} s  ({min(runs):.3f} to {max(runs):.3f}; {shards / median:,.0f} shards a second)")
     ratio = statistics.median(times["ours"]) / statistics.median(times["bare"])
     print(f"ratio {ratio:6.3f}    (at most {LIMIT})")
 
 
-def bad_day(seed: int = 1) -> None:
-    """Print what became of 2,000 shards when 47 of 100 tries fail."""
-    sweep = make_sweep(size=ON_A_BAD_DAY, shards=ON_A_BAD_DAY)
+def dispatch_with_faults(seed: int = 1) -> None:
+    """Print the outcomes of 2,000 shards where 47 of 100 requests fail."""
+    sweep = make_sweep(size=WITH_FAULTS, shards=WITH_FAULTS)
     with LambdaStub() as stub:
         stub.script = faults(seed)
-        client = make_client(stub.url, QUICK, patience=0.5)  # the stub's silence is longer
+        client = make_client(stub.url, QUICK, patience=0.5)  # shorter than the stub's silence
         outcomes = list(invoker(client, QUICK).dispatch(sweep, sweep.plan, no_deadline))
         accepted = Counter(payload["shard"]["number"] for payload in stub.accepted)
     kinds = Counter(outcome.kind for outcome in outcomes)
@@ -153,7 +151,7 @@ def bad_day(seed: int = 1) -> None:
 
 
 def main() -> None:
-    """Measure what is asked for."""
+    """Compare the two ways, or dispatch with faults."""
     parser = argparse.ArgumentParser(description="Time the invoker beside a bare boto3 thread pool.")
     parser.add_argument("--shards", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
@@ -162,7 +160,7 @@ def main() -> None:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("boto3", "botocore", "urllib3", "tenacity"))
     print(f"Python {platform.python_version()}, {libraries}; {POLICY.concurrency} at once, {LATENCY * 1000:.0f} ms")
     if arguments.faults:
-        bad_day()
+        dispatch_with_faults()
     else:
         compare(arguments.shards, arguments.rounds)
 

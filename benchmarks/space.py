@@ -1,4 +1,4 @@
-"""What it costs to walk a space and to plan a huge one. Run: python -m benchmarks.space."""
+"""Time to walk a space, and time and memory to plan a huge one. Run: python -m benchmarks.space."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ PLANS = 100
 
 
 def grid(levels: int) -> Grid:
-    """Return a grid of six axes."""
+    """Return a grid of six parameters with so many levels each."""
     return Grid(tuple(Parameter(f"p{axis}", Range(0, levels)) for axis in range(AXES)))
 
 
 def walk(space: Grid) -> Iterator[object]:
-    """Walk a shard as a worker does."""
+    """Walk the points of a shard like a worker."""
     return space.walk(12_345, 12_345 + POINTS, lambda _, value: value)
 
 
 def divmod_loop(space: Grid) -> Iterator[object]:
-    """Walk it the plain way, six divisions a point, for comparison."""
+    """Walk the same points with six divisions each, for comparison."""
     axes = [(p.levels.size, tuple(map(p.levels.value, range(p.levels.size)))) for p in space.parameters][::-1]
     for index in range(12_345, 12_345 + POINTS):
         rest, values = index, []
@@ -42,22 +42,22 @@ def divmod_loop(space: Grid) -> Iterator[object]:
 
 
 def plan(points_a_axis: int) -> Plan:
-    """Plan a grid and compute its last shard and point."""
+    """Return the plan of a grid, after computing its last shard and its last point."""
     space = Grid(tuple(Parameter(f"p{axis}", Linspace(0, 1, points_a_axis)) for axis in range(AXES)))
-    cut = make_plan(space.size, DefaultSharding())
-    space.point(cut.shard(cut.shards - 1).stop - 1)
-    return cut
+    planned = make_plan(space.size, DefaultSharding())
+    space.point(planned.shard(planned.shards - 1).stop - 1)
+    return planned
 
 
 def seconds(run: Callable[[], object]) -> float:
-    """Time one run."""
+    """Return the seconds of one run."""
     start = perf_counter()
     run()
     return perf_counter() - start
 
 
 def peak(run: Callable[[], object]) -> int:
-    """Return the most memory in bytes that a run holds at once."""
+    """Return the peak memory of a run, in bytes."""
     tracemalloc.start()
     run()
     _, most = tracemalloc.get_traced_memory()
@@ -66,7 +66,7 @@ def peak(run: Callable[[], object]) -> int:
 
 
 def main() -> None:
-    """Print medians of interleaved runs."""
+    """Print the medians of interleaved runs, and the peak memory of planning."""
     space = grid(10)
     runs: dict[str, Callable[[], object]] = {
         "walk": lambda: deque(walk(space), maxlen=0),

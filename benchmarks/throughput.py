@@ -1,11 +1,10 @@
-"""Points per second of `sweep run` beside joblib, and peak memory as the number of points grows.
+"""Points per second of `sweep run` and of joblib, and peak memory by the number of points.
 
     python -m benchmarks.throughput [--points 1000000] [--rounds 3]
 
-Both evaluate the same trivial function over the same six-axis grid on two worker processes and leave the same JSON
-lines, gzip-compressed, in files. The rival is what people write by hand: `joblib.Parallel` over scikit-learn's
-`ParameterGrid`, the lines written by the parent as they come. Rounds are interleaved in this one process tree; medians
-count.
+Both evaluate the same trivial function over the same grid of six parameters in two worker processes, and write the same
+JSON lines into gzip files. The rival is a simple script: `joblib.Parallel` over scikit-learn's `ParameterGrid`, whose
+parent process writes the lines as they arrive. Rounds are interleaved, and the medians are compared.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ WORKERS = 2
 
 
 def grid(points: int) -> dict[str, list[float]]:
-    """Return six axes with so many combinations; `points` is a power of ten from 10^5 on."""
+    """Return six parameters with so many combinations; `points` is a power of ten, at least 10^5."""
     return {
         **{name: [0.1, *map(float, range(1, 10))] for name in "abcde"},
         "f": [k / 7 for k in range(points // 10**5)],
@@ -44,12 +43,12 @@ def grid(points: int) -> dict[str, list[float]]:
 
 
 def request(points: int) -> str:
-    """Return the same grid as a sweep file."""
+    """Return the grid as the text of a sweep file."""
     return json.dumps({"name": "throughput", "target": "benchmarks.targets:total", "parameters": grid(points)})
 
 
 def run_sweep(points: int, folder: Path) -> None:
-    """Run the grid by `sweep run`."""
+    """Run the grid with `sweep run`."""
     file = folder / "sweep.json"
     file.write_text(request(points))
     sweep = Path(sys.executable).with_name("sweep")
@@ -58,12 +57,12 @@ def run_sweep(points: int, folder: Path) -> None:
 
 
 def evaluate(index: int, point: dict[str, float]) -> str:
-    """Return one line, made where the point is evaluated, so that the parent only has to write it."""
+    """Return the result line of a point; workers build the lines, so that the parent only writes them."""
     return json.dumps({"index": index, "point": point, "value": total(**point)}, separators=(",", ":"))
 
 
 def run_joblib(points: int, folder: Path) -> None:
-    """Run the grid by joblib, with the batching that joblib finds best by itself."""
+    """Run the grid with joblib and its automatic batching."""
     jobs = (delayed(evaluate)(index, point) for index, point in enumerate(ParameterGrid(grid(points))))
     with gzip.open(folder / "results.jsonl.gz", "wt", compresslevel=3) as file:
         for line in Parallel(n_jobs=WORKERS, return_as="generator")(jobs):
@@ -78,7 +77,7 @@ def lines(folder: Path) -> Iterator[bytes]:
 
 
 def seconds(run: Callable[[int, Path], None], points: int) -> float:
-    """Time one run in a folder of its own, and check that it left a line a point."""
+    """Return the seconds of one run in a new folder; exits unless the run writes one line for each point."""
     folder = Path(tempfile.mkdtemp(prefix="throughput-"))
     started = time.perf_counter()
     run(points, folder)
@@ -91,7 +90,7 @@ def seconds(run: Callable[[int, Path], None], points: int) -> float:
 
 
 def check_same_lines() -> None:
-    """Make sure that both write the same."""
+    """Exit unless both write the same lines."""
     written = []
     for run in (run_sweep, run_joblib):
         with tempfile.TemporaryDirectory() as name:
@@ -102,7 +101,7 @@ def check_same_lines() -> None:
 
 
 def peak_memory(points: int) -> float:
-    """Return the peak resident memory, in MB, of the largest process of a sweep of so many points."""
+    """Return the peak resident memory of the largest process of a sweep of so many points, in MB."""
     queue: multiprocessing.Queue[int] = multiprocessing.get_context("spawn").Queue()
     process = multiprocessing.get_context("spawn").Process(target=_measure, args=(points, queue))
     process.start()
@@ -118,7 +117,7 @@ def _measure(points: int, queue: multiprocessing.Queue[int]) -> None:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print points per second of both, their ratio, and the peak memory."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--points", type=int, default=10**6, help="a power of ten from 100000 on")
     parser.add_argument("--rounds", type=int, default=3)

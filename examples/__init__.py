@@ -1,1 +1,1 @@
-"""Three worked sweeps: each folder holds its sweep file, its target and the plot of its table."""
+"""Three complete sweeps: each folder has a sweep file, its target and a plot of its table."""

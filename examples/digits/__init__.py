@@ -1,4 +1,4 @@
-"""Hyperparameters of a classifier of handwritten digits."""
+"""A sweep over the hyperparameters of a classifier of handwritten digits."""
 
 from examples.digits.classifier import evaluate
 

@@ -1,4 +1,4 @@
-"""A support vector machine on scikit-learn's bundled digits, scored on one fold at a time.
+"""A support vector machine for scikit-learn's bundled digits, scored on one fold at a time.
 
 The data: 1797 images of 8 x 8 pixels with 17 grey levels, the test part of "Optical Recognition of
 Handwritten Digits" (Alpaydin and Kaynak, UCI Machine Learning Repository, 1998).
@@ -21,14 +21,14 @@ _BRIGHTEST: Final = 16.0  # the grey level of a full pixel
 
 
 def evaluate(gamma: float, penalty: float, fold: int) -> dict[str, float]:
-    """Train on all folds but one and score on that one, the same every time.
+    """Train on two folds, score on the third, and return the scores; the same point has the same scores.
 
-    Takes the coefficient `gamma` of the kernel exp(-gamma |a - b|^2) over pixels scaled to [0, 1], and
-    the `penalty` of a margin violation (C), both above 0; the `fold` held out, 0, 1 or 2. Source:
+    `gamma` is the coefficient of the kernel exp(-gamma |a - b|^2) over pixels in [0, 1], and `penalty`
+    that of a margin violation (C); both are above 0. `fold` is the one held out: 0, 1 or 2. Source:
     Cortes and Vapnik, Machine Learning 20 (1995), sections 3 and 4.
 
-    Gives `accuracy` on the held-out fold, `training_accuracy` on the others, and the share of
-    training images that became `support_vectors`; all in [0, 1]. Raises ValueError out of range.
+    Returns `accuracy` on the held-out fold, `training_accuracy` on the others, and the share of
+    training images that are `support_vectors`; all in [0, 1]. Raises ValueError out of range.
     """
     images, labels = _digits()
     training, held_out = _split(fold)
@@ -43,14 +43,14 @@ def evaluate(gamma: float, penalty: float, fold: int) -> dict[str, float]:
 
 @cache
 def _digits() -> tuple["NDArray[np.float64]", "NDArray[np.int64]"]:
-    """Return images (1797, 64) with pixels in [0, 1] and their labels (1797,), read once a process."""
+    """Return the images (1797, 64), with pixels in [0, 1], and their labels (1797,); read once a process."""
     images, labels = load_digits(return_X_y=True)
     return np.asarray(images) / _BRIGHTEST, np.asarray(labels, dtype=np.int64)
 
 
 @cache
 def _split(fold: int) -> tuple["NDArray[np.int64]", "NDArray[np.int64]"]:
-    """Return the rows to train on and the rows held out."""
+    """Return the indices of the images to train on and of those held out."""
     if fold not in range(_FOLDS):
         message = f"fold must be 0, 1 or 2, not {fold}"
         raise ValueError(message)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 _COLOURS: Final = ("#0072B2", "#E69F00", "#009E73")  # Okabe and Ito, 2008
-_POOR: Final = 85.0  # percent; everything below has one colour, the good ones can be told apart
+_POOR: Final = 85.0  # percent; all lower values have one colour, which leaves the others distinct colours
 _MARKS: Final = ("o", "s", "^")
 _STYLE: Final[dict[str, Any]] = {
     "font.size": 10,
@@ -32,7 +32,7 @@ _STYLE: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Mean over the folds, in percent, as arrays over (gamma, penalty)."""
+    """Means over the folds, in percent, as arrays over (gamma, penalty)."""
 
     gammas: "Numbers"
     penalties: "Numbers"
@@ -42,7 +42,7 @@ class Scores:
 
     @property
     def best(self) -> tuple[int, int]:
-        """Where the accuracy is highest: the numbers of its gamma and its penalty."""
+        """The indices of the gamma and of the penalty with the highest accuracy."""
         gamma, penalty = np.unravel_index(self.accuracy.argmax(), self.accuracy.shape)
         return int(gamma), int(penalty)
 

@@ -1,4 +1,4 @@
-"""An epidemic in a partly vaccinated population: the SIR model."""
+"""A sweep over epidemics in a partly vaccinated population: the SIR model."""
 
 from examples.epidemic.outbreak import simulate
 

@@ -1,4 +1,4 @@
-"""The SIR model: susceptible people meet infected ones, fall ill, and recover for good.
+"""The SIR model: susceptible people are infected by infected ones, recover, and stay immune.
 
 With the shares s and i of the population, the basic reproduction number R0, and time counted in
 infectious periods,
@@ -22,24 +22,24 @@ _NEWTON_STEPS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The largest share infected at once, and when that was, in infectious periods."""
+    """The largest share infected at once, and its time in infectious periods."""
 
     infected: float
     time: float
 
 
 def simulate(r0: float, infectious_period: float, vaccinated: float, infected: float = 0.0001) -> dict[str, float]:
-    """Run an outbreak from its first cases to its end, and measure it.
+    """Simulate an outbreak from its first cases to its end, and return its peak and its size.
 
-    Takes the basic reproduction number `r0`, above 0; the mean `infectious_period` in days, above
-    0; the shares of the population that are `vaccinated` beforehand, in [0, 1], and `infected` at
-    the start, in (0, 1). The vaccine protects fully, and both groups are chosen independently.
+    `r0` is the basic reproduction number, above 0; `infectious_period` is the mean in days, above
+    0; `vaccinated` is the share vaccinated beforehand, in [0, 1]; `infected` is the share infected
+    at the start, in (0, 1). The vaccine protects fully, and the two groups are independent.
 
-    Gives `peak`, the largest share infected at once; `peak_day`, days from the start till then (0
-    when the outbreak only shrinks); `final_size`, the share ever infected; all shares are of the
-    whole population. Raises ValueError for anything out of these ranges.
+    Returns `peak`, the largest share infected at once; `peak_day`, the days from the start to the
+    peak (0 if the outbreak only shrinks); `final_size`, the share ever infected. All shares are of
+    the whole population. Raises ValueError out of range.
     """
-    _refuse_the_impossible(r0, infectious_period, vaccinated, infected)
+    _refuse_out_of_range(r0, infectious_period, vaccinated, infected)
     start = ((1 - vaccinated) * (1 - infected), infected)
     peak, (susceptible, _) = _spread(start, r0)
     return {
@@ -72,7 +72,7 @@ def advance(state: State, step: float, r0: float) -> State:
     return (s + sixth * (s1 + 2 * (s2 + s3) + s4), i + sixth * (i1 + 2 * (i2 + i3) + i4))
 
 
-def _refuse_the_impossible(r0: float, infectious_period: float, vaccinated: float, infected: float) -> None:
+def _refuse_out_of_range(r0: float, infectious_period: float, vaccinated: float, infected: float) -> None:
     if not (r0 > 0 and infectious_period > 0):
         message = "r0 and infectious_period must be above 0"
         raise ValueError(message)
@@ -93,9 +93,9 @@ def _spread(state: State, r0: float) -> tuple[Peak, State]:
 
 
 def _turning_point(state: State, time: float, r0: float) -> Peak:
-    """Return the peak within the step that begins at `time`: there, s has just fallen to 1 / R0.
+    """Return the peak within the step that begins at `time`: at the peak, s is 1 / R0.
 
-    Newton's iteration on the length of a shortened Runge-Kutta step, as exact as any other step.
+    Newton's iteration finds the length of a Runge-Kutta step to the peak, as exact as any other step.
     """
     part = 0.0
     for _ in range(_NEWTON_STEPS):

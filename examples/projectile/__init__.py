@@ -1,4 +1,4 @@
-"""Flight of a ball with quadratic drag: the demo sweep."""
+"""A sweep over flights of a ball with quadratic drag: the demo."""
 
 from examples.projectile.flight import simulate
 

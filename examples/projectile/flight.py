@@ -1,7 +1,7 @@
 """Equation of motion of a ball under gravity and quadratic drag, by Runge-Kutta steps of 4th order.
 
-The ball has mass m and cross-section A, the air density rho, the drag coefficient is C. Then
-`drag` is k = rho C A / (2 m), in 1/m, and
+With the mass m and the cross-section A of the ball, the density rho of the air and the drag
+coefficient C, `drag` is k = rho C A / (2 m), in 1/m, and
 
     dx/dt = v        dv/dt = -k |v| v - g
 
@@ -13,7 +13,7 @@ import math
 from typing import Final, NamedTuple
 
 State = tuple[float, float, float, float]
-"""x and y in m, then their velocities in m/s. A bare tuple: it is built 8 times a step."""
+"""x and y in m, then their velocities in m/s. A bare tuple, for speed: it is built 8 times a step."""
 
 _HEIGHT: Final = 1
 _CLIMB: Final = 3
@@ -22,7 +22,7 @@ _NEWTON_STEPS: Final = 50
 
 
 class Medium(NamedTuple):
-    """What the ball flies through: `drag` k in 1/m, at least 0; `gravity` g in m/s^2, above 0."""
+    """The surroundings of the ball: `drag` k in 1/m, at least 0; `gravity` g in m/s^2, above 0."""
 
     drag: float
     gravity: float
@@ -31,15 +31,16 @@ class Medium(NamedTuple):
 def simulate(
     angle: float, speed: float, drag: float, gravity: float = 9.81, time_step: float = 0.008
 ) -> dict[str, float]:
-    """Fly a ball from level ground until it comes back to it, and measure the flight.
+    """Simulate the flight of a ball from level ground until it lands, and return its measures.
 
-    Takes the launch `angle` in degrees above the horizon, in (0, 90]; the launch `speed` in m/s and
-    the `time_step` in s, both above 0; `drag` in 1/m, at least 0; `gravity` in m/s^2, above 0.
+    `angle` is the launch angle in degrees above the horizon, in (0, 90]; `speed` is the launch
+    speed in m/s, above 0; `drag` is in 1/m, at least 0; `gravity` is in m/s^2 and `time_step` in
+    s, both above 0.
 
-    Gives `range` and `apex` in m, `time` of flight in s, and `speed_at_impact` in m/s. Their error
-    falls with the 4th power of the time step. Raises ValueError for anything out of these ranges.
+    Returns `range` and `apex` in m, `time` of flight in s, and `speed_at_impact` in m/s. Their
+    error falls with the 4th power of the time step. Raises ValueError out of range.
     """
-    _refuse_the_impossible(angle, speed, drag, gravity, time_step)
+    _refuse_out_of_range(angle, speed, drag, gravity, time_step)
     medium = Medium(drag, gravity)
     apex, impact, time = _fly(launch(angle, speed), medium, time_step)
     x, _, vx, vy = impact
@@ -79,7 +80,7 @@ def advance(state: State, step: float, medium: Medium) -> State:
     )
 
 
-def _refuse_the_impossible(*point: float) -> None:
+def _refuse_out_of_range(*point: float) -> None:
     angle, speed, drag, gravity, time_step = point
     if not 0 < angle <= _STEEPEST:
         message = f"angle must be above 0 and at most 90 degrees, not {angle}"
@@ -108,8 +109,8 @@ def _fly(state: State, medium: Medium, time_step: float) -> tuple[float, State, 
 def _falls_to_zero(quantity: int, state: State, step: float, medium: Medium) -> tuple[State, float]:
     """Return the state where `quantity` reaches 0 within `step`, and the seconds until then.
 
-    Newton's iteration on the length of a shortened Runge-Kutta step, so the crossing is as exact
-    as any other step; a straight line between two steps would bring the order down to 2.
+    Newton's iteration finds the length of a Runge-Kutta step to the crossing, which is as exact as
+    any other step; linear interpolation between two steps would reduce the order to 2.
     """
     for _ in range(_NEWTON_STEPS):
         crossing = advance(state, step, medium)

@@ -46,7 +46,7 @@ class Launches:
 
     @property
     def best_angles(self) -> "Numbers":
-        """The angle of the longest range for each drag: the top of a parabola through three."""
+        """The angle of the longest range for each drag: the vertex of a parabola through three points."""
         top = np.clip(self.ranges.argmax(axis=0), 1, len(self.angles) - 2)
         columns = np.arange(len(self.drags))
         before, best, after = (self.ranges[top + near, columns] for near in (-1, 0, 1))
@@ -91,7 +91,7 @@ def _figure(sweeps: list[Launches]) -> "Figure":
 
 def _heat_map(axes: "Axes", sweep: Launches) -> "QuadMesh":
     share = sweep.ranges / sweep.vacuum_best
-    axes.set_xscale("log")  # before the contours: their labels are measured on it
+    axes.set_xscale("log")  # before the contours, whose labels are placed on this scale
     image = axes.pcolormesh(sweep.drags, sweep.angles, share, cmap="viridis", vmin=0, vmax=1, rasterized=True)
     lines = axes.contour(sweep.drags, sweep.angles, share, [0.2, 0.4, 0.6, 0.8], colors="white", linewidths=0.6)
     axes.clabel(lines, fmt=lambda level: f"{level * sweep.vacuum_best:.3g} m", fontsize=8)

@@ -1,4 +1,4 @@
-"""Hand-picked bodies of `POST /sweeps`, each with the verdict of the gateway's model and of the parent behind it."""
+"""Bodies of `POST /sweeps`, each with the verdict of the gateway's model and of the parent."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["accepted", "gateway", "sense"]
+Verdict = Literal["accepted", "gateway", "domain"]
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body: `accepted`, refused by the `gateway` (and the parent too), or refused for its `sense`, with 422."""
+    """A body that is `accepted`, refused by the `gateway` (and by the parent), or refused by the `domain` with 422.
+
+    `path` is where the parent finds the problem.
+    """
 
     about: str
     raw: bytes
@@ -41,7 +44,7 @@ def _raw(about: str, text: str, path: str = "") -> Body:
 _POINTS = {"kind": "points", "points": [{"x": 1, "y": "a"}, {"x": 2, "y": None}]}
 
 ACCEPTED = [
-    _with("the least request", "accepted"),
+    _with("the smallest request", "accepted"),
     _with("a target", "accepted", target="examples.projectile:simulate"),
     _x("a mixed list", "accepted", "", [1, 2.5, "a", True, None]),
     _x("values", "accepted", "", {"values": [1]}),
@@ -56,20 +59,20 @@ ACCEPTED = [
     _with("constants", "accepted", constants={"g": 9.81, "deep": {"a b": [1, {"c": None}]}}),
     _with("no constants", "accepted", constants={}),
     _with("a grid", "accepted", design={"kind": "grid"}),
-    _with("a grid that does not say so", "accepted", design={}),
+    _with("a design without a kind", "accepted", design={}),
     _with("a zip", "accepted", parameters={"x": [1, 2], "y": [3, 4]}, design={"zip": [["x", "y"]]}),
     _with("points", "accepted", parameters=None, design=_POINTS),
-    _with("points a shard", "accepted", sharding={"max_points_per_shard": 2}),
+    _with("points per shard", "accepted", sharding={"max_points_per_shard": 2}),
     _with("shards", "accepted", sharding={"shards": 4}),
     _with("no sharding", "accepted", sharding=json.loads("null")),
     _with("64 parameters", "accepted", parameters={f"p{number}": [1] for number in range(64)}),
     _with("the longest name", "accepted", name="n" * 64),
-    Body("spaces around", b' \n{"name": "toy", "parameters": {"x": [1]}}\t', "accepted"),
+    Body("white space around the document", b' \n{"name": "toy", "parameters": {"x": [1]}}\t', "accepted"),
     Body("a target of null", b'{"name": "toy", "target": null, "parameters": {"x": [1]}}', "accepted"),
     Body("UTF-8", '{"name": "toy", "parameters": {"x": ["ü€😀"]}}'.encode(), "accepted"),
 ]
 REFUSED_BY_THE_GATEWAY = [
-    _raw("nothing", "", "line 1, column 1"),
+    _raw("an empty body", "", "line 1, column 1"),
     _raw("half a document", '{"name": "toy"', "line 1, column 15"),
     _raw("YAML", "name: toy", "line 1, column 1"),
     _raw("a list", "[]"),
@@ -77,23 +80,23 @@ REFUSED_BY_THE_GATEWAY = [
     _raw("null", "null"),
     _raw("NaN", '{"name": "toy", "parameters": {"x": [NaN]}}'),
     _raw("Infinity", '{"name": "toy", "parameters": {"x": [-Infinity]}}'),
-    _raw("a comma too many", '{"name": "toy",}', "line 1, column 16"),
+    _raw("a trailing comma", '{"name": "toy",}', "line 1, column 16"),
     _raw("an empty object", "{}", "name"),
     _with("no name", "gateway", "name", name=None),
-    _with("a name of a number", "gateway", "name", name=1),
+    _with("a number as name", "gateway", "name", name=1),
     _with("an empty name", "gateway", "name", name=""),
     _with("a name with a space", "gateway", "name", name="a toy"),
     _with("a name too long", "gateway", "name", name="n" * 65),
-    _with("a target of a list", "gateway", "target", target=[]),
+    _with("a list as target", "gateway", "target", target=[]),
     _with("a target without a function", "gateway", "target", target="toy"),
     _with("an unknown key", "gateway", "paramters", paramters={}),
     _with("no parameters", "gateway", "parameters", parameters=None),
     _with("empty parameters", "gateway", "parameters", parameters={}),
     _with("65 parameters", "gateway", "parameters", parameters={f"p{number}": [1] for number in range(65)}),
-    _with("parameters in a list", "gateway", "parameters", parameters=[1]),
+    _with("a list of parameters", "gateway", "parameters", parameters=[1]),
     _with("a parameter's name with a space", "gateway", "parameters.a b", parameters={"a b": [1]}),
     _x("an empty list", "gateway", "parameters.x", []),
-    _x("a number", "gateway", "parameters.x", 1),
+    _x("a number as levels", "gateway", "parameters.x", 1),
     _x("a list in a list", "gateway", "parameters.x.0", [[1]]),
     _x("empty values", "gateway", "parameters.x.values", {"values": []}),
     _x("two kinds", "gateway", "parameters.x.range", {"values": [1], "range": {"start": 0, "stop": 1}}),
@@ -103,46 +106,49 @@ REFUSED_BY_THE_GATEWAY = [
     _x("num is zero", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1, num=0)),
     _x("num is a fraction", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1, num=2.5)),
     _x("num is text", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1, num="2")),
-    _x("num is endless", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1, num=10**19)),
+    _x("num is beyond 64 bits", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1, num=10**19)),
     _x("start is true", "gateway", "parameters.x.range.start", _span("range", start=True, stop=1)),
     _x("start is null", "gateway", "parameters.x.geomspace.start", _span("geomspace", start=None, stop=1, num=2)),
     _with("an unknown design", "gateway", "design.kind", design={"kind": "sobol"}),
-    _with("a zip of nothing", "gateway", "design.zip.0", design={"zip": [[]]}),
+    _with("an empty zip group", "gateway", "design.zip.0", design={"zip": [[]]}),
     _with("no points", "gateway", "design.points", parameters=None, design={"kind": "points", "points": []}),
-    _with(
-        "a point of nothing", "gateway", "design.points.0", parameters=None, design={"kind": "points", "points": [{}]}
-    ),
+    _with("an empty point", "gateway", "design.points.0", parameters=None, design={"kind": "points", "points": [{}]}),
     _with(
         "two shardings", "gateway", "sharding.max_points_per_shard", sharding={"shards": 1, "max_points_per_shard": 1}
     ),
-    _with("shards of nought", "gateway", "sharding.shards", sharding={"shards": 0}),
-    _with("a constant's name", "gateway", "constants.a-b", constants={"a-b": 1}),
-    _with("constants in a list", "gateway", "constants", constants=[]),
+    _with("zero shards", "gateway", "sharding.shards", sharding={"shards": 0}),
+    _with("a constant's name with a hyphen", "gateway", "constants.a-b", constants={"a-b": 1}),
+    _with("a list of constants", "gateway", "constants", constants=[]),
 ]
-REFUSED_FOR_THEIR_SENSE = [
-    _x("geomspace from zero", "sense", "parameters.x.geomspace.start", _span("geomspace", start=0, stop=1, num=3)),
-    _x("geomspace through zero", "sense", "parameters.x.geomspace.stop", _span("geomspace", start=-1, stop=1, num=3)),
-    _x("a range that stands", "sense", "parameters.x.range.step", _span("range", start=0, stop=1, step=0)),
-    _x("a range the wrong way", "sense", "parameters.x.range", _span("range", start=0, stop=1, step=-1)),
-    _x("base of zero", "sense", "parameters.x.logspace.base", _span("logspace", start=0, stop=1, num=2, base=0)),
-    _x("beyond floats", "sense", "parameters.x.logspace.stop", _span("logspace", start=0, stop=999, num=2)),
-    _with("more shards than points", "sense", "sharding.shards", sharding={"shards": 5}),
-    _with("a clash", "sense", "constants.x", constants={"x": 1}),
-    _with("a zip of strangers", "sense", "design.zip.0", design={"zip": [["x", "y"]]}),
+REFUSED_BY_THE_DOMAIN = [
+    _x("geomspace from zero", "domain", "parameters.x.geomspace.start", _span("geomspace", start=0, stop=1, num=3)),
+    _x("geomspace through zero", "domain", "parameters.x.geomspace.stop", _span("geomspace", start=-1, stop=1, num=3)),
+    _x("a range with a step of zero", "domain", "parameters.x.range.step", _span("range", start=0, stop=1, step=0)),
+    _x(
+        "a range with a step of the wrong sign",
+        "domain",
+        "parameters.x.range",
+        _span("range", start=0, stop=1, step=-1),
+    ),
+    _x("a base of zero", "domain", "parameters.x.logspace.base", _span("logspace", start=0, stop=1, num=2, base=0)),
+    _x("a level beyond floats", "domain", "parameters.x.logspace.stop", _span("logspace", start=0, stop=999, num=2)),
+    _with("more shards than points", "domain", "sharding.shards", sharding={"shards": 5}),
+    _with("a constant named like a parameter", "domain", "constants.x", constants={"x": 1}),
+    _with("a zip group with an unknown name", "domain", "design.zip.0", design={"zip": [["x", "y"]]}),
     _with(
-        "a zip of unequal lengths",
-        "sense",
+        "a zip group of unequal lengths",
+        "domain",
         "design.zip.0",
         parameters={"x": [1, 2], "y": [3]},
         design={"zip": [["x", "y"]]},
     ),
-    _with("parameters beside points", "sense", "parameters", design=_POINTS),
+    _with("parameters beside points", "domain", "parameters", design=_POINTS),
     _with(
-        "points of two kinds",
-        "sense",
+        "points with different names",
+        "domain",
         "design.points.1",
         parameters=None,
         design={"kind": "points", "points": [{"x": 1}, {"y": 1}]},
     ),
 ]
-BODIES = ACCEPTED + REFUSED_BY_THE_GATEWAY + REFUSED_FOR_THEIR_SENSE
+BODIES = ACCEPTED + REFUSED_BY_THE_GATEWAY + REFUSED_BY_THE_DOMAIN

@@ -1,4 +1,4 @@
-"""The template as AWS would see it after SAM's transform."""
+"""The template as CloudFormation gets it from SAM's transform."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def template() -> dict[str, Any]:
 
 @cache
 def translated() -> dict[str, Any]:
-    """Return plain CloudFormation, made by AWS's own translator, with the bundles taken as uploaded."""
+    """Return the plain CloudFormation that AWS's own translator writes, as if the bundles were uploaded."""
     source = copy.deepcopy(template())
     source["Globals"]["Function"]["CodeUri"] = "s3://bundles/bundle.zip"
     translator = Translator({}, Parser(), boto_session=boto3.Session(region_name=REGION))
@@ -38,7 +38,7 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def properties(logical_id: str) -> dict[str, Any]:
-    """Return one translated resource's properties."""
+    """Return the properties of one translated resource."""
     found: dict[str, Any] = translated()["Resources"][logical_id]["Properties"]
     return found
 

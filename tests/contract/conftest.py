@@ -1,4 +1,4 @@
-"""The shared suites are modules of their own; pytest is to explain their failed asserts too."""
+"""Have pytest explain the failed assertions of the shared suites too, which are not test modules."""
 
 from __future__ import annotations
 

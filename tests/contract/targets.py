@@ -1,8 +1,8 @@
-"""The target of the suites."""
+"""The target of the contract tests."""
 
 from __future__ import annotations
 
 
 def area(x: float, y: float) -> float:
-    """Multiply."""
+    """Return `x` times `y`."""
     return x * y

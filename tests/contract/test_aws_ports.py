@@ -1,4 +1,4 @@
-"""The ports on AWS keep the contracts: the very tests that the local engine passes."""
+"""The ports on AWS keep the same contracts as the local ports."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _numbers = count()
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """Yield one server for all tests; each test has a table or a bucket of its own."""
+    """Yield the address of one server for all tests; each test has its own table or bucket."""
     with moto_server() as address:
         yield address
 
 
 class TestDynamoDbLedger(LedgerContract):
-    """One table, seen through two clients."""
+    """Two clients of one table."""
 
     @pytest.fixture
     def table(self, endpoint: str) -> str:
-        """Return a new table."""
+        """Return the name of a new table."""
         name = f"ledger-{next(_numbers)}"
         make_table(dynamodb(endpoint), name)
         return name
@@ -49,11 +49,11 @@ class TestDynamoDbLedger(LedgerContract):
 
 
 class TestS3ResultStore(ResultStoreContract):
-    """One bucket, seen through two clients."""
+    """Two clients of one bucket."""
 
     @pytest.fixture
     def bucket(self, endpoint: str) -> str:
-        """Return a new bucket."""
+        """Return the name of a new bucket."""
         name = f"results-{next(_numbers)}"
         s3(endpoint).create_bucket(Bucket=name)
         return name
@@ -74,7 +74,7 @@ class TestLambdaInvoker(ShardInvokerContract):
 
     @pytest.fixture
     def stub(self) -> Iterator[LambdaStub]:
-        """Yield a stub that accepts everything."""
+        """Yield a stub that accepts every shard."""
         with LambdaStub() as stub:
             yield stub
 
@@ -85,11 +85,11 @@ class TestLambdaInvoker(ShardInvokerContract):
 
     @pytest.fixture
     def received(self, stub: LambdaStub) -> Received:
-        """Ask the stub what it has accepted."""
+        """Return a function that lists the shards that the stub has accepted."""
         return lambda: [payload["shard"]["number"] for payload in stub.accepted]
 
     @pytest.fixture
     def broken(self, stub: LambdaStub) -> LambdaInvoker:
-        """Return an invoker of a function that is not there."""
+        """Return an invoker of a function that does not exist."""
         stub.script = lambda _: (404, "ResourceNotFoundException")
         return invoker_of(stub)

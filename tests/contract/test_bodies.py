@@ -1,4 +1,4 @@
-"""The table of hand-picked bodies, put to the model and to the parent's reader."""
+"""The gateway's model and the parent's reader agree with the table of bodies."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.contract.cloudformation import MODEL
 LEAST = 60
 
 
-def _names(body: Body) -> str:
+def _about(body: Body) -> str:
     return body.about
 
 
 def _model_accepts(body: Body) -> bool:
-    """Judge as a strict reader of JSON with the shipped model does."""
+    """Return whether a strict reader of JSON and then the shipped model accept a body."""
 
     def refuse(constant: str) -> None:
         raise ValueError(constant)
@@ -40,28 +40,28 @@ def _refusal(body: Body) -> InvalidSweep | None:
     return None
 
 
-def test_table_is_long_and_tells_its_rows_apart() -> None:
-    """At least 60 bodies, each with a title of its own."""
+def test_the_table_is_long_and_without_duplicates() -> None:
+    """The table has at least 60 bodies, each with a different title."""
     assert len(BODIES) >= LEAST
     assert len({body.about for body in BODIES}) == len(BODIES)
     assert len({body.raw for body in BODIES}) >= len(BODIES) - 1
 
 
-@pytest.mark.parametrize("body", BODIES, ids=_names)
-def test_gateway_gives_the_verdict_of_the_table(body: Body) -> None:
-    """The model refuses what the table says it refuses, and nothing that only the domain can judge."""
+@pytest.mark.parametrize("body", BODIES, ids=_about)
+def test_the_model_agrees_with_the_table(body: Body) -> None:
+    """The model refuses the bodies of the verdict `gateway`, and none of those that only the domain refuses."""
     assert _model_accepts(body) == (body.verdict != "gateway")
 
 
-@pytest.mark.parametrize("body", ACCEPTED, ids=_names)
-def test_parent_reads_what_is_accepted(body: Body) -> None:
-    """A body that the table calls accepted is a request."""
+@pytest.mark.parametrize("body", ACCEPTED, ids=_about)
+def test_the_parent_reads_accepted_bodies(body: Body) -> None:
+    """The parent reads every body of the verdict `accepted`."""
     assert _refusal(body) is None
 
 
-@pytest.mark.parametrize("body", BODIES[len(ACCEPTED) :], ids=_names)
-def test_parent_refuses_with_the_place(body: Body) -> None:
-    """What slips past the gateway meets a refusal here, at the named place; for sense it is 422."""
+@pytest.mark.parametrize("body", BODIES[len(ACCEPTED) :], ids=_about)
+def test_the_parent_refuses_and_names_the_path(body: Body) -> None:
+    """The parent refuses every other body and names the path; the error of the domain's verdicts leads to 422."""
     error = _refusal(body)
     assert error is not None
     assert body.path in [problem.path for problem in error.problems], error

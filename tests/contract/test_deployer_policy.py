@@ -1,4 +1,4 @@
-"""The policy in docs/deploy.md: what someone needs to deploy the template, no service of it missing."""
+"""The policy in docs/deploy.md allows a deployer every call that the template needs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.contract.cloudformation import translated
 
 DEPLOY = (Path(__file__).parent.parent.parent / "docs" / "deploy.md").read_text(encoding="utf-8")
 STATEMENTS: list[dict[str, Any]] = json.loads(re.findall(r"```json\n(.*?)```", DEPLOY, re.DOTALL)[0])["Statement"]
-# What CloudFormation calls to make, change and delete a resource of each type.
+# The calls with which CloudFormation makes, changes and deletes a resource of each type.
 CALLS = {
     "AWS::ApiGateway::Account": ("apigateway:GET", "apigateway:PATCH"),
     "AWS::ApiGateway::Deployment": ("apigateway:POST", "apigateway:DELETE"),
@@ -50,7 +50,7 @@ CALLS = {
 
 
 def allowed(action: str) -> bool:
-    """Say whether a statement of the policy allows an action on something."""
+    """Return whether a statement of the policy allows an action on any resource."""
     patterns = [one for entry in STATEMENTS for one in _listed(entry["Action"])]
     return any(fnmatchcase(action, pattern) for pattern in patterns)
 
@@ -61,14 +61,14 @@ def _listed(actions: str | list[str]) -> list[str]:
 
 @pytest.mark.parametrize("kind", sorted({resource["Type"] for resource in translated()["Resources"].values()}))
 def test_the_deployer_may_make_every_resource_of_the_template(kind: str) -> None:
-    """For each type of the translated template, each call that CloudFormation makes for it is allowed."""
+    """For each type of resource in the translated template, the policy allows each call of CloudFormation."""
     assert [action for action in CALLS[kind] if not allowed(action)] == []
 
 
-def test_the_deployer_may_not_touch_what_is_not_the_stacks() -> None:
-    """Functions, tables, queues, buckets, roles and policies are named; only what has no name of ours is open."""
-    anything = {entry["Sid"] for entry in STATEMENTS if entry["Resource"] == "*"}
-    assert anything == {"ReadTemplates", "EventSources", "Watch"}
+def test_the_deployer_may_not_change_other_resources() -> None:
+    """Only three statements are for all resources: those of resources that have no name of the stack."""
+    unrestricted = {entry["Sid"] for entry in STATEMENTS if entry["Resource"] == "*"}
+    assert unrestricted == {"ReadTemplates", "EventSources", "Watch"}
     assert all(entry["Effect"] == "Allow" for entry in STATEMENTS)
     assert not allowed("iam:CreateUser")
     assert not allowed("ec2:RunInstances")

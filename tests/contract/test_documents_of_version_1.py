@@ -1,4 +1,4 @@
-"""Contracts 3 and 4: what is written keeps to the published schemas, and to the bytes that version 1 began with."""
+"""Contracts 3 and 4: payloads and results fit the published schemas and have the bytes of version 1."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ LINE = _validator("result-line")
 
 
 def odd_target(**point: Any) -> object:  # noqa: ANN401 - any constants and scalars
-    """Return a value of another kind, or an error, as the point will have it."""
+    """Return a value with parts that are no JSON, or raise an error if the first part of the point is None."""
     first = next(iter(point.values()))
     if first is None:
         raise ValueError("no value")
@@ -48,8 +48,8 @@ def odd_target(**point: Any) -> object:  # noqa: ANN401 - any constants and scal
 
 @settings(max_examples=40, deadline=None)
 @given(grids() | point_lists(), st.data())
-def test_payloads_and_results_keep_to_their_schemas(design: Design, data: st.DataObject) -> None:
-    """Every payload and every result line of any design is valid by the schema that others read it by."""
+def test_payloads_and_results_fit_their_schemas(design: Design, data: st.DataObject) -> None:
+    """Every payload and every result line of any design is valid by its published schema."""
     sharding = ShardCount(data.draw(st.integers(1, design.size)))
     request = SweepRequest("toy", "toy:f", design, {"deep_one": [1, {"a b": None}]}, sharding)
     sweep = Sweep("toy-000000000001", "key", request_digest(request), request, 0.0)
@@ -61,7 +61,7 @@ def test_payloads_and_results_keep_to_their_schemas(design: Design, data: st.Dat
 
 
 def golden_files() -> dict[str, bytes]:
-    """Return the files as today's code writes them."""
+    """Return the files by name, as the code writes them now."""
     payload = Payloads(SWEEP).of(SWEEP.plan.shard(2))
     lines = evaluate(read_payload(json.loads(payload)), odd_target, Meter())
     request = encode(request_document(SWEEP.request)).encode()
@@ -69,12 +69,12 @@ def golden_files() -> dict[str, bytes]:
 
 
 def test_bytes_of_version_1_stay() -> None:
-    """The same sweep gives the bytes it always gave; another byte is another version."""
+    """The same sweep leads to the same bytes as ever; a different byte needs a new version."""
     assert {path.name: path.read_bytes() for path in GOLDEN.iterdir()} == golden_files()
 
 
 def test_files_of_version_1_stay_readable() -> None:
-    """Requests, queued payloads and stored results of version 1 outlive the code that wrote them."""
+    """The code reads requests, queued payloads and stored results of version 1."""
     assert read_request(json.loads((GOLDEN / "request.json").read_bytes())) == SWEEP.request
     task = read_payload(json.loads((GOLDEN / "payload.json").read_bytes()))
     assert (task.sweep_id, task.shard) == (SWEEP.id, SWEEP.plan.shard(2))

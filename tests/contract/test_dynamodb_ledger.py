@@ -1,4 +1,4 @@
-"""What is special about the ledger in DynamoDB: few writes, small items, and crashes between two writes."""
+"""The ledger in DynamoDB: few writes, small items, crashes between two writes, and expiry."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _numbers = count()
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """Yield one server for all tests."""
+    """Yield the address of one server for all tests."""
     with moto_server() as address:
         yield address
 
 
 class Watched:
-    """A ledger on a new table, whose requests are counted, and which can be made to fail at the nth write."""
+    """A ledger on a new table. It counts requests, and fails once `writes_left` writes are made."""
 
     def __init__(self, endpoint: str) -> None:
         """Make the table."""
@@ -55,7 +55,7 @@ class Watched:
                 raise ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, model.name)
 
     def items(self) -> list[dict[str, Any]]:
-        """Return everything in the table."""
+        """Return every item of the table."""
         found: list[dict[str, Any]] = []
         for page in self.client.get_paginator("scan").paginate(TableName=self.table):
             found += page["Items"]
@@ -64,19 +64,19 @@ class Watched:
 
 @pytest.fixture
 def watched(endpoint: str) -> Watched:
-    """Return a ledger that is watched."""
+    """Return a watched ledger on a new table."""
     return Watched(endpoint)
 
 
 def size(item: dict[str, Any]) -> int:
-    """Return an item's size as DynamoDB counts it: names, and values as UTF-8, digits or bytes."""
+    """Return an item's size as DynamoDB counts it: the lengths of names, and of values as UTF-8, digits or bytes."""
     return sum(
         len(name) + len(next(iter(value.values())) if "BOOL" not in value else "x") for name, value in item.items()
     )
 
 
 def test_ten_thousand_outcomes_are_ten_writes(watched: Watched) -> None:
-    """A page holds a thousand outcomes, is one request, and stays far below the limit of an item."""
+    """The ledger writes a thousand outcomes by one request, in an item far below DynamoDB's limit."""
     sweep = watched.ledger.open(make_sweep(size=10_000, shards=10_000))
     request_id = "0f3cf7a2-2f6b-4d4e-9a35-52b1f6a3c{:03d}"
     outcomes = [
@@ -90,7 +90,7 @@ def test_ten_thousand_outcomes_are_ten_writes(watched: Watched) -> None:
 
 
 def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
-    """A list of a hundred thousand points comes back as it was, and no item is too large."""
+    """The ledger returns a list of a hundred thousand points unchanged and stores it in items below the limit."""
     rows = tuple((float(number) ** 0.5, f"point {number * 7919 % 100_003}") for number in range(100_000))
     request = SweepRequest("many", "model:simulate", PointList(("x", "label"), rows))
     sweep = Sweep("many-000000000001", "k", request_digest(request), request, 1_700_000_000.0)
@@ -101,8 +101,8 @@ def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize("writes", range(3))
-def test_a_caller_that_dies_while_opening_is_finished_by_the_next(watched: Watched, writes: int) -> None:
-    """After any number of its writes the same request, sent again, finds or completes the one sweep."""
+def test_the_next_caller_completes_what_a_dead_one_began_to_open(watched: Watched, writes: int) -> None:
+    """After any number of the dead caller's writes, the same request again finds or completes the one sweep."""
     first, again = make_sweep("lab-000000000001", key="k"), make_sweep("lab-000000000002", key="k")
     watched.writes_left = writes
     with pytest.raises(DependencyUnavailable):
@@ -114,26 +114,26 @@ def test_a_caller_that_dies_while_opening_is_finished_by_the_next(watched: Watch
     assert watched.ledger.sweeps(10).sweeps == (opened,)
 
 
-def test_a_tie_without_its_sweep_belongs_to_its_request(watched: Watched) -> None:
-    """Another request with the key of a half-opened one is refused, as it will be once that one is complete."""
+def test_a_key_without_its_sweep_keeps_its_id(watched: Watched) -> None:
+    """Where a key is written and its sweep is not, the next `open` records the sweep under the id of the key."""
     half = make_sweep("lab-000000000001", key="k")
     watched.client.put_item(TableName=watched.table, Item=key_item(half))
     opened = watched.ledger.open(make_sweep("lab-000000000002", key="k"))
     assert opened.id == half.id
 
 
-def test_a_worker_that_is_faster_than_the_parent_loses_nothing(watched: Watched) -> None:
-    """A shard that ends before its outcome is recorded keeps both."""
+def test_a_shard_may_end_before_its_outcome_is_recorded(watched: Watched) -> None:
+    """The ledger keeps both the end and the outcome."""
     sweep = watched.ledger.open(make_sweep(size=4, shards=4))
     watched.ledger.mark_done(sweep.id, ShardDone(2, 1))
     outcome = Outcome(2, OutcomeKind.ACCEPTED, request_id="request")
     watched.ledger.record_outcomes(sweep.id, [outcome])
-    record = watched.ledger.history(sweep.id)
-    assert (record.ends, record.outcomes) == ({2: ShardDone(2, 1)}, {2: outcome})
+    history = watched.ledger.history(sweep.id)
+    assert (history.ends, history.outcomes) == ({2: ShardDone(2, 1)}, {2: outcome})
 
 
-def test_everything_expires(watched: Watched) -> None:
-    """Each item carries the time, a retention from now, at which DynamoDB may delete it."""
+def test_every_item_expires(watched: Watched) -> None:
+    """Each item has the time at which DynamoDB may delete it: after the retention, a key one hour earlier."""
     sweep = watched.ledger.open(make_sweep(size=4, shards=4))
     watched.ledger.record_outcomes(sweep.id, [Outcome(0, OutcomeKind.ACCEPTED)])
     watched.ledger.mark_done(sweep.id, ShardDone(0, 1))
@@ -143,7 +143,7 @@ def test_everything_expires(watched: Watched) -> None:
 
 
 def test_a_sweep_whose_request_has_expired_is_gone(watched: Watched) -> None:
-    """DynamoDB deletes expired items in any order: half a sweep is not found, and hides no other from the listing."""
+    """A sweep of which DynamoDB has deleted an item is not found, and other sweeps are listed."""
     old = watched.ledger.open(make_sweep("lab-000000000001", key="old"))
     new = watched.ledger.open(make_sweep("lab-000000000002", key="new"))
     watched.client.delete_item(TableName=watched.table, Key=piece_key(old.id, 0))
@@ -152,8 +152,8 @@ def test_a_sweep_whose_request_has_expired_is_gone(watched: Watched) -> None:
     assert watched.ledger.sweeps(10).sweeps == (new,)
 
 
-def test_a_dead_table_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A service that refuses the connection is told apart by what it is, not by what it says."""
+def test_a_refused_connection_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger raises `DependencyUnavailable` with the type of the error if it cannot connect."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
@@ -163,7 +163,7 @@ def test_a_dead_table_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_key_is_free_again_before_anything_of_its_sweep_expires(watched: Watched) -> None:
-    """Until then it leads to its sweep; afterwards to a new one, though the old items may still be there."""
+    """A key belongs to its sweep until it expires, and then to a new one, also while old items are left."""
     first = make_sweep("lab-000000000001", key="key")
     later = make_sweep("lab-000000000002", key="key")
     assert watched.ledger.open(first).id == first.id

@@ -1,4 +1,4 @@
-"""The ports in memory keep the contracts, so that what the use cases were seen to do with them counts."""
+"""The ports in memory keep the contracts, so the unit tests of the use cases may rely on them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.fakes.shard_invoker import RecordingInvoker
 
 
 class TestMemoryLedger(LedgerContract):
-    """A dict."""
+    """The ledger in memory."""
 
     @pytest.fixture
     def ledger(self, clock: HandClock) -> MemoryLedger:
@@ -24,7 +24,7 @@ class TestMemoryLedger(LedgerContract):
 
 
 class TestMemoryResults(ResultStoreContract):
-    """Another dict."""
+    """The result store in memory."""
 
     @pytest.fixture
     def store(self) -> MemoryResults:
@@ -33,19 +33,19 @@ class TestMemoryResults(ResultStoreContract):
 
 
 class TestRecordingInvoker(ShardInvokerContract):
-    """A list."""
+    """The invoker in memory."""
 
     @pytest.fixture
     def invoker(self) -> RecordingInvoker:
-        """Return one that takes every shard."""
+        """Return an invoker that accepts every shard."""
         return RecordingInvoker()
 
     @pytest.fixture
     def received(self, invoker: RecordingInvoker) -> Received:
-        """Return what it remembers."""
+        """Return a function that lists the dispatched shards."""
         return lambda: invoker.dispatched
 
     @pytest.fixture
     def broken(self) -> RecordingInvoker:
-        """Return one that refuses every shard."""
+        """Return an invoker that accepts no shard."""
         return RecordingInvoker(dict.fromkeys(range(1000), OutcomeKind.EXHAUSTED))

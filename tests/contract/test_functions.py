@@ -1,4 +1,4 @@
-"""The three functions together: a request's whole trip through handlers, ledger, results and back."""
+"""The three functions together: a request on its way through handlers, ledger and results."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ SECRET = 0.14285714285714285  # the second level of x, a parameter's value
 
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
-    """Yield one server for all tests."""
+    """Yield the address of one server for all tests."""
     with moto_server() as address:
         yield address
 
 
 @pytest.fixture
 def stub() -> Iterator[LambdaStub]:
-    """Yield a stub that accepts everything."""
+    """Yield a stub that accepts every shard."""
     with LambdaStub() as stub:
         yield stub
 
 
 @pytest.fixture
 def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Return the functions the environment that the template gives them, on a new table and bucket."""
+    """Set the environment that the template sets for the functions, with a new table and bucket."""
     number = next(_numbers)
     make_table(dynamodb(endpoint), f"functions-{number}")
     s3(endpoint).create_bucket(Bucket=f"functions-{number}")
@@ -69,12 +69,12 @@ def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -
 
 
 def context(seconds: float = 29.0) -> Any:  # noqa: ANN401 - Lambda's context has no type
-    """Return a context with so much time left."""
+    """Return a context with so many seconds left."""
     return SimpleNamespace(aws_request_id="invocation", get_remaining_time_in_millis=lambda: seconds * 1000)
 
 
 def post(document: Any, key: str | None = None, seconds: float = 29.0) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any body
-    """Submit a request, and give status and document."""
+    """Submit a request and return the status and the document of the answer."""
     event = {
         "httpMethod": "POST",
         "resource": "/sweeps",
@@ -87,7 +87,7 @@ def post(document: Any, key: str | None = None, seconds: float = 29.0) -> tuple[
 
 
 def status(sweep_id: str) -> dict[str, Any]:
-    """Ask where a sweep stands."""
+    """Return the parent's description of a sweep."""
     event = {"httpMethod": "GET", "resource": "/sweeps/{id}", "pathParameters": {"id": sweep_id}}
     answer = parent.handler(event, context())
     document: dict[str, Any] = json.loads(answer["body"])
@@ -95,15 +95,17 @@ def status(sweep_id: str) -> dict[str, Any]:
 
 
 def act(verb: str, sweep_id: str) -> tuple[int, dict[str, Any]]:
-    """Retry or cancel a sweep."""
+    """Retry or cancel a sweep and return the status and the document of the answer."""
     event = {"httpMethod": "POST", "resource": f"/sweeps/{{id}}/{verb}", "pathParameters": {"id": sweep_id}}
     answer = parent.handler(event, context())
     return answer["statusCode"], json.loads(answer["body"])
 
 
 @pytest.mark.usefixtures("deployed")
-def test_a_sweeps_whole_trip(stub: LambdaStub, endpoint: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Submitted, dispatched, evaluated, stored, described; the log tells it, and tells no value."""
+def test_a_sweep_from_submission_to_results(
+    stub: LambdaStub, endpoint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sweep is dispatched, evaluated, stored and described; the log has each shard and no value of a parameter."""
     code, submitted = post(REQUEST)
     assert (code, submitted["dispatch"]["accepted"]) == (202, 4)
     assert status(submitted["sweep_id"])["state"] == "running"
@@ -124,7 +126,7 @@ def test_a_sweeps_whole_trip(stub: LambdaStub, endpoint: str, capsys: pytest.Cap
 
 @pytest.mark.usefixtures("deployed")
 def test_an_invalid_request_invokes_nothing_and_writes_nothing(stub: LambdaStub, endpoint: str) -> None:
-    """Whatever the gateway let through: no child is invoked, and the table stays empty."""
+    """For a request that the gateway should have refused, the parent invokes no worker and writes no item."""
     for document, code in (({"name": "x"}, 400), ({**REQUEST, "target": "os:system"}, 422), ([], 400)):
         assert post(document)[0] == code
     assert stub.tries.total() == 0
@@ -134,7 +136,7 @@ def test_an_invalid_request_invokes_nothing_and_writes_nothing(stub: LambdaStub,
 
 @pytest.mark.usefixtures("deployed")
 def test_the_same_key_is_the_same_sweep(stub: LambdaStub) -> None:
-    """A replay answers 200 with the recorded answer and hands nothing over again; another request is a conflict."""
+    """A replay is answered by 200 and the same document and dispatches nothing; another request is a conflict."""
     first, again = post(REQUEST, "key"), post(REQUEST, "key")
     assert (first[0], again[0]) == (202, 200)
     assert first[1] == again[1]
@@ -144,8 +146,8 @@ def test_the_same_key_is_the_same_sweep(stub: LambdaStub) -> None:
 
 
 @pytest.mark.usefixtures("deployed")
-def test_what_was_deferred_goes_out_with_the_same_request_again(stub: LambdaStub) -> None:
-    """Without time nothing is handed over (503); the same request goes on, and no shard goes out twice."""
+def test_the_same_request_again_dispatches_what_was_deferred(stub: LambdaStub) -> None:
+    """Without time the parent dispatches nothing (503); the same request again dispatches each shard once."""
     code, problem = post(REQUEST, "key", seconds=3.0)
     assert (code, problem["title"], stub.tries.total()) == (503, "Service Unavailable", 0)
     code, submitted = post(REQUEST, "key")
@@ -155,7 +157,7 @@ def test_what_was_deferred_goes_out_with_the_same_request_again(stub: LambdaStub
 
 @pytest.mark.usefixtures("deployed")
 def test_two_equal_requests_at_once_dispatch_once(stub: LambdaStub) -> None:
-    """Of two parents with one key one hands over, and both answer with the one sweep."""
+    """Of two parents with one key, one dispatches, and both answer with the same sweep."""
     stub.latency = 0.05
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda _: post(REQUEST, "key"), range(2)))
@@ -166,7 +168,7 @@ def test_two_equal_requests_at_once_dispatch_once(stub: LambdaStub) -> None:
 
 @pytest.mark.usefixtures("deployed")
 def test_an_event_delivered_twice_changes_nothing(stub: LambdaStub, endpoint: str) -> None:
-    """The second delivery finds the shard done; object and counts stay."""
+    """A worker that gets a done shard again changes neither its object nor the counts."""
     _, submitted = post(REQUEST)
     worker.handler(stub.accepted[0], context())
     before = status(submitted["sweep_id"])
@@ -184,12 +186,14 @@ def _broken_target(payload: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.usefixtures("deployed")
 @pytest.mark.parametrize(
-    ("change", "reason"), [(_broken_payload, "PayloadRefused"), (_broken_target, "TargetUnavailable")]
+    ("change", "reason"),
+    [(_broken_payload, "PayloadRefused"), (_broken_target, "TargetUnavailable")],
+    ids=["payload", "target"],
 )
-def test_what_would_fail_again_is_recorded_at_once(
+def test_a_failure_that_would_repeat_is_recorded_at_once(
     stub: LambdaStub, change: Callable[[dict[str, Any]], dict[str, Any]], reason: str
 ) -> None:
-    """No exception, so no two blind retries: the shard is failed, with its reason, and the others are not touched."""
+    """The worker raises nothing, so Lambda does not retry: the shard has failed with its reason, the others run."""
     _, submitted = post(REQUEST)
     for payload in stub.accepted:
         number = payload["shard"]["number"]
@@ -201,7 +205,7 @@ def test_what_would_fail_again_is_recorded_at_once(
 
 @pytest.mark.usefixtures("deployed")
 def test_an_undelivered_shard_is_failed_with_lambdas_reason(stub: LambdaStub) -> None:
-    """Condition, error and attempts come from the record; a message that is no record comes again by itself."""
+    """The failure has Lambda's condition, error and attempts; a message that is no record is reported as failed."""
     _, submitted = post(REQUEST)
     record = {
         "version": "1.0",
@@ -225,7 +229,7 @@ def test_an_undelivered_shard_is_failed_with_lambdas_reason(stub: LambdaStub) ->
 
 @pytest.mark.usefixtures("deployed")
 def test_a_cancelled_sweep_runs_no_further_shard(stub: LambdaStub) -> None:
-    """A worker asks before it starts."""
+    """A worker asks the ledger before it starts a shard."""
     _, submitted = post(REQUEST)
     worker.handler(stub.accepted[0], context())
     assert act("cancel", submitted["sweep_id"])[0] == 200
@@ -236,7 +240,7 @@ def test_a_cancelled_sweep_runs_no_further_shard(stub: LambdaStub) -> None:
 
 @pytest.mark.usefixtures("deployed")
 def test_a_retry_runs_what_failed_and_nothing_else(stub: LambdaStub) -> None:
-    """When the cause is mended, one payload goes out again, the same to the byte, and the sweep ends well."""
+    """A retry dispatches the failed shard with the same payload, and the sweep is done once the cause is removed."""
     _, submitted = post(REQUEST)
     sweep_id = submitted["sweep_id"]
     for payload in stub.accepted:
@@ -255,7 +259,7 @@ def test_a_retry_runs_what_failed_and_nothing_else(stub: LambdaStub) -> None:
 
 @pytest.mark.usefixtures("deployed")
 def test_sweeps_are_listed(stub: LambdaStub) -> None:
-    """Every submitted one, by the index, a page at a time."""
+    """The parent lists every submitted sweep, page by page."""
     ids = {post(REQUEST)[1]["sweep_id"] for _ in range(3)}
     found: list[str] = []
     query = {"limit": "2"}

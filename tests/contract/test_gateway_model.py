@@ -1,4 +1,4 @@
-"""The model that the template ships: draft-04 as API Gateway has it, and of one mind with the parser behind it."""
+"""The model in the template: it is draft-04 as API Gateway supports it, and agrees with the parent's parser."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.contract.cloudformation import MODEL, resources, shipped
 from tests.fakes.documents import anything, nearly
 from tests.fakes.spaces import grids, point_lists
 
-# What API Gateway's developer guide leaves of draft-04, and what this model needs of it.
+# Those keywords of draft-04 that API Gateway's developer guide supports and this model needs.
 SUPPORTED = {
     *("$schema", "$ref", "definitions", "type", "enum", "anyOf", "properties", "patternProperties"),
     *("additionalProperties", "required", "items", "pattern", "minimum", "maximum"),
@@ -53,20 +53,20 @@ def _read(document: object) -> InvalidSweep | None:
 
 
 def test_model_is_draft_04() -> None:
-    """The meta-schema of draft-04 has nothing against it, and it says which draft it is."""
+    """The model is valid by the meta-schema of draft-04 and names that draft."""
     Draft4Validator.check_schema(shipped())
     assert shipped()["$schema"] == "http://json-schema.org/draft-04/schema#"
 
 
 def test_model_uses_only_what_the_gateway_supports() -> None:
-    """An unsupported keyword is refused at deployment or, worse, ignored."""
+    """API Gateway refuses an unsupported keyword at deployment or ignores it."""
     for part in _parts(shipped()):
         assert set(part) <= SUPPORTED, set(part) - SUPPORTED
         assert "minimum" not in part or not isinstance(part["minimum"], bool)
 
 
 def test_model_is_small_and_well_named() -> None:
-    """At most 400 KB; a model's name is alphanumeric, and so are its definitions'."""
+    """The model has at most 400 KB, and its name and those of its definitions are alphanumeric."""
     ((_, model),) = resources("AWS::ApiGateway::Model").items()
     assert len(json.dumps(shipped())) < LARGEST_MODEL
     for name in (model["Properties"]["Name"], *shipped()["definitions"]):
@@ -74,14 +74,14 @@ def test_model_is_small_and_well_named() -> None:
 
 
 def test_references_stay_inside_the_model() -> None:
-    """Every reference is `#/definitions/X`, X exists, and no definition is left over."""
+    """Every reference is `#/definitions/X`, X exists, and every definition is used."""
     used = {part["$ref"] for part in _parts(shipped()) if "$ref" in part}
     assert used == {f"#/definitions/{name}" for name in shipped()["definitions"]}
 
 
 @st.composite
 def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Return requests in normal form that were well formed to begin with."""
+    """Return valid requests in normal form."""
     design: Design = draw(grids() | point_lists())
     target = draw(st.sampled_from([None, "toy:f", "a.b:c", "examples.projectile:simulate"]))
     counts = st.integers(1, design.size)
@@ -90,22 +90,22 @@ def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
     return json.loads(json.dumps(request_document(request)))  # type: ignore[no-any-return] # a dict went in
 
 
-def _places(document: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any document
-    """Yield the way to every part of a document, but for the whole."""
+def _paths(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:  # noqa: ANN401 - any document
+    """Yield the path to every part of a document except the whole."""
     inside = document.items() if isinstance(document, dict) else enumerate(document)
     for key, part in inside:
-        yield (*way, key)
+        yield (*path, key)
         if isinstance(part, dict | list):
-            yield from _places(part, (*way, key))
+            yield from _paths(part, (*path, key))
 
 
 @st.composite
 def mutated_documents(draw: st.DrawFn) -> dict[str, Any]:
-    """Return valid documents after one part was replaced, taken out, or joined by a stranger."""
+    """Return valid documents in which one part was replaced, removed or added."""
     document = draw(valid_documents())
-    *way, last = draw(st.sampled_from(list(_places(document))))
+    *path, last = draw(st.sampled_from(list(_paths(document))))
     inner: Any = document
-    for key in way:
+    for key in path:
         inner = inner[key]
     match draw(st.sampled_from(["replace", "remove", "add"])):
         case "replace":
@@ -122,7 +122,7 @@ def mutated_documents(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _is_json(document: object) -> bool:
-    """Say whether a document could be a body at all: finite, and free of lone surrogates."""
+    """Return whether a document can be a body: its numbers are finite, and it has no lone surrogates."""
     try:
         json.dumps(document, allow_nan=False, ensure_ascii=False).encode()
     except ValueError:
@@ -131,8 +131,8 @@ def _is_json(document: object) -> bool:
 
 
 @given(valid_documents())
-def test_valid_documents_pass_both(document: dict[str, Any]) -> None:
-    """What the domain writes, the model accepts and the parser reads."""
+def test_model_and_parser_accept_valid_documents(document: dict[str, Any]) -> None:
+    """The model accepts and the parser reads every document that the domain writes."""
     assert _read(document) is None
     MODEL.validate(document)
 
@@ -140,8 +140,8 @@ def test_valid_documents_pass_both(document: dict[str, Any]) -> None:
 @pytest.mark.one_python
 @settings(max_examples=400)
 @given((mutated_documents() | nearly | anything).filter(_is_json))
-def test_model_and_parser_are_of_one_mind(document: object) -> None:
-    """What the model accepts, the parser reads or refuses for its sense, with a place; and the reverse."""
+def test_model_and_parser_agree(document: object) -> None:
+    """The parser reads what the model accepts, or refuses its meaning at a path; it refuses what the model refuses."""
     error = _read(document)
     if MODEL.is_valid(document):
         assert not isinstance(error, MalformedSweep), error

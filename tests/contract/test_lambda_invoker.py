@@ -1,4 +1,4 @@
-"""What is special about handing shards to Lambda: error codes, retries, deadlines, connections and faults."""
+"""Dispatching shards to Lambda: error codes, retries, deadlines, connections and faults."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from tests.fakes.sweeps import make_sweep
 
 @pytest.fixture
 def stub() -> Iterator[LambdaStub]:
-    """Yield a stub that accepts everything."""
+    """Yield a stub that accepts every shard."""
     with LambdaStub() as stub:
         yield stub
 
 
 def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int, Outcome]:
-    """Dispatch so many shards and return their outcomes by number; each has exactly one."""
+    """Dispatch so many shards, assert that each has one outcome, and return the outcomes by number."""
     sweep = make_sweep(size=shards, shards=shards)
     outcomes = list(invoker_of(stub, patience=patience).dispatch(sweep, sweep.plan, no_deadline))
     assert sorted(outcome.shard for outcome in outcomes) == list(range(shards))
@@ -40,8 +40,8 @@ def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int,
 
 @pytest.mark.one_python
 @pytest.mark.parametrize("seed", [1, 2])
-def test_on_a_bad_day_every_shard_is_accounted_for(stub: LambdaStub, seed: int) -> None:
-    """Of 2,000 shards none is lost, and none is accepted twice but where its outcome was unknown."""
+def test_under_many_faults_every_shard_has_its_outcome(stub: LambdaStub, seed: int) -> None:
+    """Of 2,000 shards none is lost, and the stub accepts none twice."""
     stub.script = faults(seed)
     outcomes = dispatch(stub, 2000, PATIENCE)
     kinds = Counter(outcome.kind for outcome in outcomes.values())
@@ -57,7 +57,7 @@ def test_on_a_bad_day_every_shard_is_accounted_for(stub: LambdaStub, seed: int) 
 
 @pytest.mark.parametrize("code", sorted(BY_CODE))
 def test_every_error_code_means_what_the_table_says(stub: LambdaStub, code: str) -> None:
-    """One failing answer, whose status alone would stop the dispatch: what may pass is tried again and accepted."""
+    """A code decides, whatever the status: the invoker tries a transient error again and reports the others."""
     first = itertools.chain([(400, code)], itertools.repeat(None))
     stub.script = lambda _: next(first)
     (outcome,) = dispatch(stub, 1).values()
@@ -69,13 +69,13 @@ def test_every_error_code_means_what_the_table_says(stub: LambdaStub, code: str)
 
 
 def test_the_table_knows_every_error_of_the_service_model() -> None:
-    """Botocore's own model of Invoke lists no error that the table leaves to chance."""
+    """The table has every error that botocore's own model of Invoke lists."""
     model = botocore.session.get_session().get_service_model("lambda").operation_model("Invoke")
     assert {shape.name for shape in model.error_shapes} - set(BY_CODE) == set()
 
 
-def test_the_table_agrees_with_botocore_on_what_is_throttling() -> None:
-    """Every code after which botocore itself would try again, were it allowed to, is tried again."""
+def test_the_table_agrees_with_botocore_on_transient_errors() -> None:
+    """The invoker tries again after every code after which botocore's own retries would."""
     throttled: Any = ThrottledRetryableChecker
     transient: Any = TransientRetryableChecker
     known = throttled._THROTTLED_ERROR_CODES + transient._TRANSIENT_ERROR_CODES
@@ -85,8 +85,8 @@ def test_the_table_agrees_with_botocore_on_what_is_throttling() -> None:
 
 @pytest.mark.one_python
 @pytest.mark.parametrize("status", [413, 418])
-def test_too_large_is_one_shards_fault_and_any_other_refusal_everybodys(stub: LambdaStub, status: int) -> None:
-    """After 413 the other shards go on; after a refusal that nobody knows they are deferred."""
+def test_only_a_refusal_other_than_413_defers_the_rest(stub: LambdaStub, status: int) -> None:
+    """After 413 the invoker dispatches the other shards; after an unknown refusal it defers them."""
     stub.script = lambda payload: (status, "NeverHeardOfException") if payload["shard"]["number"] == 0 else None
     outcomes = dispatch(stub, 3000)
     assert outcomes[0].kind is OutcomeKind.REJECTED
@@ -95,15 +95,15 @@ def test_too_large_is_one_shards_fault_and_any_other_refusal_everybodys(stub: La
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
-def test_a_code_that_nobody_knows_is_judged_by_its_status(stub: LambdaStub, status: int) -> None:
-    """Too many requests and server errors may pass."""
+def test_the_status_decides_on_an_unknown_code(stub: LambdaStub, status: int) -> None:
+    """The invoker tries again after too many requests and after server errors."""
     first = itertools.chain([(status, "NeverHeardOfException")], itertools.repeat(None))
     stub.script = lambda _: next(first)
     assert dispatch(stub, 1)[0].kind is OutcomeKind.ACCEPTED
 
 
 def test_an_error_of_the_function_itself_stops_everything(stub: LambdaStub) -> None:
-    """A function that is not there is not asked for ten thousand times; the rest is deferred, and says why."""
+    """If the function does not exist, the invoker stops after a few tries and defers the rest with the reason."""
     stub.script = lambda _: (404, "ResourceNotFoundException")
     outcomes = dispatch(stub, 10_000)
     kinds = Counter(outcome.kind for outcome in outcomes.values())
@@ -113,8 +113,8 @@ def test_an_error_of_the_function_itself_stops_everything(stub: LambdaStub) -> N
     assert {outcome.reason for outcome in outcomes.values()} == {Reason.FUNCTION_NOT_FOUND}
 
 
-def test_a_shard_that_never_passes_is_exhausted(stub: LambdaStub) -> None:
-    """So many attempts as the policy has, and no more."""
+def test_a_shard_that_is_always_throttled_is_exhausted(stub: LambdaStub) -> None:
+    """The invoker makes as many attempts as the policy allows."""
     stub.script = lambda payload: (429, "TooManyRequestsException") if payload["shard"]["number"] == 3 else None
     outcomes = dispatch(stub, 6)
     assert stub.tries[3] == QUICK.attempts
@@ -122,8 +122,8 @@ def test_a_shard_that_never_passes_is_exhausted(stub: LambdaStub) -> None:
     assert [outcome.kind for number, outcome in outcomes.items() if number != 3] == [OutcomeKind.ACCEPTED] * 5
 
 
-def test_silence_after_sending_is_unknown_and_not_tried_again(stub: LambdaStub) -> None:
-    """The event may have been taken: sending it again could run the shard twice."""
+def test_no_answer_is_unknown_and_not_tried_again(stub: LambdaStub) -> None:
+    """Lambda may have accepted the event, so that sending it again could run the shard twice."""
     stub.script = lambda _: "silence"
     (outcome,) = dispatch(stub, 1, PATIENCE).values()
     assert outcome.kind is OutcomeKind.UNKNOWN
@@ -131,7 +131,7 @@ def test_silence_after_sending_is_unknown_and_not_tried_again(stub: LambdaStub) 
 
 
 def test_without_a_connection_nothing_was_sent() -> None:
-    """A refused connection is tried again until the attempts are used up."""
+    """The invoker tries a refused connection again until the attempts are exhausted."""
     with LambdaStub() as stub:
         pass
     (outcome,) = dispatch(stub, 1).values()
@@ -139,7 +139,7 @@ def test_without_a_connection_nothing_was_sent() -> None:
 
 
 def test_the_deadline_defers_the_rest(stub: LambdaStub) -> None:
-    """Once only the reserve is left no attempt begins: what has not been tried is deferred."""
+    """The invoker begins no attempt once only the reserve is left, and defers the other shards."""
     clock = itertools.chain([100.0] * 40, itertools.repeat(QUICK.reserve))
     sweep = make_sweep(size=500, shards=500)
     outcomes = list(invoker_of(stub).dispatch(sweep, sweep.plan, lambda: next(clock)))
@@ -149,7 +149,7 @@ def test_the_deadline_defers_the_rest(stub: LambdaStub) -> None:
 
 
 def test_what_is_sent_is_the_payload(stub: LambdaStub) -> None:
-    """Each event is an asynchronous one, to the function, with the very bytes of contract 3."""
+    """The invoker sends each payload of contract 3 to the function, as an asynchronous event."""
     sweep = make_sweep(size=20, shards=20)
     outcomes = list(invoker_of(stub).dispatch(sweep, sweep.plan, no_deadline))
     payloads = Payloads(sweep)
@@ -160,7 +160,7 @@ def test_what_is_sent_is_the_payload(stub: LambdaStub) -> None:
 
 
 def test_connections_are_used_again(stub: LambdaStub) -> None:
-    """However many shards, no more than `concurrency` at once, over as many connections."""
+    """For any number of shards, the invoker opens at most `concurrency` connections."""
     stub.latency = 0.002
     dispatch(stub, 400)
     assert stub.most_at_once <= QUICK.concurrency
@@ -168,17 +168,17 @@ def test_connections_are_used_again(stub: LambdaStub) -> None:
 
 
 def test_the_plan_is_read_no_further_ahead_than_needed(stub: LambdaStub) -> None:
-    """A hundred thousand shards are not held at once: at most twice the concurrency waits for its outcome."""
+    """The invoker reads at most twice the concurrency of shards before their outcomes."""
     sweep = make_sweep(size=1000, shards=1000)
-    taken = itertools.count()
-    outcomes = invoker_of(stub).dispatch(sweep, (shard for shard in sweep.plan if next(taken) >= 0), no_deadline)
+    reads = itertools.count()
+    outcomes = invoker_of(stub).dispatch(sweep, (shard for shard in sweep.plan if next(reads) >= 0), no_deadline)
     next(outcomes)
-    assert next(taken) <= 2 * QUICK.concurrency + 1
+    assert next(reads) <= 2 * QUICK.concurrency + 1
     assert len(list(outcomes)) == 999
 
 
 def test_the_deployed_client_leaves_retrying_to_the_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One attempt in total, a connection for each call at once, and an attempt that ends within the reserve."""
+    """Botocore makes one attempt, has a connection for each concurrent call, and ends it within the reserve."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
     policy = DispatchPolicy(concurrency=48)

@@ -1,4 +1,4 @@
-"""The ports for one machine keep the contracts."""
+"""The local ports keep the contracts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.fakes.clock import HandClock
 
 
 class TestSqliteLedger(LedgerContract):
-    """One SQLite file, seen through two connections."""
+    """Two connections to one SQLite file."""
 
     implementation: ClassVar[type[SqliteLedger]] = SqliteLedger
 
@@ -31,14 +31,14 @@ class TestSqliteLedger(LedgerContract):
 
     @pytest.fixture
     def other(self, ledger: SqliteLedger, clock: HandClock, tmp_path: Path) -> Iterator[SqliteLedger]:
-        """Yield a second connection, as a worker process has it."""
+        """Yield a second connection, like that of a worker process."""
         other = self.implementation(tmp_path, clock)
         yield other
         other.close()
 
 
 class TestDirectoryResultStore(ResultStoreContract):
-    """One folder, seen by two processes' stores."""
+    """Two stores on one folder, like those of two processes."""
 
     implementation: ClassVar[type[DirectoryResultStore]] = DirectoryResultStore
 
@@ -54,19 +54,19 @@ class TestDirectoryResultStore(ResultStoreContract):
 
 
 class TestProcessEngine(ShardInvokerContract):
-    """Dispatching queues; the workers that `run` starts take from the queue."""
+    """Dispatching puts shards in the queue, from which the workers of `run` get them."""
 
     implementation: ClassVar[type[ProcessEngine]] = ProcessEngine
 
     @pytest.fixture
     def invoker(self, tmp_path: Path) -> Iterator[ProcessEngine]:
-        """Yield an engine whose workers would never answer."""
+        """Yield an engine whose workers never answer."""
         with self.implementation(tmp_path, EngineSetup(("sleep", "infinity"), 2)) as engine:
             yield engine
 
     @pytest.fixture
     def received(self, invoker: ProcessEngine) -> Received:
-        """Look into the queue."""
+        """Return a function that lists the queued shards."""
         return lambda: [shard.number for shard, _ in invoker._queue]
 
     @pytest.fixture

@@ -1,4 +1,4 @@
-"""Contracts 3 and 4: what is written fits its published schema, and what does not fit is refused."""
+"""Contracts 3 and 4: payloads and result lines fit their published schemas, and others are refused."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.fakes.spaces import grids, point_lists
 
 
 def _published(name: str) -> Draft4Validator:
-    """Return the schema as it is checked in, which is what a worker in another language is written against."""
+    """Return the validator of a published schema, which is all that the author of another worker has."""
     return Draft4Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
 
 
@@ -51,7 +51,7 @@ PAYLOADS: list[dict[str, Any]] = [
     },
 ]
 
-# What to put in which place; `...` takes the part out.
+# Which path to replace by what; `...` removes the part.
 BROKEN: list[tuple[tuple[str, ...], object]] = [
     *((("version",), version) for version in (..., 0, 2, "1", True, 1.0, None)),
     *((("sweep_id",), sweep_id) for sweep_id in (..., "", "a/b", "../a", 5, None)),
@@ -73,7 +73,7 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
 
 @st.composite
 def sweeps(draw: st.DrawFn) -> Sweep:
-    """Return sweeps over any space, cut into any number of shards."""
+    """Return sweeps over any space, in any number of shards."""
     design: Design = draw(grids() | point_lists())
     shards = draw(st.integers(1, min(design.size, 9)))
     constants: dict[str, Json] = draw(st.sampled_from([{}, {"constant": [1, {"é": None}]}, {"constant": "é"}]))
@@ -86,37 +86,42 @@ def _tasks(sweep: Sweep) -> list[ShardTask]:
 
 @given(sweeps())
 def test_every_payload_fits_its_schema_and_together_they_cover_the_space(sweep: Sweep) -> None:
-    """What the workers are told to evaluate is every point, once, in order."""
+    """Every payload is valid, and the payloads together have every point once, in order."""
     for shard in sweep.plan:
         PAYLOAD.validate(json.loads(Payloads(sweep).of(shard)))
-    told = [(index, task.design.point(index - task.first)) for task in _tasks(sweep) for index in _indices(task)]
-    assert told == [(index, sweep.request.design.point(index)) for index in range(sweep.plan.size)]
+    points = [(index, task.design.point(index - task.first)) for task in _tasks(sweep) for index in _indices(task)]
+    assert points == [(index, sweep.request.design.point(index)) for index in range(sweep.plan.size)]
 
 
 def _indices(task: ShardTask) -> range:
     return range(task.shard.start, task.shard.stop)
 
 
-def _changed(payload: dict[str, Any], way: tuple[str, ...], part: object) -> dict[str, Any]:
-    """Return a copy with one part replaced, or taken out where the part is `...`."""
+def _changed(payload: dict[str, Any], path: tuple[str, ...], part: object) -> dict[str, Any]:
+    """Return a copy with the part at a path replaced, or removed if the new part is `...`."""
     changed = copy.deepcopy(payload)
     inner = changed
-    for key in way[:-1]:
+    for key in path[:-1]:
         inner = inner[key]
     if part is ...:
-        del inner[way[-1]]
+        del inner[path[-1]]
     else:
-        inner[way[-1]] = part
+        inner[path[-1]] = part
     return changed
 
 
+def _about(path: tuple[str, ...], part: object) -> str:
+    """Return a change in words, such as `without shard.start` or `shard.start = "2"`."""
+    return f"without {'.'.join(path)}" if part is ... else f"{'.'.join(path)} = {json.dumps(part)}"
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=["grid", "points"])
-@pytest.mark.parametrize(("way", "part"), BROKEN, ids=str)
+@pytest.mark.parametrize(("path", "part"), [pytest.param(*one, id=_about(*one)) for one in BROKEN])
 def test_a_broken_payload_is_refused_by_schema_and_worker(
-    payload: dict[str, Any], way: tuple[str, ...], part: object
+    payload: dict[str, Any], path: tuple[str, ...], part: object
 ) -> None:
-    """A worker in another language, which has only the schema, refuses what ours refuses."""
-    broken = _changed(payload, way, part)
+    """The schema and our worker refuse the same payloads, so that a worker in another language can do so too."""
+    broken = _changed(payload, path, part)
     assert not PAYLOAD.is_valid(broken)
     with pytest.raises(InvalidSweep):
         read_payload(broken)
@@ -124,16 +129,16 @@ def test_a_broken_payload_is_refused_by_schema_and_worker(
 
 @settings(max_examples=200)
 @given(st.sampled_from(PAYLOADS), st.data())
-def test_schema_and_worker_are_of_one_mind(payload: dict[str, Any], data: st.DataObject) -> None:
-    """What the schema accepts is at most senseless; what the worker reads, the schema accepts."""
-    way = data.draw(st.sampled_from([(key,) for key in payload] + [("shard", "stop"), ("space", "constants")]))
-    changed = _changed(payload, way, data.draw(anything))
+def test_schema_and_worker_agree(payload: dict[str, Any], data: st.DataObject) -> None:
+    """A payload that the worker finds malformed is invalid by the schema, and one that it reads is valid."""
+    path = data.draw(st.sampled_from([(key,) for key in payload] + [("shard", "stop"), ("space", "constants")]))
+    changed = _changed(payload, path, data.draw(anything))
     try:
         read_payload(changed)
     except MalformedSweep:
         assert not PAYLOAD.is_valid(changed)
     except InvalidSweep:
-        pass  # for its sense, of which a schema knows nothing
+        pass  # refused for its meaning, which a schema cannot check
     else:
         PAYLOAD.validate(changed)
 
@@ -145,47 +150,49 @@ values = st.recursive(
 
 
 @given(sweeps(), st.lists(values | st.builds(ValueError, st.text(max_size=5)) | st.just({1: 2}), min_size=1))
-def test_every_result_line_fits_its_schema(sweep: Sweep, gives: list[object]) -> None:
-    """Whatever a target gives or raises: NaN, the infinities, text that is no Unicode, what JSON cannot hold."""
+def test_every_result_line_fits_its_schema(sweep: Sweep, results: list[object]) -> None:
+    """A line is valid for any result: an error, NaN, an infinity, a lone surrogate, a value that is no JSON."""
     calls = count()
 
     def target(**_: object) -> object:
-        given = gives[next(calls) % len(gives)]
-        if isinstance(given, ValueError):
-            raise given
-        return given
+        result = results[next(calls) % len(results)]
+        if isinstance(result, ValueError):
+            raise result
+        return result
 
     for task in _tasks(sweep):
-        results = [json.loads(line, parse_constant=pytest.fail) for line in evaluate(task, target, Meter())]
-        for result in results:
-            LINE.validate(result)
-        assert [result["index"] for result in results] == list(_indices(task))
-        assert [result["point"] for result in results] == [
-            task.design.point(index - task.first) for index in _indices(task)
-        ]
+        lines = [json.loads(line, parse_constant=pytest.fail) for line in evaluate(task, target, Meter())]
+        for line in lines:
+            LINE.validate(line)
+        assert [line["index"] for line in lines] == list(_indices(task))
+        assert [line["point"] for line in lines] == [task.design.point(index - task.first) for index in _indices(task)]
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        {"index": 0, "point": {"x": 1}},
-        {"index": 0, "value": 1},
-        {"point": {"x": 1}, "value": 1},
-        {"index": -1, "point": {"x": 1}, "value": 1},
-        {"index": 0.0, "point": {"x": 1}, "value": 1},
-        {"index": "0", "point": {"x": 1}, "value": 1},
-        {"index": 0, "point": {}, "value": 1},
-        {"index": 0, "point": {"x": [1]}, "value": 1},
-        {"index": 0, "point": {"a b": 1}, "value": 1},
-        {"index": 0, "point": {"x": 1}, "value": 1, "host": "a"},
-        {"index": 0, "point": {"x": 1}, "value": 1, "error": {"type": "E", "message": ""}},
-        {"index": 0, "point": {"x": 1}, "error": "E"},
-        {"index": 0, "point": {"x": 1}, "error": {"type": "E"}},
-        {"index": 0, "point": {"x": 1}, "error": {"type": "E", "message": "", "traceback": ""}},
-        [0, {"x": 1}, 1],
+        pytest.param({"index": 0, "point": {"x": 1}}, id="no result"),
+        pytest.param({"index": 0, "value": 1}, id="no point"),
+        pytest.param({"point": {"x": 1}, "value": 1}, id="no index"),
+        pytest.param({"index": -1, "point": {"x": 1}, "value": 1}, id="a negative index"),
+        pytest.param({"index": 0.0, "point": {"x": 1}, "value": 1}, id="a float as index"),
+        pytest.param({"index": "0", "point": {"x": 1}, "value": 1}, id="a text as index"),
+        pytest.param({"index": 0, "point": {}, "value": 1}, id="an empty point"),
+        pytest.param({"index": 0, "point": {"x": [1]}, "value": 1}, id="a list in the point"),
+        pytest.param({"index": 0, "point": {"a b": 1}, "value": 1}, id="a space in a name"),
+        pytest.param({"index": 0, "point": {"x": 1}, "value": 1, "host": "a"}, id="an unknown key"),
+        pytest.param(
+            {"index": 0, "point": {"x": 1}, "value": 1, "error": {"type": "E", "message": ""}}, id="value and error"
+        ),
+        pytest.param({"index": 0, "point": {"x": 1}, "error": "E"}, id="a text as error"),
+        pytest.param({"index": 0, "point": {"x": 1}, "error": {"type": "E"}}, id="an error without a message"),
+        pytest.param(
+            {"index": 0, "point": {"x": 1}, "error": {"type": "E", "message": "", "traceback": ""}},
+            id="an unknown key in the error",
+        ),
+        pytest.param([0, {"x": 1}, 1], id="a list"),
     ],
-    ids=str,
 )
 def test_another_line_does_not_fit(line: object) -> None:
-    """The schema says no to what is no result: it would be worth nothing otherwise."""
+    """The schema refuses a line that is no result."""
     assert not LINE.is_valid(line)

@@ -1,4 +1,4 @@
-"""What is special about results in a bucket: the PUT as S3 gets it, races, and what S3 refuses."""
+"""Results in a bucket: the PUT that S3 gets, races, and the refusals of S3."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 SWEEP = "toy-000000000000"
 RACING = (409, "ConditionalRequestConflict")
-TAKEN = (412, "PreconditionFailed")
+EXISTS = (412, "PreconditionFailed")
 DENIED = (403, "AccessDenied")
 
 
 class Bucket(LoopbackServer):
-    """Answers what it is told to, one request after the other, and keeps the requests."""
+    """A bucket that answers from `answers`, one for each request, and keeps the requests."""
 
     def __init__(self) -> None:
-        """Take everything, until it is told to do otherwise."""
+        """Start without answers: every request gets 200."""
         super().__init__(_Handler)
         self.answers: deque[tuple[int, str]] = deque()
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
@@ -34,7 +34,7 @@ class _Handler(LoopbackHandler):
     server: Bucket
 
     def respond(self) -> None:
-        """Keep the request, and answer as told."""
+        """Keep the request, and send the next of the answers."""
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.requests.append((self.command, self.path, headers, self.read_body()))
         status, code = self.server.answers.popleft() if self.server.answers else (200, "")
@@ -44,25 +44,25 @@ class _Handler(LoopbackHandler):
 
 @pytest.fixture
 def bucket() -> Iterator[Bucket]:
-    """Yield a bucket that takes everything."""
+    """Yield a bucket that accepts every object."""
     with Bucket() as bucket:
         yield bucket
 
 
 @pytest.fixture
 def waits() -> list[float]:
-    """Keep how long the store would have waited between attempts."""
+    """Return the list of the seconds that the store would have waited between attempts."""
     return []
 
 
 @pytest.fixture
 def store(bucket: Bucket, waits: list[float]) -> S3ResultStore:
-    """Return the store on that bucket, which waits no time between attempts."""
+    """Return a store on the bucket that records its waits instead of waiting."""
     return S3ResultStore(s3(bucket.url), "results", sleep=waits.append)
 
 
 def test_an_object_is_written_by_one_conditional_put(bucket: Bucket, store: S3ResultStore) -> None:
-    """Only if there is none, with a checksum that S3 verifies, and as the compressed file that it is."""
+    """The store sends one PUT for a new object only, with a checksum for S3 and as a gzip file."""
     assert store.put(SWEEP, 3, b"body")
     ((method, path, headers, body),) = bucket.requests
     assert (method, path) == ("PUT", f"/results/sweeps/{SWEEP}/results/00000003.jsonl.gz")
@@ -74,8 +74,8 @@ def test_an_object_is_written_by_one_conditional_put(bucket: Bucket, store: S3Re
 
 
 def test_a_race_is_tried_again(bucket: Bucket, store: S3ResultStore, waits: list[float]) -> None:
-    """409 says that two write at once: the next attempt finds the place taken, or takes it."""
-    bucket.answers.extend([RACING, RACING, TAKEN, RACING])
+    """After 409, for two writers at once, the store tries again, and the object is refused or stored."""
+    bucket.answers.extend([RACING, RACING, EXISTS, RACING])
     assert not store.put(SWEEP, 0, b"ours")
     assert store.put(SWEEP, 1, b"ours")
     assert len(bucket.requests) == 3 + 2
@@ -83,8 +83,8 @@ def test_a_race_is_tried_again(bucket: Bucket, store: S3ResultStore, waits: list
     assert max(waits) <= 1
 
 
-def test_a_race_without_end_is_given_up(bucket: Bucket, store: S3ResultStore, waits: list[float]) -> None:
-    """After five attempts the worker raises, and Lambda will deliver the shard again."""
+def test_an_endless_race_is_an_error(bucket: Bucket, store: S3ResultStore, waits: list[float]) -> None:
+    """After five attempts the store raises an error, so that Lambda retries the shard."""
     bucket.answers.extend([RACING] * 9)
     with pytest.raises(DependencyUnavailable, match="ConditionalRequestConflict"):
         store.put(SWEEP, 0, b"ours")
@@ -93,7 +93,7 @@ def test_a_race_without_end_is_given_up(bucket: Bucket, store: S3ResultStore, wa
 
 @pytest.mark.parametrize("call", ["put", "get"])
 def test_a_refusal_names_its_code_and_nothing_else(bucket: Bucket, store: S3ResultStore, call: str) -> None:
-    """Neither S3's words nor bucket, key or body are in the message."""
+    """The message has S3's error code, and not its text, the bucket, the key or the body."""
     bucket.answers.append(DENIED)
     with pytest.raises(DependencyUnavailable) as raised:
         store.put(SWEEP, 0, b"body") if call == "put" else store.get(SWEEP, 0)
@@ -102,7 +102,7 @@ def test_a_refusal_names_its_code_and_nothing_else(bucket: Bucket, store: S3Resu
 
 
 def test_only_a_missing_object_is_none(bucket: Bucket, store: S3ResultStore) -> None:
-    """A bucket that is missing is an error of the deployment, not an absent result."""
+    """The store returns None for a missing object, and raises an error for a missing bucket."""
     bucket.answers.append((404, "NoSuchKey"))
     assert store.get(SWEEP, 0) is None
     bucket.answers.append((404, "NoSuchBucket"))

@@ -1,4 +1,4 @@
-"""Settings: whatever the template's parameters allow, the functions can be told."""
+"""The settings of the functions accept every value that the template's parameters allow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from entrypoints.settings import ParentSettings, UndeliveredSettings, WorkerSettings
 from tests.contract.cloudformation import template
 
-# The keys whose value is a parameter's, as it is.
+# The environment's keys whose value is that of a parameter.
 PARAMETERS = {
     "SWEEP_ALLOWED_TARGETS": "AllowedTargets",
     "SWEEP_DEFAULT_TARGET": "DefaultTarget",
@@ -32,7 +32,7 @@ CASES = [(key, value) for key, parameter in PARAMETERS.items() for value in _all
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tell what the template tells by default."""
+    """Set the environment that the template sets by default."""
     for key, value in NAMES.items():
         monkeypatch.setenv(key, value)
     for key, parameter in PARAMETERS.items():
@@ -40,28 +40,28 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(("key", "value"), CASES)
-def test_settings_take_what_the_template_allows(monkeypatch: pytest.MonkeyPatch, key: str, value: str) -> None:
-    """A deployment that CloudFormation accepts does not fail on its first request."""
+def test_settings_accept_what_the_template_allows(monkeypatch: pytest.MonkeyPatch, key: str, value: str) -> None:
+    """Each function reads its settings for every value that CloudFormation accepts."""
     monkeypatch.setenv(key, value)
     for settings in (ParentSettings, WorkerSettings, UndeliveredSettings):
         assert settings().table == "ledger"
 
 
 def test_targets_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spaces and a comma at the end do no harm."""
+    """The settings ignore spaces and a comma at the end."""
     monkeypatch.setenv("SWEEP_ALLOWED_TARGETS", "a:f, b.c:g ,")
     assert WorkerSettings().allowed_targets == {"a:f", "b.c:g"}
 
 
 @pytest.mark.parametrize("key", ["SWEEP_TABLE", "SWEEP_BUCKET", "SWEEP_DEFAULT_TARGET", "SWEEP_MAX_SHARDS"])
 def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
-    """Nothing is guessed."""
+    """The error names the missing key."""
     monkeypatch.delenv(key)
     with pytest.raises(ValidationError, match=key.removeprefix("SWEEP_").lower()):
         ParentSettings()
 
 
-def test_settings_stay_as_they_are() -> None:
-    """One value for a function's whole life."""
+def test_settings_are_immutable() -> None:
+    """A setting cannot be changed."""
     with pytest.raises(ValidationError, match="frozen"):
         ParentSettings().table = "other"  # type: ignore[misc]  # that is what must not work

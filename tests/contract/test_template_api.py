@@ -1,4 +1,4 @@
-"""The API in the template: what it lets through, what it answers by itself, and when it is deployed anew."""
+"""The API in the template: its methods, its model, its own answers, and when it is deployed again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from infra.template_file import TEMPLATE, api_digest, read_template, sealed
 from tests.contract.cloudformation import properties, resources, template
 
 PROBLEMS = resources("AWS::ApiGateway::GatewayResponse")
-# REQUEST_TOO_LARGE cannot be customised; the others come from what this API has none of.
+# REQUEST_TOO_LARGE cannot be customised; the others are for features that this API does not use.
 DEFAULTED = {
     "API_CONFIGURATION_ERROR",
     "AUTHORIZER_CONFIGURATION_ERROR",
@@ -32,7 +32,7 @@ def only(kind: str) -> dict[str, object]:
 
 
 def rendered(response: str) -> dict[str, object]:
-    """Return a gateway response's body as the gateway fills it in."""
+    """Return the body of a gateway response with its variables filled in."""
     (body,) = properties(response)["ResponseTemplates"].values()
     filled = re.sub(r"\$context\.error\.messageString", '"a message"', body)
     filled = re.sub(r"\$context\.[A-Za-z.]+", "something", filled)
@@ -40,35 +40,35 @@ def rendered(response: str) -> dict[str, object]:
     return problem
 
 
-def test_deployment_is_named_after_what_it_deploys() -> None:
-    """A changed API is served only by a new deployment, and its logical id makes it new."""
+def test_the_deployment_has_the_digest_of_the_api_in_its_name() -> None:
+    """CloudFormation deploys a changed API only if the logical id of the deployment changes."""
     text = TEMPLATE.read_text(encoding="utf-8")
     assert sealed(text) == text, "run: make seal"
 
 
 @pytest.mark.parametrize("changed", ["SweepRequestModel", "SubmitMethod", "RequestValidator", "BadBodyResponse"])
 def test_any_change_of_the_api_changes_its_digest(changed: str) -> None:
-    """Model, method, validator and gateway response are all part of the snapshot."""
+    """The digest covers the model, the methods, the validator and the gateway responses."""
     other = copy.deepcopy(template())
     other["Resources"][changed]["Properties"]["Changed"] = True
     assert api_digest(other) != api_digest(template())
 
 
-def test_what_is_no_part_of_the_api_keeps_its_digest() -> None:
-    """A worker's memory is no reason to deploy the API anew."""
+def test_a_change_outside_the_api_keeps_its_digest() -> None:
+    """Another memory size of the worker does not deploy the API again."""
     other = copy.deepcopy(template())
     other["Resources"]["Worker"]["Properties"]["MemorySize"] = 128
     assert api_digest(other) == api_digest(template())
 
 
-def test_deployment_waits_for_all_it_serves() -> None:
-    """A snapshot taken too early would miss a method or an answer."""
+def test_the_deployment_depends_on_all_it_serves() -> None:
+    """CloudFormation makes the deployment after every method and gateway response, which it would lack otherwise."""
     ((_, deployment),) = resources("AWS::ApiGateway::Deployment").items()
     assert set(deployment["DependsOn"]) == {*resources("AWS::ApiGateway::Method"), *PROBLEMS}
 
 
 def test_every_method_is_signed_and_validated() -> None:
-    """No method, under no parameter, is open to callers without IAM's permission."""
+    """Every method requires IAM authorisation, whatever the parameters of the stack."""
     for method in resources("AWS::ApiGateway::Method").values():
         assert method["Properties"]["AuthorizationType"] == "AWS_IAM"
         assert method["Properties"]["RequestValidatorId"] == {"Ref": "RequestValidator"}
@@ -76,7 +76,7 @@ def test_every_method_is_signed_and_validated() -> None:
 
 
 def test_methods_are_just_the_documented_ones() -> None:
-    """The API has no route that is not documented."""
+    """The API has the documented methods and no others."""
     methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
     assert {(method["HttpMethod"], method["ResourceId"]["Ref"]) for method in methods} == {
         ("POST", "SweepsResource"),
@@ -89,20 +89,20 @@ def test_methods_are_just_the_documented_ones() -> None:
 
 
 def test_model_applies_to_every_content_type() -> None:
-    """A body passes unvalidated when its content type has no model, unless one is keyed $default."""
+    """The model is keyed `$default`, without which a body of another content type is not validated."""
     model = {"Ref": "SweepRequestModel"}
     assert properties("SubmitMethod")["RequestModels"] == {"$default": model, "application/json": model}
 
 
 def test_validator_checks_body_and_parameters() -> None:
-    """Without both flags the model is decoration."""
+    """The validator has both flags set, without which the gateway ignores the model."""
     validator = only("AWS::ApiGateway::RequestValidator")
     assert validator["ValidateRequestBody"] is True
     assert validator["ValidateRequestParameters"] is True
 
 
 def test_integration_is_the_parent_by_proxy() -> None:
-    """The parent sees the request as it came."""
+    """The gateway passes every request unchanged to the parent."""
     for method in resources("AWS::ApiGateway::Method").values():
         integration = method["Properties"]["Integration"]
         assert integration["Type"] == "AWS_PROXY"
@@ -110,7 +110,7 @@ def test_integration_is_the_parent_by_proxy() -> None:
 
 
 def test_schema_stands_between_its_marks() -> None:
-    """`make schema` replaces what lies between the two comments, and only that."""
+    """The schema is what stands between the two comments, where `make schema` replaces it."""
     text = TEMPLATE.read_text(encoding="utf-8")
     indent = r"^        # schema:"
     between = re.search(rf"{indent}begin\n(.*){indent}end$", text, re.DOTALL | re.MULTILINE)
@@ -120,7 +120,7 @@ def test_schema_stands_between_its_marks() -> None:
 
 @pytest.mark.parametrize("response", PROBLEMS)
 def test_gateway_answers_with_a_problem(response: str) -> None:
-    """Each of the gateway's own answers is RFC 9457's, and its status is the real one."""
+    """Each of the gateway's own answers is a problem document (RFC 9457) with the status of the answer."""
     headers = properties(response)["ResponseParameters"]
     assert headers == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
     problem = rendered(response)
@@ -130,14 +130,14 @@ def test_gateway_answers_with_a_problem(response: str) -> None:
 
 
 def test_rejected_body_says_why() -> None:
-    """The validator's own words reach the caller."""
+    """The caller gets the validator's own message."""
     (body,) = properties("BadBodyResponse")["ResponseTemplates"].values()
     assert "$context.error.validationErrorString" in body
     assert rendered("BadBodyResponse")["errors"] == [{"path": "", "message": "something"}]
 
 
 def test_every_kind_of_answer_is_covered() -> None:
-    """What has no problem of its own falls under the two defaults."""
+    """The gateway responses include the two defaults, which cover all other kinds."""
     kinds = {response["Properties"]["ResponseType"] for response in PROBLEMS.values()}
     assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= kinds
     assert not kinds & DEFAULTED
@@ -145,7 +145,7 @@ def test_every_kind_of_answer_is_covered() -> None:
 
 
 def test_stage_is_throttled_and_logged() -> None:
-    """A burst costs nothing, and every request leaves one line."""
+    """The stage limits the rate and writes one line of log for every request."""
     stage = properties("Stage")
     (settings,) = stage["MethodSettings"]
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")

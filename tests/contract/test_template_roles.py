@@ -1,4 +1,4 @@
-"""What each role may do: every statement is listed here, so that a wider one is seen."""
+"""The permissions of each role and of callers: every statement is listed, so that a wider one fails a test."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 
 def plain(resource: dict[str, Any]) -> str:
-    """Return a resource as the template's reader sees it."""
+    """Return a resource's reference as text, such as `Ledger.Arn`."""
     return ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
 
 
 @pytest.mark.parametrize("role", ALLOWED)
-def test_role_may_do_just_this(role: str) -> None:
-    """Least privilege, function by function: no statement more, no action more, no resource wider."""
+def test_a_role_has_these_permissions_and_no_others(role: str) -> None:
+    """A role has the listed statements, each with its actions and its resource, and no managed policy."""
     allowed = {
         statement["Sid"]: (
             frozenset([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]),
@@ -67,7 +67,7 @@ def test_role_may_do_just_this(role: str) -> None:
 
 
 def test_each_function_has_a_role_of_its_own() -> None:
-    """No function can do what only another needs, and SAM makes no role by itself."""
+    """Each function uses its own role, and SAM adds none."""
     roles = {
         name: found["Properties"]["Role"]["Fn::GetAtt"][0] for name, found in resources("AWS::Lambda::Function").items()
     }
@@ -76,8 +76,8 @@ def test_each_function_has_a_role_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("role", ALLOWED)
-def test_only_lambda_takes_a_functions_role(role: str) -> None:
-    """No other service and no user can assume it."""
+def test_only_lambda_assumes_a_functions_role(role: str) -> None:
+    """The role's trust policy names Lambda and no other service or user."""
     (statement,) = properties(role)["AssumeRolePolicyDocument"]["Statement"]
     assert statement["Principal"] == {"Service": "lambda.amazonaws.com"}
 
@@ -93,12 +93,12 @@ THIS_API = "arn:aws:execute-api:us-east-1:123456789012:a1b2c3d4e5/v1"
 
 
 def filled(value: dict[str, str]) -> str:
-    """Return what `Fn::Sub` makes of a value in the stack that `API` describes."""
+    """Return the value of an `Fn::Sub` in the stack that `API` describes."""
     return re.sub(r"\$\{([A-Za-z:]+)\}", lambda name: API[name[1]], value["Fn::Sub"])
 
 
 def arn_like(arn: str, pattern: str) -> bool:
-    """Say whether an ARN matches as IAM compares: a star stays within one of the six parts, and crosses slashes."""
+    """Return whether an ARN matches as IAM compares: a star matches within one of the six parts, slashes included."""
     parts, patterns = arn.split(":", 5), pattern.split(":", 5)
     return len(parts) == len(patterns) and all(map(fnmatchcase, parts, patterns))
 
@@ -127,7 +127,7 @@ def invoker() -> dict[str, Any]:
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("sweep", ["{id}", "*", "hello-0123456789abcdef"])
 def test_every_method_of_the_api_invokes_the_parent(method: str, sweep: str) -> None:
-    """A method that the permission forgets answers 500, whether its path is named by its resource or by a request."""
+    """The permission allows each method, by the path of its resource and by that of a request; else it answers 500."""
     assert arn_like(f"{THIS_API}/{method.replace('{id}', sweep)}", filled(invoker()["SourceArn"]))
 
 
@@ -135,27 +135,27 @@ def test_every_method_of_the_api_invokes_the_parent(method: str, sweep: str) -> 
 @pytest.mark.parametrize(
     ("own", "other"),
     [
-        ("execute-api", "iot"),
-        (API["AWS::Region"], "eu-west-1"),
-        (API["AWS::AccountId"], "210987654321"),
-        (API["Api"], "e5d4c3b2a1"),
-        (f"/{API['StageName']}", "/test-invoke-stage"),
-        (f"/{API['StageName']}", "/v10"),
+        pytest.param("execute-api", "iot", id="service"),
+        pytest.param(API["AWS::Region"], "eu-west-1", id="region"),
+        pytest.param(API["AWS::AccountId"], "210987654321", id="account"),
+        pytest.param(API["Api"], "e5d4c3b2a1", id="API"),
+        pytest.param(f"/{API['StageName']}", "/test-invoke-stage", id="stage"),
+        pytest.param(f"/{API['StageName']}", "/v10", id="stage with the same prefix"),
     ],
 )
 def test_no_other_api_invokes_the_parent(own: str, other: str, method: str) -> None:
-    """Another API of the account cannot, nor another stage of this one."""
+    """The permission excludes other services, regions, accounts, APIs and stages."""
     assert not arn_like(f"{THIS_API.replace(own, other)}/{method}", filled(invoker()["SourceArn"]))
 
 
-@pytest.mark.parametrize("path", ["", "other", "other/{id}"])
+@pytest.mark.parametrize("path", ["", "other", "other/{id}"], ids=lambda path: f"GET /{path}")
 def test_no_other_path_invokes_the_parent(path: str) -> None:
-    """Only what lies under sweeps is the parent's to answer."""
+    """The permission excludes paths outside `/sweeps`."""
     assert not arn_like(f"{THIS_API}/GET/{path}", filled(invoker()["SourceArn"]))
 
 
-def test_only_the_gateway_may_and_only_the_parent() -> None:
-    """No function but the parent answers the API, and no service but the gateway is let in."""
+def test_only_the_gateway_invokes_the_parent() -> None:
+    """The one permission is for the parent, and its principal is API Gateway."""
     permission = {key: value for key, value in invoker().items() if key != "SourceArn"}
     assert permission == {
         "FunctionName": {"Ref": "Parent"},
@@ -170,8 +170,8 @@ CALLS = {
 }
 
 
-def test_callers_policy_allows_these_calls() -> None:
-    """A caller's policy opens this API and nothing else."""
+def test_the_callers_policy_allows_these_calls() -> None:
+    """The caller's policy allows the five calls of this API and nothing else."""
     (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
     assert statement["Action"] == "execute-api:Invoke"
     assert {resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]} == CALLS

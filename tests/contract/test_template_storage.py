@@ -1,4 +1,4 @@
-"""Ledger, bucket and queues in the template: what is kept, how safely, and for how long."""
+"""Ledger, bucket and queues in the template: keys, encryption, access and retention."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from tests.contract.cloudformation import properties, resources, template, trans
 DATA = ("Ledger", "Results")
 
 
-def test_ledger_is_one_table_paid_by_request() -> None:
-    """Its keys, and the one index that lists sweeps by creation."""
+def test_the_ledger_is_one_table_paid_per_request() -> None:
+    """The table has a partition key, a sort key, and one index that lists sweeps by creation."""
     ledger = properties("Ledger")
     assert ledger["BillingMode"] == "PAY_PER_REQUEST"
     assert [key["AttributeName"] for key in ledger["KeySchema"]] == ["pk", "sk"]
@@ -20,8 +20,8 @@ def test_ledger_is_one_table_paid_by_request() -> None:
     assert {attribute["AttributeType"] for attribute in ledger["AttributeDefinitions"]} == {"S"}
 
 
-def test_ledger_can_be_restored_and_forgets_in_time() -> None:
-    """Point-in-time recovery, encryption, and an expiry on every item that has one."""
+def test_the_ledger_can_be_restored_and_expires() -> None:
+    """The table has point-in-time recovery and encryption, and deletes items after their `expires_at`."""
     ledger = properties("Ledger")
     assert ledger["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert ledger["SSESpecification"] == {"SSEEnabled": True}
@@ -29,7 +29,7 @@ def test_ledger_can_be_restored_and_forgets_in_time() -> None:
 
 
 def test_bucket_is_private_and_encrypted() -> None:
-    """No public access by any road, and the bucket's owner owns every object."""
+    """The bucket blocks all four kinds of public access, owns its objects and encrypts them."""
     bucket = properties("Results")
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
@@ -39,7 +39,7 @@ def test_bucket_is_private_and_encrypted() -> None:
 
 
 def test_bucket_refuses_plain_http() -> None:
-    """Everybody is denied everything without TLS."""
+    """The bucket's policy denies every action without TLS to every principal."""
     (statement,) = properties("ResultsPolicy")["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
@@ -47,7 +47,7 @@ def test_bucket_refuses_plain_http() -> None:
 
 
 def test_results_and_ledger_expire_together() -> None:
-    """A link in the ledger never points to what is gone for long."""
+    """Results, and the items of the ledger that refer to them, have the same retention."""
     (results, uploads) = properties("Results")["LifecycleConfiguration"]["Rules"]
     assert results["ExpirationInDays"] == {"Ref": "RetentionDays"}
     assert results["Prefix"] == "sweeps/"
@@ -57,14 +57,14 @@ def test_results_and_ledger_expire_together() -> None:
 
 @pytest.mark.parametrize("kept", DATA)
 def test_data_outlives_the_stack(kept: str) -> None:
-    """Deleting the stack keeps the data; a first deployment that fails leaves nothing."""
+    """CloudFormation keeps table and bucket when it deletes the stack, except after a failed first deployment."""
     found = translated()["Resources"][kept]
     assert found["DeletionPolicy"] == "RetainExceptOnCreate"
     assert found["UpdateReplacePolicy"] == "Retain"
 
 
 def test_undelivered_shards_end_in_the_dead_letters() -> None:
-    """A message that cannot be marked is kept for two weeks, encrypted, and tried five times."""
+    """A message that fails five times moves to the dead letters; both queues are encrypted and keep it two weeks."""
     two_weeks = 14 * 24 * 3600
     for queue in resources("AWS::SQS::Queue").values():
         assert queue["Properties"]["SqsManagedSseEnabled"] is True
@@ -75,8 +75,8 @@ def test_undelivered_shards_end_in_the_dead_letters() -> None:
     }
 
 
-def test_everything_that_can_be_tagged_is() -> None:
-    """Costs are found by the tag; the exceptions are what has no tags on AWS."""
+def test_every_taggable_resource_has_tags() -> None:
+    """Every resource has tags, except those of types that AWS cannot tag."""
     untagged = {
         found["Type"] for found in translated()["Resources"].values() if "Tags" not in found.get("Properties", {})
     }
@@ -91,7 +91,7 @@ def test_everything_that_can_be_tagged_is() -> None:
 
 
 def test_every_parameter_has_a_default_and_a_description() -> None:
-    """A first deployment needs no decision, and each one is explained."""
+    """Every parameter of the template has a default, and a description that is a sentence."""
     for name, parameter in template()["Parameters"].items():
         assert "Default" in parameter, name
         assert parameter["Description"].strip().endswith("."), name

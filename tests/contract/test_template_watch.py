@@ -1,4 +1,4 @@
-"""What an operator sees: alarms, the dashboard and the outputs."""
+"""Alarms, dashboard and outputs in the template."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ ALARMS = {
 
 
 @pytest.mark.parametrize("alarm", ALARMS)
-def test_alarm_rings_at_the_first(alarm: str) -> None:
-    """One is too many; and silence is no alarm."""
+def test_an_alarm_is_raised_at_the_first(alarm: str) -> None:
+    """CloudWatch raises an alarm at a value of 1, and none where data are missing."""
     found = properties(alarm)
     assert (found["Namespace"], found["MetricName"]) == ALARMS[alarm]
     assert (found["Threshold"], found["ComparisonOperator"]) == (1, "GreaterThanOrEqualToThreshold")
     assert found["TreatMissingData"] == "notBreaching"
 
 
-def test_alarms_tell_a_topic_only_when_there_is_one() -> None:
-    """The topic is optional."""
+def test_alarms_notify_the_topic_if_there_is_one() -> None:
+    """Each alarm notifies the topic of the parameter, or none if the parameter is empty."""
     assert set(resources("AWS::CloudWatch::Alarm")) == set(ALARMS)
     for alarm in ALARMS:
         (action,) = properties(alarm)["AlarmActions"]
         assert action == {"Fn::If": ["HasAlarmTopic", {"Ref": "AlarmTopicArn"}, {"Ref": "AWS::NoValue"}]}
 
 
-def test_dashboard_is_json_and_names_what_exists() -> None:
-    """CloudWatch refuses the whole stack when the body is not JSON."""
+def test_the_dashboard_is_json_and_names_existing_resources() -> None:
+    """The dashboard's body is JSON, has every alarm, and refers only to resources and parameters of the template."""
     body = properties("Dashboard")["DashboardBody"]["Fn::Sub"]
     named = {reference.partition(".")[0] for reference in re.findall(r"\$\{([A-Za-z.]+)\}", body)}
     assert named <= {*translated()["Resources"], *template()["Parameters"]}
@@ -44,8 +44,8 @@ def test_dashboard_is_json_and_names_what_exists() -> None:
     assert all(alarm in body for alarm in ALARMS)
 
 
-def test_outputs_tell_what_a_user_needs() -> None:
-    """Where to send requests, who may, and where things lie."""
+def test_the_outputs_have_what_a_user_needs() -> None:
+    """The outputs have the endpoint, the caller's policy, the bucket, the table and the dashboard."""
     outputs = template()["Outputs"]
     assert {"Endpoint", "CallerPolicyArn", "ResultsBucket", "LedgerTable", "DashboardUrl"} <= set(outputs)
     assert all(output["Description"].endswith(".") for output in outputs.values())

@@ -1,4 +1,4 @@
-"""The README keeps its word: its commands are run as they stand, its links lead somewhere."""
+"""The README is true: its commands run as they are written, and its links and `make` targets exist."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def block(language: str) -> str:
 
 
 def test_the_sweep_of_the_readme_runs_as_it_is_typed(tmp_path: Path) -> None:
-    """Its two files and its five commands, word for word, in an empty folder, end with a table of 45 points."""
+    """The README's two files and five commands, in an empty folder, write a table of 45 points."""
     (tmp_path / "model.py").write_text(block("python"), encoding="utf-8")
     (tmp_path / "sweep.yaml").write_text(block("yaml"), encoding="utf-8")
     commands = [line.removeprefix("$ ") for line in block("console").splitlines()]
@@ -43,7 +43,7 @@ def test_the_sweep_of_the_readme_runs_as_it_is_typed(tmp_path: Path) -> None:
 
 
 def test_every_make_target_of_the_readme_exists() -> None:
-    """`make NAME` in the README is one that `make help` offers."""
+    """`make help` lists every `make NAME` of the README."""
     offered = subprocess.run(
         ["/usr/bin/env", "make", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
@@ -55,14 +55,14 @@ def test_every_make_target_of_the_readme_exists() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page: Path) -> None:
-    """A relative link of a page names a file or a folder that is there."""
+def test_the_target_of_every_link_exists(page: Path) -> None:
+    """Every relative link of a page names an existing file or folder."""
     links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_test_that_a_page_names_exists(page: Path) -> None:
-    """A path in a `pytest` command is there."""
+    """Every path in a `pytest` command of a page exists."""
     named = re.findall(r"pytest (tests/[\w/.]+)", page.read_text(encoding="utf-8"))
     assert [path for path in named if not (ROOT / path).exists()] == []

@@ -1,4 +1,4 @@
-"""The guide keeps its word: its files and its commands, as they stand, in an empty folder, end with the same table."""
+"""The guide is true: its files and commands, in an empty folder, write the table that it shows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.e2e.deployed.stacks import new_name, take_down
 
 ROOT = Path(__file__).parent.parent.parent
 GUIDE = (ROOT / "docs" / "your-own-simulation.md").read_text(encoding="utf-8")
-# A file's name alone on a line, then its content; or what is typed in a terminal.
+# A file's name alone on a line, then its content; or commands for a terminal.
 BLOCK = re.compile(
     r"^(?:`(?P<name>[\w./-]+)`[^\n]*\n\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE
 )
@@ -24,7 +24,7 @@ BLOCK = re.compile(
 
 @pytest.fixture
 def stack() -> Iterator[str]:
-    """Yield a name for the guide's stack, and stop it whatever happens."""
+    """Yield a name for the guide's stack, and stop the stack after the test."""
     name = new_name()
     yield name
     take_down(name)
@@ -32,7 +32,7 @@ def stack() -> Iterator[str]:
 
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    """Return the folder of step 1, with this very checkout as the clone, and the guide's files in it."""
+    """Return the folder of step 1, with a link to this checkout as the clone and with the guide's files."""
     (tmp_path / "serverless-sweep").symlink_to(ROOT)
     (tmp_path / "pendulum").mkdir()
     for block in BLOCK.finditer(GUIDE):
@@ -42,14 +42,14 @@ def study(tmp_path: Path) -> Path:
 
 
 def commands() -> list[str]:
-    """Return what the guide has one type, in order."""
-    typed = [block["text"] for block in BLOCK.finditer(GUIDE) if block["kind"] == "console"]
-    return [line.removeprefix("$ ") for line in "".join(typed).splitlines()]
+    """Return the guide's commands in order."""
+    blocks = [block["text"] for block in BLOCK.finditer(GUIDE) if block["kind"] == "console"]
+    return [line.removeprefix("$ ") for line in "".join(blocks).splitlines()]
 
 
 @pytest.mark.timeout(600)
-def test_the_guide_followed_word_for_word(study: Path, stack: str) -> None:
-    """On the laptop and deployed: 68 points, the same bytes, and physics that the elliptic integral confirms."""
+def test_the_guides_commands_lead_to_its_table(study: Path, stack: str) -> None:
+    """The local and the deployed sweep write the same 68 points, which agree with the elliptic integral."""
     script = "\n".join(["set -euo pipefail", *commands()]).replace("STACK=study", f"STACK={stack}")
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "AWS_", "COV_"))}
     done = subprocess.run(
@@ -67,5 +67,5 @@ def test_the_guide_followed_word_for_word(study: Path, stack: str) -> None:
 
 
 def table(text: str) -> list[dict[str, float]]:
-    """Read a table of numbers."""
+    """Return the rows of a CSV table of numbers."""
     return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(text.splitlines())]

@@ -1,4 +1,4 @@
-"""The HTTP API over ports in memory, and the events that it is asked with."""
+"""The HTTP API over ports in memory, and the events of its requests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REQUEST: dict[str, Any] = {
 
 
 class ApiDesk(Desk):
-    """An API, with what is behind it and what it logs."""
+    """An API over the use cases of a `Desk`, with its log."""
 
     def __init__(self, invoker: RecordingInvoker | None = None, location: ResultLocation | None = None) -> None:
         """Start with an empty ledger."""
@@ -34,7 +34,7 @@ class ApiDesk(Desk):
         self.api = HttpApi(self.sweeps, JsonLog("DEBUG", "parent", self.log))
 
     def ask(self, event: Any, deadline: Deadline = lambda: 29.0) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any event
-        """Return the status and the document of an answer."""
+        """Call the API with an event and return the status and the document of its answer."""
         answer = self.api(event, deadline)
         document = json.loads(answer["body"])
         if answer["statusCode"] >= 400:
@@ -44,7 +44,7 @@ class ApiDesk(Desk):
         return answer["statusCode"], document
 
     def post(self, document: object = REQUEST, **more: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - event parts
-        """Post a request."""
+        """Submit a request and return the status and the document of the answer."""
         return self.ask(post_event(json.dumps(document), **more))
 
 
@@ -60,7 +60,7 @@ def post_event(body: object, **more: object) -> dict[str, Any]:
 
 
 def get_event(sweep_id: str, part: str = "", **query: str) -> dict[str, Any]:
-    """Return the event of a question for a sweep, or a part of it."""
+    """Return the event of a GET of a sweep, or of a part of it such as `/results`."""
     path = {"httpMethod": "GET", "resource": f"/sweeps/{{id}}{part}", "pathParameters": {"id": sweep_id}}
     return path | {"queryStringParameters": query or None}
 
@@ -71,5 +71,5 @@ def act_event(verb: str, sweep_id: str) -> dict[str, Any]:
 
 
 def list_event(**query: str) -> dict[str, Any]:
-    """Return the event of a question for all sweeps."""
+    """Return the event of a GET of all sweeps."""
     return {"httpMethod": "GET", "resource": "/sweeps", "queryStringParameters": query or None}

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def at_once(calls: Sequence[Callable[[], T]]) -> list[T]:
-    """Run all calls at the same moment, each in a thread, and return what they returned."""
+    """Run all calls at the same moment, each in a thread, and return their results in order."""
     barrier = Barrier(len(calls))
 
     def call(one: Callable[[], T]) -> T:

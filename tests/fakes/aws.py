@@ -25,16 +25,16 @@ SESSION = boto3.Session("test", "test", region_name=REGION)
 
 @contextmanager
 def moto_server() -> Iterator[str]:
-    """Run moto on a free port of loopback, and give its address.
+    """Run moto on a free port of loopback and yield its address.
 
-    It answers one request at a time: moto checks a write's condition and then writes, and two threads may get between
-    the two. In DynamoDB and S3 that is one step.
+    It answers one request at a time. Moto checks a write's condition and writes in two steps, between which another
+    thread may write; DynamoDB and S3 do it in one.
     """
     moto = DomainDispatcherApplication(create_backend_app)
-    turn = Lock()
+    lock = Lock()
 
     def one_at_a_time(environ: Any, start_response: Any) -> list[bytes]:  # noqa: ANN401 - WSGI
-        with turn:
+        with lock:
             return list(moto(environ, start_response))
 
     server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True)
@@ -47,17 +47,17 @@ def moto_server() -> Iterator[str]:
 
 
 def dynamodb(endpoint: str) -> DynamoDBClient:
-    """Return a client of the server."""
+    """Return a DynamoDB client of the server."""
     return SESSION.client("dynamodb", endpoint_url=endpoint)
 
 
 def s3(endpoint: str) -> S3Client:
-    """Return a client of the server."""
+    """Return an S3 client of the server."""
     return SESSION.client("s3", endpoint_url=endpoint)
 
 
 def make_table(client: DynamoDBClient, name: str) -> None:
-    """Make a table with the keys and the index that the template gives the ledger."""
+    """Make a table with the keys and the index of the template's ledger."""
     wanted: dict[str, Any] = copy.deepcopy(properties("Ledger"))
     keys = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
     client.create_table(TableName=name, **{key: wanted[key] for key in keys})

@@ -1,4 +1,4 @@
-"""Every use case, over ports in memory."""
+"""Every use case over ports in memory."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.fakes.target_loader import KnownTargets
 
 
 class Desk:
-    """An application with an empty ledger, and what is behind it."""
+    """The use cases with their ports: an empty ledger, an invoker, a result store and a clock."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Desk:
         location: ResultLocation | None = None,
         targets: TargetLoader | None = None,
     ) -> None:
-        """Put the use cases together, with other ports where a test needs them."""
+        """Make the use cases over ports in memory, or over those that a test passes."""
         self.clock, ids = HandClock(), CountingIds()
         self.ledger = MemoryLedger(self.clock)
         self.invoker = invoker or RecordingInvoker()

@@ -1,10 +1,10 @@
-"""Documents from a stranger: hypothesis strategies for any JSON, and for what is nearly a request."""
+"""Documents of untrusted callers: hypothesis strategies for any JSON, and for documents that are nearly requests."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
-SECRET = "hunter2secret"  # noqa: S105 - stands for whatever a user writes
+SECRET = "hunter2secret"  # noqa: S105 - stands for any text of a user
 _WORDS = [
     *("name", "target", "parameters", "constants", "design", "sharding", "kind", "grid", "points", "zip", "values"),
     *("linspace", "geomspace", "logspace", "range", "start", "stop", "num", "step", "base", "shards"),

@@ -1,4 +1,4 @@
-"""Ids that can be foretold."""
+"""Ids that a test can predict."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ class CountingIds:
         self._last = 0
 
     def new_id(self) -> str:
-        """Return the next number."""
+        """Return the next number with 12 digits."""
         self._last += 1
         return f"{self._last:012}"

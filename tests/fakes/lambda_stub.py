@@ -1,4 +1,4 @@
-"""An HTTP server on loopback that answers `Invoke` as Lambda does, or fails as a script tells it to."""
+"""An HTTP server on loopback that answers `Invoke` as Lambda does, or fails by a script."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from domain.dispatch_policy import DispatchPolicy
 from tests.fakes.aws import SESSION
 from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
-# What the stub does with one request: an HTTP status and an error code, "reset" (the connection dies unanswered) or
-# "silence" (the event is taken, and no answer comes in time); None accepts it.
+# What the stub does with one request: an HTTP status and an error code, "reset" (the connection ends without an answer)
+# or "silence" (the stub accepts the event and answers too late); None accepts it.
 Fate = tuple[int, str] | str | None
 QUICK = DispatchPolicy(concurrency=16, attempts=8, backoff_base=0.001, backoff_cap=0.01, reserve=1.0)
-# How long a client waits for an answer: long enough for a busy machine, short enough to wait for in tests of silence.
+# Seconds that a client waits for an answer: long enough for a busy machine, short enough for tests of silence.
 PATIENCE = 1.0
 
 
 def faults(seed: int) -> Callable[[dict[str, Any]], Fate]:
-    """Return a script that fails as a bad day does: of all tries, these shares."""
+    """Return a script that fails 47 of 100 requests, at random."""
     chance = random.Random(seed)  # noqa: S311 - faults are no secret
     fates: list[Fate] = [(429, "TooManyRequestsException")] * 30
     fates += [(500, "ServiceException")] * 4 + [(502, "EC2UnexpectedException")] * 3 + [(503, "Unavailable")] * 3
@@ -41,10 +41,10 @@ def faults(seed: int) -> Callable[[dict[str, Any]], Fate]:
 
 
 class LambdaStub(LoopbackServer):
-    """Use it in a `with` block. `accepted` has the payloads of all accepted events, `tries` a count by shard."""
+    """Use it in a `with` block. `accepted` has the payloads of all accepted events, `tries` the requests by shard."""
 
     def __init__(self, latency: float = 0.0) -> None:
-        """Take so many seconds for each answer."""
+        """Wait so many seconds before each answer."""
         super().__init__(_Handler)
         self.latency = latency
         self.script: Callable[[dict[str, Any]], Fate] = lambda _: None
@@ -59,7 +59,7 @@ class LambdaStub(LoopbackServer):
         self._lock = Lock()
 
     def decide(self, body: bytes) -> Fate:
-        """Note one event and give its fate."""
+        """Count one event and return its fate."""
         payload = json.loads(body)
         shard = payload["shard"]["number"]
         with self._lock:
@@ -80,13 +80,13 @@ class _Handler(LoopbackHandler):
     server: LambdaStub
 
     def setup(self) -> None:
-        """Count a connection, and send answers at once."""
+        """Count a connection, and send its answers without delay."""
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server.connections += 1
 
     def respond(self) -> None:
-        """Return one event its fate."""
+        """Answer one event by its fate."""
         body = self.read_body()
         self.server.paths.add(self.path)
         self.server.kinds.add(self.headers["X-Amz-Invocation-Type"])
@@ -104,7 +104,7 @@ class _Handler(LoopbackHandler):
 
 
 def invoker_of(stub: LambdaStub, policy: DispatchPolicy = QUICK, patience: float = 30.0) -> LambdaInvoker:
-    """Return an invoker whose client differs from the deployed one in its time-outs alone."""
+    """Return an invoker whose client differs from the deployed one only in its timeouts."""
     config = Config(
         max_pool_connections=policy.concurrency,
         retries={"total_max_attempts": 1, "mode": "standard"},

@@ -1,4 +1,4 @@
-"""The ledger in memory, honestly kept: the contract suite runs over it."""
+"""The ledger in memory; it passes the contract suite."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
 
 @dataclass
-class Course:
-    """What a ledger knows of one sweep."""
+class Entry:
+    """A sweep and its history."""
 
     sweep: Sweep
     outcomes: dict[int, Outcome] = field(default_factory=dict)
@@ -30,89 +30,89 @@ class MemoryLedger:
     def __init__(self, clock: Clock) -> None:
         """Start empty."""
         self._clock = clock
-        self._courses: dict[str, Course] = {}
+        self._entries: dict[str, Entry] = {}
         self.pages: list[int] = []  # how many outcomes each call recorded
 
     def open(self, sweep: Sweep) -> Sweep:
-        """Record the sweep, or return the one of the key."""
-        known = next((course.sweep for course in self._courses.values() if course.sweep.key == sweep.key), None)
+        """Record the sweep, or return the one that has its key; raises `SweepConflict`."""
+        known = next((entry.sweep for entry in self._entries.values() if entry.sweep.key == sweep.key), None)
         if known is None:
-            known = self._courses.setdefault(sweep.id, Course(sweep)).sweep
+            known = self._entries.setdefault(sweep.id, Entry(sweep)).sweep
         if known.digest != sweep.digest:
             raise SweepConflict("the key belongs to another request")
         return known
 
     def sweep(self, sweep_id: str) -> Sweep:
-        """Return a sweep."""
-        return self._course(sweep_id).sweep
+        """Return a sweep; raises `SweepNotFound`."""
+        return self._entry(sweep_id).sweep
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
-        """List, newest first."""
-        sweeps = (course.sweep for course in self._courses.values())
+        """Return a page of sweeps, newest first."""
+        sweeps = (entry.sweep for entry in self._entries.values())
         places = {f"{sweep.created_at:020.6f}#{sweep.id}": sweep for sweep in sweeps}
         earlier = sorted((place for place in places if after is None or place < after), reverse=True)
         page = earlier[:limit]
         return SweepPage(tuple(places[place] for place in page), page[-1] if len(earlier) > limit else None)
 
     def history(self, sweep_id: str) -> History:
-        """Return copies, as a database would."""
-        course = self._course(sweep_id)
-        return History(dict(course.outcomes), dict(course.ends), self._is_claimed(course), course.cancelled)
+        """Return a copy of the history, like a database."""
+        entry = self._entry(sweep_id)
+        return History(dict(entry.outcomes), dict(entry.ends), self._is_claimed(entry), entry.cancelled)
 
     def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
-        """Claim until a moment to come."""
-        course = self._course(sweep_id)
-        if self._is_claimed(course) and course.claim is not None and course.claim[0] != owner:
+        """Claim the dispatch for so many seconds; False if another owner has the claim."""
+        entry = self._entry(sweep_id)
+        if self._is_claimed(entry) and entry.claim is not None and entry.claim[0] != owner:
             return False
-        course.claim = owner, self._clock.now() + seconds
+        entry.claim = owner, self._clock.now() + seconds
         return True
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """End the owner's own claim."""
-        course = self._course(sweep_id)
-        if course.claim is not None and course.claim[0] == owner:
-            course.claim = None
+        """End the claim if it is the owner's."""
+        entry = self._entry(sweep_id)
+        if entry.claim is not None and entry.claim[0] == owner:
+            entry.claim = None
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
         """Record the last outcome of each shard."""
         self.pages.append(len(outcomes))
-        self._course(sweep_id).outcomes |= {outcome.shard: outcome for outcome in outcomes}
+        self._entry(sweep_id).outcomes |= {outcome.shard: outcome for outcome in outcomes}
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Let the first such mark win."""
-        ends = self._course(sweep_id).ends
+        """Record a done shard; the first such end stays."""
+        ends = self._entry(sweep_id).ends
         if not isinstance(ends.get(end.number), ShardDone):
             ends[end.number] = end
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
-        """Leave a done shard done."""
-        ends = self._course(sweep_id).ends
+        """Record a failed shard unless it is done."""
+        ends = self._entry(sweep_id).ends
         if not isinstance(ends.get(end.number), ShardDone):
             ends[end.number] = end
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Leave a done shard done."""
-        ends = self._course(sweep_id).ends
+        """Remove the ends of the failed shards among these."""
+        ends = self._entry(sweep_id).ends
         for shard in shards:
             if isinstance(ends.get(shard), ShardFailed):
                 del ends[shard]
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Return how a shard has ended."""
-        return self._course(sweep_id).ends.get(shard)
+        """Return the end of a shard, or None."""
+        return self._entry(sweep_id).ends.get(shard)
 
     def cancel(self, sweep_id: str) -> None:
-        """Record the wish."""
-        self._course(sweep_id).cancelled = True
+        """Record the cancellation."""
+        self._entry(sweep_id).cancelled = True
 
     def is_cancelled(self, sweep_id: str) -> bool:
-        """Return whether a caller wished so."""
-        return self._course(sweep_id).cancelled
+        """Return whether the sweep was cancelled."""
+        return self._entry(sweep_id).cancelled
 
-    def _course(self, sweep_id: str) -> Course:
-        if sweep_id not in self._courses:
+    def _entry(self, sweep_id: str) -> Entry:
+        if sweep_id not in self._entries:
             raise SweepNotFound(sweep_id)
-        return self._courses[sweep_id]
+        return self._entries[sweep_id]
 
-    def _is_claimed(self, course: Course) -> bool:
-        return course.claim is not None and course.claim[1] > self._clock.now()
+    def _is_claimed(self, entry: Entry) -> bool:
+        return entry.claim is not None and entry.claim[1] > self._clock.now()

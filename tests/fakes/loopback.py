@@ -1,4 +1,4 @@
-"""HTTP servers for tests: on 127.0.0.1, on a free port, and silent."""
+"""HTTP servers for tests, on 127.0.0.1 and a free port, which print nothing."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Self
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Use it in a `with` block; every request has a thread of its own."""
+    """Use it in a `with` block. A thread answers each connection."""
 
     daemon_threads = True
     request_queue_size = 1024
 
     def __init__(self, handler: type[LoopbackHandler]) -> None:
-        """Listen; requests wait until the block is entered."""
+        """Listen; requests wait until the `with` block begins."""
         super().__init__(("127.0.0.1", 0), handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -30,28 +30,28 @@ class LoopbackServer(ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, *_: object) -> None:
-        """Keep quiet about clients that hang up: that may be what is being tested."""
+        """Print nothing about clients that end the connection, which a test may do on purpose."""
 
 
 class LoopbackHandler(BaseHTTPRequestHandler):
-    """A subclass says in `respond` what becomes of a request of any of these methods."""
+    """A handler whose subclass answers every GET, PUT and POST in `respond`."""
 
     protocol_version = "HTTP/1.1"
 
     def respond(self) -> None:
-        """Look at the request, and answer it."""
+        """Answer the request."""
         raise NotImplementedError
 
     def do_GET(self) -> None:
-        """Pass it on."""
+        """Answer a GET."""
         self.respond()
 
     def do_PUT(self) -> None:
-        """Pass it on."""
+        """Answer a PUT."""
         self.respond()
 
     def do_POST(self) -> None:
-        """Pass it on."""
+        """Answer a POST."""
         self.respond()
 
     def read_body(self) -> bytes:
@@ -59,7 +59,7 @@ class LoopbackHandler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def answer(self, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None) -> None:
-        """Send a whole answer."""
+        """Send a whole answer: status, headers and body."""
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
@@ -68,4 +68,4 @@ class LoopbackHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
-        """Say nothing."""
+        """Log nothing."""

@@ -1,4 +1,4 @@
-"""The result store in memory: the contract suite runs over it."""
+"""The result store in memory; it passes the contract suite."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ class MemoryResults:
         self.objects: dict[tuple[str, int], bytearray] = {}
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
-        """Keep the first object."""
-        mine = bytearray(body)
-        return self.objects.setdefault((sweep_id, shard), mine) is mine
+        """Store an object; False if the shard has one already, which stays."""
+        stored = bytearray(body)
+        return self.objects.setdefault((sweep_id, shard), stored) is stored
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
-        """Return an object."""
+        """Return an object, or None if there is none."""
         stored = self.objects.get((sweep_id, shard))
         return None if stored is None else bytes(stored)
 
     def location(self, sweep_id: str) -> str:
-        """Name a place."""
+        """Return an address in memory, which names the sweep."""
         return f"memory:sweeps/{sweep_id}/results"
 
     def link(self, sweep_id: str, shard: int, seconds: int) -> str:

@@ -1,4 +1,4 @@
-"""An invoker that dispatches to nothing: the contract suite runs over it."""
+"""An invoker in memory, without workers; it passes the contract suite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from domain.plan import Shard
 from domain.reasons import Reason
 from domain.sweep import Sweep
 
-# The reason that each kind of outcome is given here.
+# The reason of each kind of outcome here.
 REASONS = {
     OutcomeKind.REJECTED: Reason.ACCESS_DENIED,
     OutcomeKind.EXHAUSTED: Reason.THROTTLED,
@@ -25,17 +25,17 @@ def outcome_of(shard: int, kind: OutcomeKind) -> Outcome:
 
 
 class RecordingInvoker:
-    """Accepts every shard, but for those that it is told to refuse, and remembers them."""
+    """A `ShardInvoker` that records what it dispatches, and accepts every shard that is not in `refused`."""
 
     def __init__(self, refused: dict[int, OutcomeKind] | None = None, breaks_after: int | None = None) -> None:
-        """Say which shards meet with another outcome, and after how many the machine breaks down."""
+        """Set the outcomes of refused shards, and after how many shards `dispatch` raises `KeyboardInterrupt`."""
         self.refused = refused or {}
         self.breaks_after = breaks_after
         self.dispatched: list[int] = []
         self.deadlines: list[Deadline] = []
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
-        """Yield an outcome for each."""
+        """Record each shard and yield its outcome."""
         self.deadlines.append(deadline)
         for shard in shards:
             if len(self.dispatched) == self.breaks_after:

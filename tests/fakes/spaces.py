@@ -1,4 +1,4 @@
-"""Spaces to test with: hypothesis strategies for levels, grids and explicit points."""
+"""Hypothesis strategies for levels, grids and lists of points."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ names = st.from_regex(r"[a-c][a-z0-9]{0,3}_", fullmatch=True)
 
 
 def levels(size: int) -> st.SearchStrategy[Levels]:
-    """Return levels of exactly this size, of every kind."""
+    """Return a strategy for levels of every kind with exactly this size."""
     modest = st.floats(-1e6, 1e6)
     positive = st.floats(1e-6, 1e6)
     return st.one_of(
@@ -37,7 +37,7 @@ def levels(size: int) -> st.SearchStrategy[Levels]:
 
 @st.composite
 def grids(draw: st.DrawFn) -> Grid:
-    """Return grids of up to five parameters, with zip groups that need not be neighbours."""
+    """Return grids of up to five parameters, whose zip groups need not be of adjacent parameters."""
     labels = draw(st.lists(names, min_size=1, max_size=5, unique=True))
     axes = [draw(st.integers(0, len(labels) - 1)) for _ in labels]
     sizes = {axis: draw(st.integers(1, 4)) for axis in axes}
@@ -48,7 +48,7 @@ def grids(draw: st.DrawFn) -> Grid:
 
 @st.composite
 def point_lists(draw: st.DrawFn) -> PointList:
-    """Return explicit lists of up to eight points."""
+    """Return lists of up to eight points."""
     labels = tuple(draw(st.lists(names, min_size=1, max_size=4, unique=True)))
     rows = draw(st.lists(st.tuples(*[scalars] * len(labels)), min_size=1, max_size=8))
     return PointList(labels, tuple(rows))

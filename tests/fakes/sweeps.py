@@ -1,4 +1,4 @@
-"""Sweeps and tasks to test with."""
+"""Sweeps and tasks for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Targets that are at hand."""
+"""Targets that a test passes instead of a module."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from domain.errors import TargetUnavailable
 
 
 class KnownTargets:
-    """A `TargetLoader` of the functions that it is made with."""
+    """A `TargetLoader` of given functions."""
 
     def __init__(self, **targets: Target) -> None:
-        """Know each function under the name `toy:NAME`."""
+        """Name each function `toy:NAME`."""
         self._targets = {f"toy:{name}": target for name, target in targets.items()}
 
     def load(self, name: str, keywords: Iterable[str]) -> Target:
-        """Return a known function."""
+        """Return a known function; raises `TargetUnavailable`."""
         if name not in self._targets:
             raise TargetUnavailable.at("target", f"there is no {name}")
         return self._targets[name]

@@ -1,4 +1,4 @@
-"""Ledgers with one defect each, in what they keep of a sweep's dispatch and shards, and the rule that each breaks."""
+"""Ledgers with one defect each in the history of a sweep's dispatch and shards, and the rule that each breaks."""
 
 # ruff: noqa: D102 - the docstring of a class says what is wrong with its methods
 
@@ -21,37 +21,37 @@ class ClaimsAreNotExclusive(SqliteLedger):
 
 
 class ClaimsNeverRunOut(SqliteLedger):
-    """Grants a claim for thirty years, whatever its seconds."""
+    """Grants every claim for thirty years instead of its seconds."""
 
     def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
         return super().claim_dispatch(sweep_id, owner, 1e9)
 
 
-class AnybodyReleases(SqliteLedger):
-    """Ends a claim for an owner that does not have it."""
+class OtherOwnersRelease(SqliteLedger):
+    """Ends a claim when another owner releases it."""
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
         with self._transaction() as database:
             database.execute("UPDATE sweeps SET claim_until = 0")
 
 
-class NobodyReleases(SqliteLedger):
-    """Keeps a claim that its owner releases."""
+class ReleaseDoesNothing(SqliteLedger):
+    """Keeps a claim when its owner releases it."""
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
         pass
 
 
 class FirstOutcomeStays(SqliteLedger):
-    """Drops an outcome of a shard that has one already."""
+    """Drops the outcome of a shard that already has one."""
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
         known = self.history(sweep_id).outcomes
         super().record_outcomes(sweep_id, [one for one in outcomes if one.shard not in known])
 
 
-class TheLastRecorderWins(SqliteLedger):
-    """Drops the outcomes of all shards when it records further ones."""
+class LaterOutcomesReplaceAll(SqliteLedger):
+    """Drops the recorded outcomes of all shards when it records further ones."""
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
         with self._transaction() as database:
@@ -66,15 +66,15 @@ class AttemptsAreForgotten(SqliteLedger):
         super().record_outcomes(sweep_id, [replace(one, attempts=1) for one in outcomes])
 
 
-class LongPagesAreCut(SqliteLedger):
-    """Records a hundred outcomes of a call and drops the others."""
+class LongPagesAreTruncated(SqliteLedger):
+    """Records the first hundred outcomes of a call and drops the others."""
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
         super().record_outcomes(sweep_id, outcomes[:100])
 
 
 class LastDoneWins(SqliteLedger):
-    """Replaces the mark of a done shard by a later one."""
+    """Replaces the end of a done shard by a later one."""
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         with self._transaction() as database:
@@ -83,7 +83,7 @@ class LastDoneWins(SqliteLedger):
 
 
 class FailedOverridesDone(SqliteLedger):
-    """Replaces the mark of a done shard by a failure."""
+    """Replaces the end of a done shard by a failure."""
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
         with self._transaction() as database:
@@ -106,8 +106,8 @@ class FirstErrorsAreForgotten(SqliteLedger):
         super().mark_done(sweep_id, replace(end, first_error=None))
 
 
-class MessagesAreCutAt500(SqliteLedger):
-    """Keeps half of the longest message, of a failed shard and of a point."""
+class MessagesAreTruncatedAt500(SqliteLedger):
+    """Keeps the first 500 characters of the message of a failed shard and of a point."""
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
         super().mark_failed(sweep_id, replace(end, message=end.message[:500]))
@@ -118,7 +118,7 @@ class MessagesAreCutAt500(SqliteLedger):
 
 
 class ForgetsWhatIsDone(SqliteLedger):
-    """Removes the mark of a done shard with those of the failed ones."""
+    """Removes the ends of done shards too."""
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
         with self._transaction() as database:
@@ -126,7 +126,7 @@ class ForgetsWhatIsDone(SqliteLedger):
 
 
 class ForgetsTheFirstFailureAlone(SqliteLedger):
-    """Removes the mark of the first of the shards and of no other."""
+    """Removes the end of the first shard only."""
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
         super().forget_failures(sweep_id, shards[:1])
@@ -135,17 +135,17 @@ class ForgetsTheFirstFailureAlone(SqliteLedger):
 BROKEN: dict[type[object], str] = {
     ClaimsAreNotExclusive: "of_many_claims_at_once_one_is_granted",
     ClaimsNeverRunOut: "a_claim_runs_out",
-    AnybodyReleases: "nobody_releases_the_claim_of_another",
-    NobodyReleases: "a_released_claim_is_free",
+    OtherOwnersRelease: "only_the_owner_releases_a_claim",
+    ReleaseDoesNothing: "a_released_claim_is_free",
     FirstOutcomeStays: "a_later_outcome_replaces_an_earlier_one",
-    TheLastRecorderWins: "outcomes_recorded_at_once_are_all_kept",
+    LaterOutcomesReplaceAll: "outcomes_recorded_at_once_are_all_kept",
     AttemptsAreForgotten: "every_kind_of_outcome_is_kept",
-    LongPagesAreCut: "a_thousand_outcomes_are_kept",
+    LongPagesAreTruncated: "a_thousand_outcomes_are_kept",
     LastDoneWins: "the_first_done_stays",
     FailedOverridesDone: "a_failure_never_replaces_done",
     DoneLeavesAFailure: "done_replaces_a_failure",
-    FirstErrorsAreForgotten: "an_end_comes_back_as_it_went_in",
-    MessagesAreCutAt500: "a_failures_message_is_cut_alike",
+    FirstErrorsAreForgotten: "an_end_is_returned_as_it_was_marked",
+    MessagesAreTruncatedAt500: "long_messages_are_truncated_alike",
     ForgetsWhatIsDone: "a_forgotten_failure_has_not_ended",
     ForgetsTheFirstFailureAlone: "of_many_failures_all_are_forgotten",
 }

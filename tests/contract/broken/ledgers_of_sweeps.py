@@ -1,4 +1,4 @@
-"""Ledgers with one defect each, in how they open, list, find or cancel sweeps, and the rule that each breaks."""
+"""Ledgers with one defect each in opening, listing, finding or cancelling sweeps, and the rule that each breaks."""
 
 # ruff: noqa: D102 - the docstring of a class says what is wrong with its one method
 
@@ -19,7 +19,7 @@ class OpenIsNotIdempotent(SqliteLedger):
         return super().open(replace(sweep, key=sweep.id))
 
 
-class OpenGivesBackWhatCame(SqliteLedger):
+class OpenReturnsItsArgument(SqliteLedger):
     """Returns the sweep of the caller instead of the recorded one."""
 
     def open(self, sweep: Sweep) -> Sweep:
@@ -46,7 +46,7 @@ class OldestFirst(SqliteLedger):
 
 
 class PagesHaveNoEnd(SqliteLedger):
-    """Names a further page after the last one."""
+    """Returns a `next` on the last page too."""
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
         page = super().sweeps(limit, after)
@@ -54,7 +54,7 @@ class PagesHaveNoEnd(SqliteLedger):
 
 
 class PagesSkipTheSameMoment(SqliteLedger):
-    """Ends the listing where all further sweeps are of the moment of the page's last one."""
+    """Ends the listing where all further sweeps were created at the same moment as the page's last one."""
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
         page = super().sweeps(limit, after)
@@ -70,8 +70,8 @@ class PagesAreTooLong(SqliteLedger):
         return super().sweeps(limit + 1, after)
 
 
-class UnknownSweepsHaveAnEmptyRecord(SqliteLedger):
-    """Answers for a sweep that was never recorded as for a new one."""
+class UnknownSweepsAreNotCancelled(SqliteLedger):
+    """Returns False for a sweep that was never recorded."""
 
     def is_cancelled(self, sweep_id: str) -> bool:
         try:
@@ -81,7 +81,7 @@ class UnknownSweepsHaveAnEmptyRecord(SqliteLedger):
 
 
 class CancellingCancelsAll(SqliteLedger):
-    """Cancels every sweep with the named one."""
+    """Cancels every sweep instead of the named one."""
 
     def cancel(self, sweep_id: str) -> None:
         super().cancel(sweep_id)
@@ -89,8 +89,8 @@ class CancellingCancelsAll(SqliteLedger):
             database.execute("UPDATE sweeps SET cancelled = 1")
 
 
-class CancellingTwiceIsResuming(SqliteLedger):
-    """Takes a second cancellation as the end of the first."""
+class CancellingTwiceResumes(SqliteLedger):
+    """Resumes a sweep that is cancelled a second time."""
 
     def cancel(self, sweep_id: str) -> None:
         was_cancelled = self.is_cancelled(sweep_id)
@@ -100,14 +100,14 @@ class CancellingTwiceIsResuming(SqliteLedger):
 
 
 BROKEN: dict[type[object], str] = {
-    OpenIsNotIdempotent: "open_again_gives_the_recorded_one",
-    OpenGivesBackWhatCame: "of_two_callers_at_once_one_records",
-    OpenKnowsNoConflict: "a_key_is_for_one_request",
+    OpenIsNotIdempotent: "open_again_returns_the_recorded_sweep",
+    OpenReturnsItsArgument: "of_callers_at_once_one_records",
+    OpenKnowsNoConflict: "a_key_belongs_to_one_request",
     OldestFirst: "the_listing_is_newest_first",
-    PagesHaveNoEnd: "pages_together_are_the_listing",
+    PagesHaveNoEnd: "the_pages_together_list_every_sweep_once",
     PagesSkipTheSameMoment: "sweeps_of_one_moment_are_each_listed_once",
-    PagesAreTooLong: "pages_together_are_the_listing",
-    UnknownSweepsHaveAnEmptyRecord: "an_unknown_sweep_is_not_found",
+    PagesAreTooLong: "the_pages_together_list_every_sweep_once",
+    UnknownSweepsAreNotCancelled: "an_unknown_sweep_is_not_found",
     CancellingCancelsAll: "sweeps_do_not_mix",
-    CancellingTwiceIsResuming: "cancelling_is_remembered",
+    CancellingTwiceResumes: "cancelling_is_remembered",
 }

@@ -27,7 +27,7 @@ class SaysStoredWhenItIsNot(DirectoryResultStore):
 
 
 class LooksBeforeItWrites(DirectoryResultStore):
-    """Stores an object if there was none a moment before."""
+    """Checks first whether there is an object, and stores one 50 ms later."""
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
         path = self._path(sweep_id, shard)
@@ -39,7 +39,7 @@ class LooksBeforeItWrites(DirectoryResultStore):
         return True
 
 
-class CutsLongBodies(DirectoryResultStore):
+class TruncatesLongBodies(DirectoryResultStore):
     """Stores the first thousand bytes of an object."""
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
@@ -47,29 +47,29 @@ class CutsLongBodies(DirectoryResultStore):
 
 
 class TranslatesLineEnds(DirectoryResultStore):
-    """Returns an object with other line ends than it came with."""
+    """Returns an object with its line ends changed."""
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
         body = super().get(sweep_id, shard)
         return body and body.replace(b"\r\n", b"\n")
 
 
-class NothingIsEmpty(DirectoryResultStore):
-    """Returns an empty object where there is none."""
+class MissingObjectsAreEmpty(DirectoryResultStore):
+    """Returns an empty object instead of None."""
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
         return super().get(sweep_id, shard) or b""
 
 
-class RaisesForNothing(DirectoryResultStore):
-    """Raises where there is no object."""
+class RaisesForAMissingObject(DirectoryResultStore):
+    """Raises an error instead of returning None."""
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
         return self._path(sweep_id, shard).read_bytes()
 
 
 class OneFolderForAll(DirectoryResultStore):
-    """Stores the objects of all sweeps side by side."""
+    """Stores the objects of all sweeps in the same folder."""
 
     def _path(self, sweep_id: str, shard: int) -> Path:
         return self._root / str(shard)
@@ -83,14 +83,14 @@ class EightDigitsOnly(DirectoryResultStore):
 
 
 class OneLinkForAll(DirectoryResultStore):
-    """Links to the first shard, whatever the shard."""
+    """Returns the link of the first shard for every shard."""
 
     def link(self, sweep_id: str, shard: int, seconds: int) -> str:
         return super().link(sweep_id, 0, seconds)
 
 
 class OneLocation(DirectoryResultStore):
-    """Returns the folder of all sweeps as that of each."""
+    """Returns the same folder for every sweep."""
 
     def location(self, sweep_id: str) -> str:
         return str(self._root)
@@ -100,10 +100,10 @@ BROKEN: dict[type[object], str] = {
     LastWriteWins: "the_first_object_stays",
     SaysStoredWhenItIsNot: "of_many_at_once_one_is_stored",
     LooksBeforeItWrites: "of_many_at_once_one_is_stored",
-    CutsLongBodies: "an_object_comes_back_byte_for_byte",
-    TranslatesLineEnds: "an_object_comes_back_byte_for_byte",
-    NothingIsEmpty: "what_was_never_put_is_none",
-    RaisesForNothing: "what_was_never_put_is_none",
+    TruncatesLongBodies: "an_object_is_returned_byte_for_byte",
+    TranslatesLineEnds: "an_object_is_returned_byte_for_byte",
+    MissingObjectsAreEmpty: "a_missing_object_is_none",
+    RaisesForAMissingObject: "a_missing_object_is_none",
     OneFolderForAll: "shards_and_sweeps_do_not_mix",
     EightDigitsOnly: "shards_and_sweeps_do_not_mix",
     OneLinkForAll: "a_link_leads_to_the_object",

@@ -33,7 +33,7 @@ class DoublesAnOutcome(ProcessEngine):
             yield one
 
 
-class HandsOverTwice(ProcessEngine):
+class DispatchesTwice(ProcessEngine):
     """Dispatches every shard twice and yields one outcome for each."""
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
@@ -42,8 +42,8 @@ class HandsOverTwice(ProcessEngine):
         return super().dispatch(sweep, shards, deadline)
 
 
-class AcceptsWithoutHandingOver(ProcessEngine):
-    """Yields an acceptance for a shard that no worker will get."""
+class AcceptsWithoutDispatching(ProcessEngine):
+    """Yields the outcome accepted for a shard that it has not queued."""
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
         for one in super().dispatch(sweep, shards, deadline):
@@ -51,15 +51,15 @@ class AcceptsWithoutHandingOver(ProcessEngine):
             yield one
 
 
-class HandsOverTheWholePlan(ProcessEngine):
-    """Dispatches all shards of the sweep instead of the given ones."""
+class DispatchesTheWholePlan(ProcessEngine):
+    """Dispatches all shards of the sweep instead of those that the caller passes."""
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
         return super().dispatch(sweep, sweep.plan, deadline)
 
 
 class ReadsTheShardsTwice(ProcessEngine):
-    """Reads the shards to their end before it dispatches them."""
+    """Reads all shards once before it dispatches them."""
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
         for _ in shards:
@@ -68,7 +68,7 @@ class ReadsTheShardsTwice(ProcessEngine):
 
 
 class RepeatsEarlierDispatches(ProcessEngine):
-    """Yields the outcomes of all earlier dispatches too."""
+    """Yields the outcomes of all earlier dispatches again."""
 
     def __init__(self, folder: Path, setup: EngineSetup) -> None:
         """Start without outcomes."""
@@ -81,7 +81,7 @@ class RepeatsEarlierDispatches(ProcessEngine):
 
 
 class Raises(ProcessEngine):
-    """Raises, after the outcomes, where no worker can be started."""
+    """Raises an error after the outcomes if no worker can be started."""
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
         yield from super().dispatch(sweep, shards, deadline)
@@ -92,10 +92,10 @@ class Raises(ProcessEngine):
 BROKEN: dict[type[object], str] = {
     DropsAnOutcome: "every_shard_has_one_outcome",
     DoublesAnOutcome: "every_shard_has_one_outcome",
-    HandsOverTwice: "only_the_given_shards_are_handed_over",
-    AcceptsWithoutHandingOver: "every_shard_has_one_outcome",
-    HandsOverTheWholePlan: "no_shard_has_no_outcome",
-    ReadsTheShardsTwice: "shards_may_come_one_at_a_time",
+    DispatchesTwice: "only_the_given_shards_are_dispatched",
+    AcceptsWithoutDispatching: "every_shard_has_one_outcome",
+    DispatchesTheWholePlan: "without_shards_there_is_no_outcome",
+    ReadsTheShardsTwice: "shards_are_read_once",
     RepeatsEarlierDispatches: "dispatches_do_not_mix",
     Raises: "failures_are_outcomes",
 }

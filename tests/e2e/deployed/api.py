@@ -1,4 +1,4 @@
-"""The deployed API as its users see it: signed requests over HTTP."""
+"""A client of the deployed API: signed requests over HTTP."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ class Answer:
 
 
 class Api:
-    """One API, and a user who may call it and do nothing else."""
+    """One API, and a user who may call it and nothing else."""
 
-    def __init__(self, record: Mapping[str, Any]) -> None:
-        """Know a stack's API by the record that bringing it up printed."""
-        self.api = str(record["api"])
-        self.region = str(record["region"])
-        self.authority = str(record["authority"])
-        self.caller = Credentials(record["caller"]["access_key_id"], record["caller"]["secret_access_key"])
+    def __init__(self, stack: Mapping[str, Any]) -> None:
+        """Read the API's address and the caller's key from the description that `make stack-up` prints."""
+        self.api = str(stack["api"])
+        self.region = str(stack["region"])
+        self.authority = str(stack["authority"])
+        self.caller = Credentials(stack["caller"]["access_key_id"], stack["caller"]["secret_access_key"])
         self._http = urllib3.PoolManager(ca_certs=self.authority, retries=False, timeout=LIMIT)
 
     def close(self) -> None:
-        """Let go of every connection: the emulator waits for them when it is asked to end."""
+        """Close every connection, for which the emulator waits before it stops."""
         self._http.clear()
 
     def call(
@@ -56,7 +56,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         signer: Credentials | None = None,
     ) -> Answer:
-        """Send one request, signed by the caller or somebody else."""
+        """Send one request, signed by the caller or by `signer`."""
         return self.send(method, path, body, self.signed(method, path, body, headers, signer))
 
     def signed(
@@ -67,7 +67,7 @@ class Api:
         headers: Mapping[str, str] | None = None,
         signer: Credentials | None = None,
     ) -> dict[str, str]:
-        """Return a request's headers with a signature among them."""
+        """Return a request's headers with its signature."""
         url = urlsplit(f"{self.api}{path}")
         query = dict(parse_qsl(url.query))
         request = AWSRequest(method, url._replace(query="").geturl(), dict(headers or {}), body, params=query)
@@ -75,30 +75,31 @@ class Api:
         return dict(request.headers)
 
     def send(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """Send one request as it is."""
+        """Send one request without adding a signature."""
         return self._answer(method, f"{self.api}{path}", body=body, headers=dict(headers))
 
     def fetch(self, url: str) -> Answer:
-        """Get what a link leads to, with no key at all."""
+        """Get the object of a link, without credentials."""
         return self._answer("GET", url)
 
-    def _answer(self, method: str, url: str, **more: Any) -> Answer:  # noqa: ANN401 - what urllib3 takes
-        got = self._http.request(method, url, **more)
-        return Answer(got.status, {name.lower(): value for name, value in got.headers.items()}, got.data)
+    def _answer(self, method: str, url: str, **more: Any) -> Answer:  # noqa: ANN401 - the options of urllib3
+        response = self._http.request(method, url, **more)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status, headers, response.data)
 
     def submit(self, document: Mapping[str, Any], key: str | None = None) -> Answer:
-        """Post a request."""
+        """Submit a request, with an idempotency key if there is one."""
         headers = {"Content-Type": JSON} | ({"Idempotency-Key": key} if key else {})
         return self.call("POST", "/sweeps", json.dumps(document).encode(), headers)
 
     def describe(self, sweep_id: str) -> dict[str, Any]:
-        """Ask where a sweep stands."""
+        """Return the status document of a sweep."""
         answer = self.call("GET", f"/sweeps/{sweep_id}")
         assert answer.status == 200, answer.body
         return answer.document
 
     def ended(self, sweep_id: str, seconds: float = LIMIT) -> dict[str, Any]:
-        """Wait until a sweep runs no longer, and give its last status."""
+        """Wait until a sweep is neither dispatching nor running, and return its status document."""
 
         def look() -> dict[str, Any] | None:
             status = self.describe(sweep_id)

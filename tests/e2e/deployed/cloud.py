@@ -1,4 +1,4 @@
-"""A deployed stack as its deployer sees it, by AWS's own clients: what lies behind the API."""
+"""A deployed stack: its API, and its AWS resources by boto3."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from tests.e2e.deployed.api import Api
 
 
 class Cloud(Api):
-    """One stack: its API, and what may be looked at and changed behind it."""
+    """One stack: its API, and the AWS resources that its tests read and change."""
 
-    def __init__(self, name: str, record: Mapping[str, Any]) -> None:
-        """Know a stack by the record that bringing it up printed."""
-        super().__init__(record)
+    def __init__(self, name: str, stack: Mapping[str, Any]) -> None:
+        """Read the stack's outputs and addresses from the description that `make stack-up` prints."""
+        super().__init__(stack)
         self.name = name
-        self.url = str(record["endpoint_url"])
-        self.outputs: dict[str, str] = record["outputs"]
+        self.url = str(stack["endpoint_url"])
+        self.outputs: dict[str, str] = stack["outputs"]
         self.folder = Path(self.authority).parent
         self._clients: dict[str, Any] = {}
 
     def close(self) -> None:
-        """Let go of every connection, those of the deployer too."""
+        """Close every connection, also those of AWS clients."""
         super().close()
         for client in self._clients.values():
             client.close()
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients' types at run time
-        """Return an AWS client that may do everything."""
+        """Return an AWS client of the deployer, who may do everything."""
         if service not in self._clients:
             self._clients[service] = self.client_of(Credentials("test", "test"), service)
         return self._clients[service]
 
-    def client_of(self, who: Credentials, service: str) -> Any:  # noqa: ANN401 - as above
-        """Return somebody's AWS client."""
-        session: Any = boto3.Session(who.access_key, who.secret_key, region_name=self.region)
+    def client_of(self, user: Credentials, service: str) -> Any:  # noqa: ANN401 - as above
+        """Return an AWS client of a user."""
+        session: Any = boto3.Session(user.access_key, user.secret_key, region_name=self.region)
         return session.client(service, endpoint_url=self.url, verify=self.authority)
 
     def objects(self, sweep_id: str) -> dict[str, bytes]:
-        """Return a sweep's result objects by the name they have in its folder."""
+        """Return the content of a sweep's result objects by their names in its folder."""
         bucket = self.outputs["ResultsBucket"]
         return {
             key.rpartition("/")[2]: self.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -54,7 +54,7 @@ class Cloud(Api):
         }
 
     def count_objects(self, sweep_id: str) -> int:
-        """Count a sweep's result objects."""
+        """Return how many result objects a sweep has."""
         return len(self._keys(sweep_id))
 
     def _keys(self, sweep_id: str) -> list[str]:
@@ -62,49 +62,49 @@ class Cloud(Api):
         pages = self.client("s3").get_paginator("list_objects_v2").paginate(**where)
         return [item["Key"] for page in pages for item in page.get("Contents", [])]
 
-    def deliver(self, payload: object) -> None:
-        """Hand a payload to a worker as the parent does."""
+    def dispatch(self, payload: object) -> None:
+        """Invoke a worker with a payload, fire and forget, like the parent."""
         event = {"FunctionName": self.outputs["WorkerFunction"], "InvocationType": "Event"}
         self.client("lambda").invoke(**event, Payload=json.dumps(payload).encode())
 
     def run(self, function: str, event: object) -> dict[str, Any]:
-        """Run a function and wait for its answer, or its error."""
+        """Invoke a function with an event and return its answer or its error."""
         name = self.outputs[f"{function}Function"]
         answer = self.client("lambda").invoke(FunctionName=name, Payload=json.dumps(event).encode())
         document: dict[str, Any] = json.loads(answer["Payload"].read())
         return document
 
     def processes(self) -> tuple[int, ...]:
-        """Return the numbers of the stack's processes: the emulator's, and those that run functions."""
+        """Return the ids of the stack's processes: the emulator and those that run functions."""
         return ProcessGroup(**json.loads((self.folder / "process.json").read_text())["group"]).members
 
     def items(self) -> int:
-        """Count what the ledger's table holds."""
+        """Return how many items the ledger's table has."""
         return int(self.client("dynamodb").scan(TableName=self.outputs["LedgerTable"], Select="COUNT")["Count"])
 
     def log(self, function: str) -> list[str]:
-        """Return every line that a function, by its logical name in lower case, and its platform have written."""
+        """Return every line in the log of a function, given by its logical name in lower case."""
         events = self.client("logs").get_paginator("filter_log_events")
         pages = events.paginate(logGroupName=f"/aws/lambda/sweep-{function}")
         return [event["message"] for page in pages for event in page["events"]]
 
     def invocations(self, function: str) -> int:
-        """Count how often a function was run, by what the platform logs before anything of ours."""
+        """Return how often a function was invoked: the platform logs a START line for each invocation."""
         return sum(line.startswith("START RequestId:") for line in self.log(function))
 
     def log_lines(self, function: str, message: str, **values: object) -> list[dict[str, Any]]:
-        """Return a function's own log lines that state a fact about something."""
+        """Return the function's own log lines that have this message and these values."""
         lines = (json.loads(line) for line in self.log(function) if line.startswith("{"))
         return [line for line in lines if line.get("message") == message and values.items() <= line.items()]
 
     def role(self, function: str) -> str:
-        """Return the name of a function's role, the function by its logical name."""
+        """Return the name of the role of a function, given by its logical name."""
         name = self.outputs[f"{function}Function"]
         arn = self.client("lambda").get_function_configuration(FunctionName=name)["Role"]
         return str(arn).rpartition("/")[2]
 
     def function(self, function: str, **variables: str) -> Function:
-        """Return a function's bundle with the environment that the template and Lambda give it, for a runtime."""
+        """Return a function's bundle with its environment from the template and from Lambda, for a runtime."""
         name = self.outputs[f"{function}Function"]
         known = self.client("lambda").get_function_configuration(FunctionName=name)
         aws = {
@@ -119,7 +119,7 @@ class Cloud(Api):
         return Function(self.folder / "build" / function, known["Handler"], environment, known["Timeout"])
 
     def log_group(self, function: str) -> str:
-        """Return the ARN under which a function's log streams lie."""
+        """Return the ARN of the log streams of a function."""
         name = f"/aws/lambda/sweep-{function.lower()}"
         (group,) = self.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
         return f"{str(group['arn']).removesuffix(':*')}:*"
@@ -131,7 +131,7 @@ class Cloud(Api):
 
     @contextmanager
     def changed(self, function: str, **settings: Any) -> Iterator[None]:  # noqa: ANN401 - Lambda's own settings
-        """Run a function, by its logical name, with some of its settings changed for a while."""
+        """Change settings of a function, given by its logical name, within the block."""
         name = self.outputs[f"{function}Function"]
         functions = self.client("lambda")
         before = functions.get_function_configuration(FunctionName=name)
@@ -143,8 +143,8 @@ class Cloud(Api):
             functions.update_function_configuration(FunctionName=name, **earlier)
 
     @contextmanager
-    def told(self, function: str, **variables: str) -> Iterator[None]:
-        """Run a function with some of its environment's variables changed for a while."""
+    def with_environment(self, function: str, **variables: str) -> Iterator[None]:
+        """Change variables in the environment of a function within the block."""
         name = self.outputs[f"{function}Function"]
         known = self.client("lambda").get_function_configuration(FunctionName=name)["Environment"]["Variables"]
         with self.changed(function, Environment={"Variables": known | variables}):
@@ -152,6 +152,6 @@ class Cloud(Api):
 
     @contextmanager
     def workers_at(self, url: str) -> Iterator[None]:
-        """Have the worker's events sent to an address for a while."""
-        with self.told("Worker", MINISTACK_LAMBDA_PROXY_URL=url):
+        """Send the worker's events to an address within the block, instead of to a worker."""
+        with self.with_environment("Worker", MINISTACK_LAMBDA_PROXY_URL=url):
             yield

@@ -1,4 +1,4 @@
-"""One deployed stack for all tests of a test process, and its logs beside every failure."""
+"""One deployed stack for all tests of a test process, and its logs in the report of every failure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def cloud() -> Iterator[Cloud]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[Any]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show with a failed test what the functions and the emulator wrote, which is gone with the stack."""
+    """Add the logs of the functions and of the emulator to the report of a failed test: they end with the stack."""
     report = yield
     cloud = getattr(item, "funcargs", {}).get("cloud")
     if report.when == "call" and report.failed and isinstance(cloud, Cloud):

@@ -1,4 +1,4 @@
-"""Waiting for what happens elsewhere: by looking again and again, and never for ever."""
+"""Waiting for an event in another process, by polling with a time limit."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T | None], seconds: float = LIMIT) -> T:
-    """Return what a look finds as soon as it finds something; fails after so many seconds."""
+    """Call `look` until it returns something true, and return that; fail after so many seconds."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
         assert time.monotonic() < deadline, f"nothing within {seconds:.0f} s"

@@ -1,4 +1,4 @@
-"""Stacks for tests, brought up and taken down by the commands that users type."""
+"""Stacks for tests, started and stopped by the commands that `make stack-up` and `make stack-down` run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TARGETS = ("area", "gated", "survive", "leave", "abort", "linger")
 PARAMETERS = {
     "AllowedTargets": ",".join(f"{TRIAL}:{target}" for target in TARGETS),
     "DefaultTarget": f"{TRIAL}:area",
-    # The tests send in a second what the stage allows in minutes.
+    # The tests send more requests a second than the default limits of the stage allow.
     "ThrottleRate": "10000",
     "ThrottleBurst": "5000",
 }
@@ -35,13 +35,13 @@ def take_down(name: str) -> None:
 
 
 def new_name() -> str:
-    """Think of a name for a stack."""
+    """Return a new name for a stack."""
     return f"test-{uuid.uuid4().hex[:12]}"
 
 
 def run(*command: str, **variables: str) -> str:
-    """Run a command in the project's folder to its good end, and give what it prints."""
-    # The tests may themselves be run by make, whose settings are not meant for the one that builds the bundle.
+    """Run a command in the project's folder, assert that it succeeds, and return what it prints."""
+    # Where make runs the tests, its settings must not reach the make that builds the bundle.
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
     done = subprocess.run(command, cwd=ROOT, env=inherited | variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"

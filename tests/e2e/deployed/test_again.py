@@ -1,4 +1,4 @@
-"""Everything may happen twice: a request, a dispatch, a delivery. Each shard's result is stored once."""
+"""A request, a dispatch and an invocation may each happen twice; each shard's result is stored once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REQUEST: dict[str, Any] = {
 
 
 def test_a_replayed_submission_is_the_same_sweep(cloud: Cloud) -> None:
-    """200 instead of 202, the same id, the same tally, and no shard is handed over a second time."""
+    """The parent answers a replay with 200 and the same document, and dispatches no shard again."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         first = cloud.submit(REQUEST, key="replayed")
         second = cloud.submit(REQUEST, key="replayed")
@@ -39,20 +39,20 @@ def test_a_replayed_submission_is_the_same_sweep(cloud: Cloud) -> None:
 
 
 def test_a_key_belongs_to_one_request(cloud: Cloud) -> None:
-    """Another request under the same key is a conflict, and starts nothing."""
+    """Another request with the same key is a conflict, and the parent dispatches and writes nothing."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
-        taken = cloud.submit(REQUEST, key="taken")
-        assert taken.status == 202
-        recorder.wait_for(taken.document["sweep_id"], 6)
+        first = cloud.submit(REQUEST, key="used")
+        assert first.status == 202
+        recorder.wait_for(first.document["sweep_id"], 6)
         items = cloud.items()
-        other = cloud.submit(REQUEST | {"parameters": {"x": [1], "y": [1, 2, 3, 4, 5, 6]}}, key="taken")
+        other = cloud.submit(REQUEST | {"parameters": {"x": [1], "y": [1, 2, 3, 4, 5, 6]}}, key="used")
         assert (other.status, other.headers["content-type"]) == (409, "application/problem+json")
         assert cloud.items() == items
         assert len(recorder.payloads) == 6
 
 
 def test_without_a_key_every_submission_is_a_new_sweep(cloud: Cloud) -> None:
-    """Two ids for the same request."""
+    """The same request twice without a key leads to two sweeps with their own ids."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         first, second = cloud.submit(REQUEST), cloud.submit(REQUEST)
         assert (first.status, second.status) == (202, 202)
@@ -62,12 +62,12 @@ def test_without_a_key_every_submission_is_a_new_sweep(cloud: Cloud) -> None:
 
 
 def test_duplicates_at_the_same_moment_are_one_sweep(cloud: Cloud) -> None:
-    """However many clients send the same key at once, one sweep comes of it, and each payload leaves once."""
+    """Of clients that send the same key at once, all get the same sweep, and each shard is dispatched once."""
     shards = 200
     request = REQUEST | {"parameters": {"x": list(range(shards)), "y": [1]}, "sharding": {"shards": shards}}
     with Recorder() as recorder, cloud.workers_at(recorder.url), ThreadPoolExecutor(4) as clients:
-        # One hand-over at a time takes so long that the others ask while the first is at it.
-        with cloud.told("Parent", SWEEP_DISPATCH_CONCURRENCY="1"):
+        # Dispatching one shard at a time is slow enough for the other requests to arrive meanwhile.
+        with cloud.with_environment("Parent", SWEEP_DISPATCH_CONCURRENCY="1"):
             answers = list(clients.map(lambda _: cloud.submit(request, key="at-once"), range(4)))
         assert sorted(answer.status for answer in answers) == [200, 200, 200, 202]
         assert any(answer.document["dispatch"]["waiting"] for answer in answers)
@@ -77,22 +77,23 @@ def test_duplicates_at_the_same_moment_are_one_sweep(cloud: Cloud) -> None:
         assert Counter(payload["shard"]["number"] for payload in recorder.payloads) == Counter(range(shards))
 
 
-def test_a_parent_killed_midway_and_asked_again_hands_over_the_rest(cloud: Cloud) -> None:
-    """SIGKILL while it dispatches: the request asked again completes it, and no payload differs from its double."""
+def test_the_same_request_again_completes_a_killed_dispatch(cloud: Cloud) -> None:
+    """After SIGKILL of the parent, the same request dispatches the rest; payloads that are sent twice are equal."""
     shards = 300
     request = REQUEST | {"parameters": {"x": list(range(shards)), "y": [1]}, "sharding": {"shards": shards}}
     with Recorder() as recorder, cloud.workers_at(recorder.url), ThreadPoolExecutor(1) as client:
-        with cloud.told("Parent", SWEEP_DISPATCH_CONCURRENCY="1"), cloud.changed("Parent", Timeout=6):
-            asked = client.submit(cloud.submit, request, "killed")
+        one_at_a_time = cloud.with_environment("Parent", SWEEP_DISPATCH_CONCURRENCY="1")
+        with one_at_a_time, cloud.changed("Parent", Timeout=6):
+            answer_of_killed = client.submit(cloud.submit, request, "killed")
             eventually(lambda: len(recorder.payloads) >= 20)
             kill(cloud, "Parent")
-            assert asked.result().status >= 500
+            assert answer_of_killed.result().status >= 500
             before = len(recorder.payloads)
             assert before < shards
-        # The dead parent's claim lasts as long as it could have run; until then nobody else dispatches.
+        # The dead parent's claim lasts as long as it could have run; until then no other parent dispatches.
         answer = eventually(lambda: settled(cloud, request, "killed"))
         assert answer["dispatch"]["accepted"] == shards
-        # What the parent had handed over and not recorded goes out a second time.
+        # The shards that the dead parent had dispatched and not recorded are dispatched again.
         recorder.wait_for(answer["sweep_id"], before + shards)
         by_shard: dict[int, list[dict[str, Any]]] = {}
         for payload in recorder.payloads_of(answer["sweep_id"]):
@@ -101,8 +102,8 @@ def test_a_parent_killed_midway_and_asked_again_hands_over_the_rest(cloud: Cloud
         assert all(payload == first for first, *doubles in by_shard.values() for payload in doubles)
 
 
-def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Path) -> None:
-    """Two workers run the same shard at the same time, to different values: what the first stores stays."""
+def test_two_workers_for_one_shard_store_one_result(cloud: Cloud, tmp_path: Path) -> None:
+    """Of two workers that run the same shard at once with different values, the first one's result stays."""
     request = REQUEST | {
         "target": f"{TRIAL}:gated",
         "parameters": {"x": [8]},
@@ -112,9 +113,9 @@ def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Pa
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         sweep_id = cloud.submit(request).document["sweep_id"]
         recorder.wait_for(sweep_id, 1)
-    with ThreadPoolExecutor(2) as deliveries:
+    with ThreadPoolExecutor(2) as workers:
         payloads = recorder.payloads_of(sweep_id) * 2
-        outcomes = [deliveries.submit(cloud.run, "Worker", payload) for payload in payloads]
+        outcomes = [workers.submit(cloud.run, "Worker", payload) for payload in payloads]
         eventually(lambda: len(list(tmp_path.glob("running-8-*"))) == 2)
         late, early = (mark.name.rpartition("-")[2] for mark in tmp_path.glob("running-8-*"))
         (tmp_path / f"open-{early}").touch()
@@ -128,8 +129,8 @@ def test_a_worker_delivered_twice_at_once_stores_once(cloud: Cloud, tmp_path: Pa
     assert cloud.describe(sweep_id) == status
 
 
-def test_a_worker_delivered_late_runs_nothing(cloud: Cloud, tmp_path: Path) -> None:
-    """A shard that is done is not evaluated again, and its object stays as it is."""
+def test_a_worker_for_a_done_shard_evaluates_nothing(cloud: Cloud, tmp_path: Path) -> None:
+    """A worker that gets a done shard evaluates no point and leaves the object unchanged."""
     request = REQUEST | {
         "target": f"{TRIAL}:survive",
         "parameters": {"x": [8]},
@@ -140,7 +141,7 @@ def test_a_worker_delivered_late_runs_nothing(cloud: Cloud, tmp_path: Path) -> N
         sweep_id = cloud.submit(request).document["sweep_id"]
         recorder.wait_for(sweep_id, 1)
     (payload,) = recorder.payloads_of(sweep_id)
-    cloud.deliver(payload)
+    cloud.dispatch(payload)
     assert cloud.ended(sweep_id)["state"] == "done"
     key = {"Bucket": cloud.outputs["ResultsBucket"], "Key": f"sweeps/{sweep_id}/results/00000000.jsonl.gz"}
     before = cloud.client("s3").head_object(**key)
@@ -152,21 +153,21 @@ def test_a_worker_delivered_late_runs_nothing(cloud: Cloud, tmp_path: Path) -> N
 
 
 def settled(cloud: Cloud, request: dict[str, Any], key: str) -> dict[str, Any] | None:
-    """Submit once more, and give the answer if no shard is left without an outcome."""
+    """Submit a request again, and return the answer if every shard has an outcome."""
     answer = cloud.submit(request, key)
     assert answer.status == 200, answer.body
     return answer.document if answer.document["dispatch"]["waiting"] == 0 else None
 
 
 def kill(cloud: Cloud, function: str) -> None:
-    """Kill the process that runs a function of this stack now."""
+    """Kill the process that runs a function of this stack."""
     mark = f"AWS_LAMBDA_FUNCTION_NAME={cloud.outputs[f'{function}Function']}".encode()
     (running,) = [number for number in cloud.processes() if mark in environment(number)]
     os.kill(running, signal.SIGKILL)
 
 
 def environment(number: int) -> list[bytes]:
-    """Return a process's environment, as far as it can be read."""
+    """Return the environment of a process, empty if it cannot be read."""
     try:
         return (PROCESSES / str(number) / "environ").read_bytes().split(b"\0")
     except OSError:

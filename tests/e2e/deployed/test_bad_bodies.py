@@ -1,4 +1,4 @@
-"""What the gateway refuses never reaches the parent: its own log says so, not the status alone."""
+"""The gateway refuses bad bodies without invoking the parent, as the parent's log shows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.contract.bodies import REFUSED_BY_THE_GATEWAY, Body
 from tests.e2e.deployed.api import JSON
 from tests.e2e.deployed.cloud import Cloud
 
-# JSON has no such words, and AWS refuses them; the emulator reads them, and there the parent refuses.
+# AWS refuses these words, which are not JSON. The emulator's gateway accepts them, and the parent refuses them.
 NOT_JSON_TO_ALL = (b"NaN", b"Infinity")
 BODIES = [body for body in REFUSED_BY_THE_GATEWAY if not any(word in body.raw for word in NOT_JSON_TO_ALL)]
 CONTENT_TYPES = [
@@ -22,16 +22,16 @@ CONTENT_TYPES = [
 ]
 
 
-def test_there_are_bad_bodies_enough() -> None:
-    """No fewer than forty, each bad in a way of its own."""
+def test_there_are_enough_bad_bodies() -> None:
+    """There are at least forty different bad bodies."""
     assert len({body.raw for body in BODIES}) >= 40
 
 
-@pytest.mark.parametrize("content_type", CONTENT_TYPES)
+@pytest.mark.parametrize("content_type", CONTENT_TYPES, ids=lambda content_type: content_type or "no content type")
 def test_a_malformed_or_incomplete_body_is_refused_and_the_parent_is_not_invoked(
     cloud: Cloud, content_type: str | None
 ) -> None:
-    """400 as a problem document for each; afterwards the parent's log knows of one valid request only."""
+    """Each bad body gets 400 with a problem document, and the parent's log has one more request: the valid one."""
     headers = {"Content-Type": content_type} if content_type else {}
     before = cloud.invocations("parent")
     for body in BODIES:
@@ -40,15 +40,15 @@ def test_a_malformed_or_incomplete_body_is_refused_and_the_parent_is_not_invoked
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.document["title"]
     assert cloud.invocations("parent") == before
-    assert cloud.call("GET", "/sweeps/nobody-000000000000").status == 404
+    assert cloud.call("GET", "/sweeps/absent-000000000000").status == 404
     assert cloud.invocations("parent") == before + 1
 
 
 @pytest.mark.parametrize(
     "body", [body for body in REFUSED_BY_THE_GATEWAY if body not in BODIES], ids=lambda body: body.about
 )
-def test_what_a_lenient_gateway_lets_through_the_parent_refuses(cloud: Cloud, body: Body) -> None:
-    """The second line of defence: 400 all the same, and no sweep."""
+def test_the_parent_refuses_what_a_lenient_gateway_accepts(cloud: Cloud, body: Body) -> None:
+    """The parent answers 400 with a problem document and records no sweep."""
     items = cloud.items()
     answer = cloud.call("POST", "/sweeps", body.raw, {"Content-Type": JSON})
     assert (answer.status, answer.headers["content-type"]) == (400, "application/problem+json")

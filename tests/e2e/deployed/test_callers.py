@@ -1,4 +1,4 @@
-"""Who may call: only signed requests of a user with the template's caller policy reach the parent."""
+"""Only signed requests of a user with the template's caller policy reach the parent."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ HEADERS = {"Content-Type": JSON}
 
 
 @pytest.fixture
-def stranger(cloud: Cloud) -> Iterator[Credentials]:
-    """Yield the key of a user of the account who may do nothing."""
+def unprivileged(cloud: Cloud) -> Iterator[Credentials]:
+    """Yield the key of a user of the account without any policy."""
     users = cloud.client("iam")
-    users.create_user(UserName="stranger")
-    key = users.create_access_key(UserName="stranger")["AccessKey"]
+    users.create_user(UserName="unprivileged")
+    key = users.create_access_key(UserName="unprivileged")["AccessKey"]
     yield Credentials(key["AccessKeyId"], key["SecretAccessKey"])
-    users.delete_access_key(UserName="stranger", AccessKeyId=key["AccessKeyId"])
-    users.delete_user(UserName="stranger")
+    users.delete_access_key(UserName="unprivileged", AccessKeyId=key["AccessKeyId"])
+    users.delete_user(UserName="unprivileged")
 
 
 def test_the_callers_policy_allows_the_api_and_nothing_else(cloud: Cloud) -> None:
-    """The user that the tests sign as can submit, and can not even list the ledger's tables."""
+    """The caller of the tests may submit a sweep and may not list tables."""
     assert cloud.call("POST", "/sweeps?dry_run=true", BODY, HEADERS).status == 200
     denied = cloud.client_of(cloud.caller, "dynamodb")
     with pytest.raises(denied.exceptions.ClientError) as error:
@@ -37,7 +37,7 @@ def test_the_callers_policy_allows_the_api_and_nothing_else(cloud: Cloud) -> Non
 
 @pytest.mark.parametrize("path", ["/sweeps", "/sweeps?dry_run=true"])
 def test_an_unsigned_request_is_refused(cloud: Cloud, path: str) -> None:
-    """403, and the parent knows nothing of it."""
+    """An unsigned request gets 403 and does not invoke the parent."""
     before = cloud.invocations("parent")
     assert cloud.send("POST", path, BODY, HEADERS).status == 403
     assert cloud.send("GET", path, b"", {}).status == 403
@@ -47,7 +47,7 @@ def test_an_unsigned_request_is_refused(cloud: Cloud, path: str) -> None:
 
 
 def test_a_wrong_signature_is_refused(cloud: Cloud) -> None:
-    """A caller's own key with another secret, another body than was signed, and a key that nobody has: 403 each."""
+    """A wrong secret, an unknown key and a changed body each get 403."""
     before = cloud.invocations("parent")
     forged = Credentials(cloud.caller.access_key, "0" * 40)
     unknown = Credentials("AKIA0000000000000000", "0" * 40)
@@ -57,22 +57,22 @@ def test_a_wrong_signature_is_refused(cloud: Cloud) -> None:
     assert cloud.invocations("parent") == before
 
 
-def test_a_user_without_the_policy_is_refused(cloud: Cloud, stranger: Credentials) -> None:
-    """A right signature is not enough: 403."""
+def test_a_user_without_the_policy_is_refused(cloud: Cloud, unprivileged: Credentials) -> None:
+    """A correct signature of a user without the policy gets 403."""
     before = cloud.invocations("parent")
-    assert cloud.call("POST", "/sweeps", BODY, HEADERS, signer=stranger).status == 403
-    assert cloud.call("GET", "/sweeps/toy-000000000000", signer=stranger).status == 403
+    assert cloud.call("POST", "/sweeps", BODY, HEADERS, signer=unprivileged).status == 403
+    assert cloud.call("GET", "/sweeps/toy-000000000000", signer=unprivileged).status == 403
     assert cloud.invocations("parent") == before
 
 
-def test_the_policy_is_what_lets_a_stranger_in(cloud: Cloud, stranger: Credentials) -> None:
-    """With the template's policy attached, the very same user gets an answer."""
+def test_the_policy_alone_lets_a_user_call(cloud: Cloud, unprivileged: Credentials) -> None:
+    """The same user gets an answer once the template's policy is attached."""
     users, policy = cloud.client("iam"), cloud.outputs["CallerPolicyArn"]
-    users.attach_user_policy(UserName="stranger", PolicyArn=policy)
+    users.attach_user_policy(UserName="unprivileged", PolicyArn=policy)
     try:
-        assert cloud.call("POST", "/sweeps?dry_run=true", BODY, HEADERS, signer=stranger).status == 200
+        assert cloud.call("POST", "/sweeps?dry_run=true", BODY, HEADERS, signer=unprivileged).status == 200
     finally:
-        users.detach_user_policy(UserName="stranger", PolicyArn=policy)
+        users.detach_user_policy(UserName="unprivileged", PolicyArn=policy)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_the_policy_is_what_lets_a_stranger_in(cloud: Cloud, stranger: Credentia
     ],
 )
 def test_what_the_api_does_not_offer_is_refused(cloud: Cloud, method: str, path: str) -> None:
-    """No other method or path leads to the parent."""
+    """Another method or path is refused and does not invoke the parent."""
     before = cloud.invocations("parent")
     assert cloud.call(method, path, BODY, HEADERS).status in {403, 404, 405}
     assert cloud.invocations("parent") == before

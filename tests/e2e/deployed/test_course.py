@@ -1,4 +1,4 @@
-"""What one may do to a sweep on its way: find it, stop it, and try again what failed."""
+"""Retrying, cancelling and listing sweeps, and fetching their results by links."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ REQUEST: dict[str, Any] = {
 }
 
 
-def test_a_retry_runs_what_failed_once_its_cause_is_mended(cloud: Cloud) -> None:
-    """Every shard fails in workers that do not have the target; with workers that do, the same sweep is done."""
-    with cloud.told("Worker", SWEEP_ALLOWED_TARGETS=f"{TRIAL}:gated"):
+def test_a_retry_runs_the_failed_shards(cloud: Cloud) -> None:
+    """A sweep whose workers refuse the target fails; after a retry with workers that accept it, it is done."""
+    with cloud.with_environment("Worker", SWEEP_ALLOWED_TARGETS=f"{TRIAL}:gated"):
         sweep_id = cloud.submit(REQUEST).document["sweep_id"]
         failed = cloud.ended(sweep_id)
     assert (failed["state"], failed["shards_failed"]) == ("failed", 3)
@@ -32,7 +32,7 @@ def test_a_retry_runs_what_failed_once_its_cause_is_mended(cloud: Cloud) -> None
 
 
 def test_results_are_fetched_by_their_links(cloud: Cloud) -> None:
-    """Who has the links needs no key: page by page, the very objects of the bucket. A link that was changed is none."""
+    """The links, page by page, lead to the objects of the bucket without a key; a changed link gets 403."""
     sweep_id = cloud.submit(REQUEST).document["sweep_id"]
     cloud.ended(sweep_id)
     pages = [cloud.call("GET", f"/sweeps/{sweep_id}/results?limit=2{after}") for after in ("", "&after=1")]
@@ -45,7 +45,7 @@ def test_results_are_fetched_by_their_links(cloud: Cloud) -> None:
 
 
 def test_a_cancelled_sweep_starts_no_further_shard(cloud: Cloud) -> None:
-    """A worker that comes later evaluates nothing and stores nothing; there is no way back."""
+    """A later worker stores nothing, and the sweep cannot be retried."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         sweep_id = cloud.submit(REQUEST).document["sweep_id"]
         recorder.wait_for(sweep_id, 3)
@@ -59,7 +59,7 @@ def test_a_cancelled_sweep_starts_no_further_shard(cloud: Cloud) -> None:
 
 
 def test_sweeps_are_listed_newest_first(cloud: Cloud) -> None:
-    """Two pages of two, the second by the `next` of the first."""
+    """Two pages of two, the second by the `next` of the first, list the sweeps newest first."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         ids = [cloud.submit(REQUEST).document["sweep_id"] for _ in range(3)]
         for sweep_id in ids:

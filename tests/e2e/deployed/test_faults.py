@@ -1,4 +1,4 @@
-"""A worker that dies fails its own shard, with attempts and reason in the ledger, and touches no other."""
+"""A worker that dies fails its own shard, with attempts and reason in the ledger, and no other shard."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ATTEMPTS = 3
 
 
 def request(target: str, marks: Path) -> dict[str, Any]:
-    """Return a sweep of five points in five shards; the target survives all but 3, and leaves marks in a folder."""
+    """Return a sweep of five points in five shards, whose target fails at 3 and leaves marks in a folder."""
     return {
         "name": target,
         "target": f"{TRIAL}:{target}",
@@ -30,12 +30,12 @@ def request(target: str, marks: Path) -> dict[str, Any]:
 
 
 def evaluations(marks: Path) -> Counter[int]:
-    """Count how often each point was evaluated."""
+    """Return how often each point was evaluated."""
     return Counter(int(mark.name.partition("-")[0]) for mark in marks.iterdir())
 
 
 def expect_that_3_failed_alone(cloud: Cloud, status: dict[str, Any], marks: Path) -> str:
-    """Three attempts at shard 3, one at each other; gives the message of the failure."""
+    """Assert that shard 3 alone failed, after three attempts, and return the message of its failure."""
     assert (status["state"], status["shards_done"], status["shards_failed"]) == ("failed", 4, 1)
     (failure,) = status["failures"]
     assert (failure["shard"], failure["reason"], failure["attempts"]) == (3, "RetriesExhausted", ATTEMPTS)
@@ -48,12 +48,12 @@ def expect_that_3_failed_alone(cloud: Cloud, status: dict[str, Any], marks: Path
 @pytest.mark.parametrize(
     ("target", "timeout", "words"),
     [("abort", 60, ""), ("leave", 60, ""), ("linger", 5, "timed out")],
-    ids=["raises what nothing catches", "exits", "runs past its timeout"],
+    ids=["raises", "exits", "exceeds its timeout"],
 )
 def test_a_worker_that_dies_fails_its_shard_alone(
     cloud: Cloud, tmp_path: Path, target: str, timeout: int, words: str
 ) -> None:
-    """Three attempts, then the on-failure destination, then a failed shard that says why; the others are done."""
+    """After three attempts the shard fails with a message, by Lambda's destination; the others are done."""
     with cloud.changed("Worker", Timeout=timeout):
         answer = cloud.submit(request(target, tmp_path))
         assert answer.status == 202, answer.body
@@ -66,21 +66,23 @@ def test_a_worker_that_dies_fails_its_shard_alone(
 
 
 def test_a_worker_that_raises_fails_its_shard_alone(cloud: Cloud, tmp_path: Path) -> None:
-    """A damaged result object in the way of shard 3: its worker raises each time, and the reason names the error."""
+    """The worker of shard 3 finds a damaged result object and raises each time; the message names the error."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         sweep_id = cloud.submit(request("survive", tmp_path)).document["sweep_id"]
         recorder.wait_for(sweep_id, 5)
     damaged = {"Bucket": cloud.outputs["ResultsBucket"], "Key": f"sweeps/{sweep_id}/results/00000003.jsonl.gz"}
     cloud.client("s3").put_object(**damaged, Body=b"not what a worker stores")
     for payload in recorder.payloads_of(sweep_id):
-        cloud.deliver(payload)
+        cloud.dispatch(payload)
     assert "gzip" in expect_that_3_failed_alone(cloud, cloud.ended(sweep_id), tmp_path)
 
 
 def test_a_target_that_is_not_in_the_bundle_fails_every_shard_at_once(cloud: Cloud, tmp_path: Path) -> None:
-    """Nothing is tried thrice that can never work: one attempt a shard, and a reason that names the target."""
-    missing = {"SWEEP_ALLOWED_TARGETS": f"{TRIAL}:missing"}
-    with cloud.told("Worker", **missing), cloud.told("Parent", **missing, SWEEP_DEFAULT_TARGET=f"{TRIAL}:missing"):
+    """Each shard fails after one attempt, because another would fail too."""
+    missing = f"{TRIAL}:missing"
+    worker = cloud.with_environment("Worker", SWEEP_ALLOWED_TARGETS=missing)
+    parent = cloud.with_environment("Parent", SWEEP_ALLOWED_TARGETS=missing, SWEEP_DEFAULT_TARGET=missing)
+    with worker, parent:
         answer = cloud.submit(request("missing", tmp_path))
         assert answer.status == 202, answer.body
         status = cloud.ended(answer.document["sweep_id"])
@@ -89,8 +91,8 @@ def test_a_target_that_is_not_in_the_bundle_fails_every_shard_at_once(cloud: Clo
     assert [failure["shard"] for failure in status["failures"]] == [0, 1, 2, 3, 4]
 
 
-def test_a_message_that_nobody_can_read_ends_in_the_dead_letters(cloud: Cloud) -> None:
-    """The queue's redrive policy takes it out of the way after five tries; it is kept, and the log tells of each."""
+def test_an_unreadable_message_ends_in_the_dead_letters(cloud: Cloud) -> None:
+    """SQS moves the message to the dead letters after five attempts, each of which the function logs."""
     queues = cloud.client("sqs")
     queue, dead = cloud.outputs["UndeliveredQueueUrl"], cloud.outputs["DeadLettersUrl"]
     before = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
@@ -111,7 +113,7 @@ def lines(body: bytes) -> list[bytes]:
 
 
 def messages(cloud: Cloud, queue: str) -> int:
-    """Count what a queue holds, taken or not."""
+    """Return how many messages a queue has, visible or not."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    got = cloud.client("sqs").get_queue_attributes(QueueUrl=cloud.outputs[queue], AttributeNames=names)
-    return sum(int(number) for number in got["Attributes"].values())
+    answer = cloud.client("sqs").get_queue_attributes(QueueUrl=cloud.outputs[queue], AttributeNames=names)
+    return sum(int(number) for number in answer["Attributes"].values())

@@ -1,7 +1,7 @@
-"""Each role can do its function's work, and without any one of its statements that work fails: none is idle.
+"""With its role each function works, and without any statement of the role some of its work fails.
 
-The emulator enforces what a function calls with its role. What Lambda itself does in the role's name - logs, the
-on-failure queue, the event source - it does not ask the role for; for that the policy simulator is asked instead.
+The emulator checks the role for the calls of a function, but not for those of Lambda itself with the role: logs, the
+on-failure queue and the event source. For these the tests ask the policy simulator.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ BY_THE_SIMULATOR = {
 
 @contextmanager
 def without(cloud: Cloud, function: str, statement: str) -> Iterator[None]:
-    """Take a statement away from a function's role for a while."""
+    """Remove a statement from a function's role within the block."""
     roles, policy = cloud.client("iam"), policy_of(cloud, function)
     document = roles.get_role_policy(**policy)["PolicyDocument"]
     kept = [entry for entry in document["Statement"] if entry["Sid"] != statement]
@@ -58,27 +58,27 @@ def without(cloud: Cloud, function: str, statement: str) -> Iterator[None]:
 
 
 def policy_of(cloud: Cloud, function: str) -> dict[str, str]:
-    """Name the policy of a function's role."""
+    """Return the role's name and the policy's name of a function."""
     return {"RoleName": cloud.role(function), "PolicyName": function.lower()}
 
 
 def payload(cloud: Cloud) -> dict[str, Any]:
-    """Submit a sweep of one shard and give its payload instead of running it."""
+    """Submit a sweep of one shard, and return the shard's payload before any worker runs it."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         sweep_id = cloud.submit(REQUEST).document["sweep_id"]
         recorder.wait_for(sweep_id, 1)
         return recorder.payloads_of(sweep_id)[0]
 
 
-def given_up(event: dict[str, Any]) -> dict[str, Any]:
-    """Return the queue's event for a payload that Lambda gave up on."""
+def undelivered_event(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the queue's event for a payload whose retries are exhausted."""
     context = {"condition": "RetriesExhausted", "approximateInvokeCount": 3}
-    body = json.dumps({"requestContext": context, "requestPayload": event})
+    body = json.dumps({"requestContext": context, "requestPayload": payload})
     return {"Records": [{"messageId": "m", "body": body}]}
 
 
-def test_no_statement_is_left_out(cloud: Cloud) -> None:
-    """The roles have these statements and no others, and each of them is taken away by a test below."""
+def test_every_statement_is_tested(cloud: Cloud) -> None:
+    """The roles have the statements that the tests below remove, and no others."""
     found: set[tuple[str, str]] = set()
     for function in ("Parent", "Worker", "Undelivered"):
         document = cloud.client("iam").get_role_policy(**policy_of(cloud, function))["PolicyDocument"]
@@ -86,17 +86,17 @@ def test_no_statement_is_left_out(cloud: Cloud) -> None:
     assert found == BY_ITS_WORK | set(BY_THE_SIMULATOR)
 
 
-def test_the_roles_as_they_are_let_everything_be_done(cloud: Cloud) -> None:
-    """The counterpart of all that follows: with every statement, each function's work is done."""
+def test_with_every_statement_each_function_works(cloud: Cloud) -> None:
+    """With every statement of its role, each function does the work that fails in the tests below."""
     first, second = payload(cloud), payload(cloud)
     assert cloud.run("Worker", first) == {"outcome": "done"}
     assert cloud.describe(first["sweep_id"])["state"] == "done"
-    assert cloud.run("Undelivered", given_up(second)) == {"batchItemFailures": []}
+    assert cloud.run("Undelivered", undelivered_event(second)) == {"batchItemFailures": []}
     assert cloud.describe(second["sweep_id"])["state"] == "failed"
 
 
-def test_without_dispatch_shards_no_worker_is_given_anything(cloud: Cloud) -> None:
-    """The parent says 503, and not one shard is lost silently: asked again with the statement, all are handed over."""
+def test_without_dispatch_shards_nothing_is_dispatched(cloud: Cloud) -> None:
+    """The parent answers 503; with the statement, the same request dispatches every shard."""
     with without(cloud, "Parent", "DispatchShards"):
         answer = cloud.submit(REQUEST, key="no-dispatch")
         assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
@@ -107,7 +107,7 @@ def test_without_dispatch_shards_no_worker_is_given_anything(cloud: Cloud) -> No
 
 
 def test_without_keep_the_ledger_the_parent_refuses(cloud: Cloud) -> None:
-    """503 for a submission and for a question, and no worker runs for a sweep that nobody could find again."""
+    """The parent answers 503 to a submission and to a GET, and dispatches no shard of an unrecorded sweep."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         known = cloud.submit(REQUEST).document["sweep_id"]
         with without(cloud, "Parent", "KeepTheLedger"):
@@ -120,14 +120,14 @@ def test_without_keep_the_ledger_the_parent_refuses(cloud: Cloud) -> None:
 
 
 def test_without_list_sweeps_the_parent_cannot_list(cloud: Cloud) -> None:
-    """503, and with the statement the list."""
+    """The parent answers 503, and 200 with the statement."""
     with without(cloud, "Parent", "ListSweeps"):
         assert cloud.call("GET", "/sweeps").status == 503
     assert cloud.call("GET", "/sweeps").status == 200
 
 
-def test_without_link_to_results_links_lead_nowhere(cloud: Cloud) -> None:
-    """A link gives no more than its maker may: 403, and with the statement the object."""
+def test_without_link_to_results_links_are_refused(cloud: Cloud) -> None:
+    """A link has the permissions of the parent's role: S3 answers 403, and 200 with the statement."""
     sweep_id = cloud.submit(REQUEST).document["sweep_id"]
     assert cloud.ended(sweep_id)["state"] == "done"
     (link,) = cloud.call("GET", f"/sweeps/{sweep_id}/results").document["results"]
@@ -138,7 +138,7 @@ def test_without_link_to_results_links_lead_nowhere(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize("statement", ["StoreResults", "MarkShards"])
 def test_without_its_statements_a_worker_fails_and_loses_nothing(cloud: Cloud, statement: str) -> None:
-    """It raises, so that Lambda tries again; delivered again with the statement, the shard is done."""
+    """The worker raises, so that Lambda tries again; with the statement the shard is done."""
     event = payload(cloud)
     with without(cloud, "Worker", statement):
         assert "errorMessage" in cloud.run("Worker", event)
@@ -148,19 +148,19 @@ def test_without_its_statements_a_worker_fails_and_loses_nothing(cloud: Cloud, s
 
 
 def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Cloud) -> None:
-    """The message is reported as failed, so the queue keeps it; with the statement it is marked."""
+    """The function reports the message as failed, so the queue keeps it; with the statement it marks the shard."""
     event = payload(cloud)
     with without(cloud, "Undelivered", "MarkShards"):
-        answer = cloud.run("Undelivered", given_up(event))
+        answer = cloud.run("Undelivered", undelivered_event(event))
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m"}]}
         assert cloud.describe(event["sweep_id"])["state"] == "running"
-    assert cloud.run("Undelivered", given_up(event)) == {"batchItemFailures": []}
+    assert cloud.run("Undelivered", undelivered_event(event)) == {"batchItemFailures": []}
     assert cloud.describe(event["sweep_id"])["state"] == "failed"
 
 
 @pytest.mark.parametrize(("function", "statement"), BY_THE_SIMULATOR)
-def test_what_lambda_does_in_a_roles_name_needs_its_statement(cloud: Cloud, function: str, statement: str) -> None:
-    """Allowed by the statement on the stack's own resource, and by no other statement."""
+def test_a_call_by_lambda_itself_needs_its_statement(cloud: Cloud, function: str, statement: str) -> None:
+    """The role allows Lambda's own call on the stack's resource by this statement and by no other."""
     action = BY_THE_SIMULATOR[function, statement]
     resource = cloud.log_group(function) if action.startswith("logs:") else cloud.queue()
     assert simulate(cloud, function, action, resource) == "allowed"
@@ -169,8 +169,8 @@ def test_what_lambda_does_in_a_roles_name_needs_its_statement(cloud: Cloud, func
 
 
 def simulate(cloud: Cloud, function: str, action: str, resource: str) -> str:
-    """Ask what a function's role may do."""
+    """Return the policy simulator's decision on an action of a function's role."""
     roles = cloud.client("iam")
     role = roles.get_role(RoleName=cloud.role(function))["Role"]["Arn"]
-    asked = roles.simulate_principal_policy(PolicySourceArn=role, ActionNames=[action], ResourceArns=[resource])
-    return str(asked["EvaluationResults"][0]["EvalDecision"])
+    answer = roles.simulate_principal_policy(PolicySourceArn=role, ActionNames=[action], ResourceArns=[resource])
+    return str(answer["EvaluationResults"][0]["EvalDecision"])

@@ -1,4 +1,4 @@
-"""The bundle alone, in a bare environment, under AWS's own runtime interface emulator and runtime client."""
+"""The bundles in a bare environment, with AWS's own runtime interface emulator and runtime client."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REQUEST: dict[str, Any] = {
 
 @contextmanager
 def runtime(cloud: Cloud, function: str, folder: Path, **variables: str) -> Iterator[Runtime]:
-    """Run a function's bundle with nothing but the environment that the template and Lambda give it."""
+    """Run a function's bundle with only the environment that the template and Lambda set."""
     started = Runtime.start(cloud.function(function, **variables), folder / f"{function}.log")
     try:
         yield started
@@ -31,13 +31,13 @@ def runtime(cloud: Cloud, function: str, folder: Path, **variables: str) -> Iter
         started.stop()
 
 
-def invoke(running: Runtime, event: object) -> Any:  # noqa: ANN401 - whatever a handler answers
-    """Return what the handler answers to an event."""
+def invoke(running: Runtime, event: object) -> Any:  # noqa: ANN401 - the answer of any handler
+    """Return the handler's answer to an event."""
     return json.loads(running.invoke(json.dumps(event).encode(), timeout=60))
 
 
 def proxy_event(request: object) -> dict[str, Any]:
-    """Return the event that the gateway makes of a POST."""
+    """Return the gateway's event of a POST."""
     return {
         "httpMethod": "POST",
         "resource": "/sweeps",
@@ -48,7 +48,7 @@ def proxy_event(request: object) -> dict[str, Any]:
 
 
 def test_the_parent_answers(cloud: Cloud, tmp_path: Path) -> None:
-    """202 for a request, and the emulated Lambda runs the worker that it dispatched to."""
+    """The parent answers 202, and the emulated Lambda runs the worker of the dispatched shard."""
     with runtime(cloud, "Parent", tmp_path) as parent:
         answer = invoke(parent, proxy_event(REQUEST))
     assert answer.get("statusCode") == 202, answer
@@ -56,7 +56,7 @@ def test_the_parent_answers(cloud: Cloud, tmp_path: Path) -> None:
 
 
 def test_worker_and_undelivered_answer(cloud: Cloud, tmp_path: Path) -> None:
-    """A payload gives done; a payload that Lambda gave up on is marked failed."""
+    """The worker does a shard, and the undelivered function marks a shard whose event is too old as failed."""
     first, second = payloads(cloud, 2)
     with runtime(cloud, "Worker", tmp_path) as worker:
         assert invoke(worker, first) == {"outcome": "done"}
@@ -71,8 +71,8 @@ def test_worker_and_undelivered_answer(cloud: Cloud, tmp_path: Path) -> None:
     assert cloud.describe(second["sweep_id"])["failures"][0]["reason"] == "EventAgeExceeded"
 
 
-def test_an_exception_has_the_shape_that_aws_gives(cloud: Cloud, tmp_path: Path) -> None:
-    """Type, message, request id and stack trace, and the process takes the next event."""
+def test_an_exception_is_answered_as_on_aws(cloud: Cloud, tmp_path: Path) -> None:
+    """The answer has type, message, request id and stack trace, and the process answers the next event."""
     (payload,) = payloads(cloud, 1)
     with runtime(cloud, "Worker", tmp_path) as worker:
         raised = invoke(worker, "no payload at all")
@@ -82,8 +82,8 @@ def test_an_exception_has_the_shape_that_aws_gives(cloud: Cloud, tmp_path: Path)
         assert invoke(worker, payload) == {"outcome": "done"}
 
 
-def test_a_bundle_that_lacks_a_module_is_found_out(cloud: Cloud, tmp_path: Path) -> None:
-    """The environment is bare indeed: nothing of this machine stands in for what a bundle does not hold."""
+def test_a_bundle_that_lacks_a_module_fails(cloud: Cloud, tmp_path: Path) -> None:
+    """The environment is bare: no package of this machine replaces one that the bundle lacks."""
     whole = cloud.function("Worker")
     lacking = tmp_path / "lacking"
     lacking.mkdir()
@@ -99,7 +99,7 @@ def test_a_bundle_that_lacks_a_module_is_found_out(cloud: Cloud, tmp_path: Path)
 
 
 def payloads(cloud: Cloud, number: int) -> list[dict[str, Any]]:
-    """Submit so many sweeps of one shard, and give their payloads instead of running them."""
+    """Submit so many sweeps of one shard, and return their payloads before any worker runs them."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         ids = [cloud.submit(REQUEST).document["sweep_id"] for _ in range(number)]
         for sweep_id in ids:

@@ -1,4 +1,4 @@
-"""The scenarios of the specification, one by one, through the gateway."""
+"""The scenarios of the specification, through the gateway."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.documents.payload import read_payload
-from tests.contract.bodies import REFUSED_FOR_THEIR_SENSE
+from tests.contract.bodies import REFUSED_BY_THE_DOMAIN
 from tests.e2e.deployed.api import JSON
 from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.eventually import eventually
@@ -21,12 +21,12 @@ MARKER = {"name": "marker", "parameters": {"x": [1], "y": [1]}}
 
 
 def pair(name: str, value: object) -> tuple[str, object]:
-    """Return a parameter of a point as the walk finds it."""
+    """Return a parameter's name and value."""
     return name, value
 
 
 def test_a_valid_request_creates_payloads_that_cover_the_space_once(cloud: Cloud) -> None:
-    """The payloads that reach the workers hold every point of the product once and in order, whatever the cut."""
+    """For any number of shards, the dispatched payloads have every point of the product once, in order."""
     expected = [dict(zip(SPACE, values, strict=True)) for values in product(*SPACE.values())]
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         for shards in (1, 7, len(expected)):
@@ -41,24 +41,24 @@ def test_a_valid_request_creates_payloads_that_cover_the_space_once(cloud: Cloud
             assert [dict(point) for point in chain.from_iterable(walks)] == expected
 
 
-def test_an_invalid_request_is_a_validation_failure_and_invokes_no_child(cloud: Cloud) -> None:
-    """422 that names the place; no worker gets anything, and the table does not even know of a sweep."""
+def test_an_invalid_request_is_a_validation_failure_and_invokes_no_worker(cloud: Cloud) -> None:
+    """The answer is 422 with the path; the parent invokes no worker and writes no item."""
     items = cloud.items()
     with Recorder() as recorder, cloud.workers_at(recorder.url):
-        for body in REFUSED_FOR_THEIR_SENSE:
+        for body in REFUSED_BY_THE_DOMAIN:
             answer = cloud.call("POST", "/sweeps", body.raw, {"Content-Type": JSON})
             assert answer.status == 422, f"{body.about}: {answer.body!r}"
             assert answer.headers["content-type"] == "application/problem+json"
             assert body.path in [error["path"] for error in answer.document["errors"]]
         assert cloud.items() == items
-        # A request that is valid comes after them, so what they had started would have arrived.
+        # A valid request follows, so that payloads of the earlier requests would have arrived before its own.
         marker = cloud.submit(MARKER).document["sweep_id"]
         recorder.wait_for(marker, 1)
         assert len(recorder.payloads) == 1
 
 
 def test_the_parent_finishes_while_workers_are_still_running(cloud: Cloud, tmp_path: Path) -> None:
-    """Its answer comes while every worker runs and none has ended; the outcomes are recorded by then."""
+    """The parent answers while every worker runs and none has ended, and has recorded the outcomes by then."""
     request = {
         "name": "slow",
         "target": f"{TRIAL}:gated",
@@ -66,7 +66,7 @@ def test_the_parent_finishes_while_workers_are_still_running(cloud: Cloud, tmp_p
         "constants": {"gate": str(tmp_path)},
         "sharding": {"shards": 3},
     }
-    cloud.ended(cloud.submit(MARKER).document["sweep_id"])  # the parent is warm from here on
+    cloud.ended(cloud.submit(MARKER).document["sweep_id"])  # starts the parent, so that its start is not measured
     began = time.monotonic()
     answer = cloud.submit(request)
     answered = time.monotonic() - began
@@ -75,7 +75,7 @@ def test_the_parent_finishes_while_workers_are_still_running(cloud: Cloud, tmp_p
     eventually(lambda: len(list(tmp_path.glob("running-*"))) == 3)
     status = cloud.describe(sweep_id)
     assert (status["state"], status["done"], status["dispatch"]["accepted"]) == ("running", 0, 3)
-    # All of them go on for ten times as long as the parent took.
+    # The workers run for ten times as long as the parent did.
     running = time.monotonic()
     eventually(lambda: time.monotonic() - running > 10 * answered)
     assert cloud.describe(sweep_id)["state"] == "running"
@@ -83,8 +83,8 @@ def test_the_parent_finishes_while_workers_are_still_running(cloud: Cloud, tmp_p
     assert cloud.ended(sweep_id)["state"] == "done"
 
 
-def test_dry_run_hands_nothing_over(cloud: Cloud) -> None:
-    """A plan is answered, and no sweep is made."""
+def test_dry_run_dispatches_nothing(cloud: Cloud) -> None:
+    """The parent answers with the plan and dispatches no shard."""
     body = json.dumps({"name": "plan", "parameters": SPACE}).encode()
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         answer = cloud.call("POST", "/sweeps?dry_run=true", body, {"Content-Type": JSON})

@@ -1,4 +1,4 @@
-"""`make stack-up` and `make stack-down`: one command each, several side by side, and nothing left behind."""
+"""`make stack-up` and `make stack-down`: several stacks at the same time, updates, and no trace after the end."""
 
 from __future__ import annotations
 
@@ -12,66 +12,66 @@ from infra.local.process_group import PROCESSES, ProcessGroup
 from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.stacks import ROOT, TOOLS, bring_up, new_name, run
 
-# As proc_net_tcp(5) writes a state and 127.0.0.1.
+# A listening socket's state, and 127.0.0.1, as in proc_net_tcp(5).
 LISTENS = "0A"
 LOOPBACK = "0100007F:"
 REQUEST = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
 
 
 def open_to_others(group: ProcessGroup) -> list[str]:
-    """Return the addresses beyond loopback, as the kernel writes them, on which a process of a group listens."""
+    """Return the addresses outside loopback, in the kernel's notation, on which a process of a group listens."""
     links = (link for number in group.members for link in (PROCESSES / str(number) / "fd").iterdir())
     sockets = {target[8:-1] for target in map(target_of, links) if target.startswith("socket:[")}
     tables = "".join((PROCESSES / "net" / table).read_text(encoding="ascii") for table in ("tcp", "tcp6"))
     lines = map(str.split, tables.splitlines())
-    heard = [fields[1] for fields in lines if fields[3] == LISTENS and fields[9] in sockets]
-    assert heard
-    return [address for address in heard if not address.startswith(LOOPBACK)]
+    listening = [fields[1] for fields in lines if fields[3] == LISTENS and fields[9] in sockets]
+    assert listening
+    return [address for address in listening if not address.startswith(LOOPBACK)]
 
 
 def target_of(link: Path) -> str:
-    """Return what an open file of a process is, if it is still open."""
+    """Return the target of a link to a process's open file, or an empty text if the file is closed by now."""
     try:
         return str(link.readlink())
     except OSError:
         return ""
 
 
-def test_a_second_stack_runs_beside_the_first_and_goes_without_a_trace(cloud: Cloud) -> None:
-    """Up by one command; the printed lines submit a sweep and ask for it; down, and nothing of it is left."""
+def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud) -> None:
+    """The printed commands submit and describe a sweep on the new stack; `make stack-down` removes all of it."""
     name = new_name()
     folder = ROOT / ".stacks" / name
     try:
         printed = run("make", "stack-up", f"STACK={name}", "PARAMETERS=WorkerTimeout=20 WorkerRetries=0")
-        record = json.loads((folder / "stack.json").read_text(encoding="utf-8"))
+        stack = json.loads((folder / "stack.json").read_text(encoding="utf-8"))
         group = ProcessGroup(**json.loads((folder / "process.json").read_text(encoding="utf-8"))["group"])
-        assert record["endpoint_url"] != cloud.url
-        assert cloud.call("GET", "/sweeps/nobody-000000000000").status == 404
-        submit, ask = re.findall(r"^curl (?:.*\\\n)*.*", printed, re.MULTILINE)
+        assert stack["endpoint_url"] != cloud.url
+        assert cloud.call("GET", "/sweeps/absent-000000000000").status == 404
+        submit, describe = re.findall(r"^curl (?:.*\\\n)*.*", printed, re.MULTILINE)
         assert REQUEST in submit
-        second = Cloud(name, record)
+        second = Cloud(name, stack)
         answer = json.loads(run(*shlex.split(submit)))
         assert answer["size"] == 3
         assert second.ended(answer["sweep_id"])["state"] == "done"
-        asked = run(*shlex.split(ask.replace("SWEEP_ID", answer["sweep_id"])))
-        assert json.loads(asked)["done"] == 3
+        described = run(*shlex.split(describe.replace("SWEEP_ID", answer["sweep_id"])))
+        assert json.loads(described)["done"] == 3
         assert cloud.call("GET", f"/sweeps/{answer['sweep_id']}").status == 404
-        worker = {"FunctionName": record["outputs"]["WorkerFunction"]}
+        worker = {"FunctionName": stack["outputs"]["WorkerFunction"]}
         assert second.client("lambda").get_function_configuration(**worker)["Timeout"] == 20
         assert open_to_others(group) == []
-        tear_down_but_for_the_data(second)
+        delete_all_but_the_data(second)
         second.close()
     finally:
         run("make", "stack-down", f"STACK={name}")
     assert not folder.exists()
     assert group.members == ()
     with socket.socket() as probe:
-        assert probe.connect_ex(("127.0.0.1", int(record["endpoint_url"].rpartition(":")[2]))) != 0
-    assert cloud.call("GET", "/sweeps/nobody-000000000000").status == 404
+        assert probe.connect_ex(("127.0.0.1", int(stack["endpoint_url"].rpartition(":")[2]))) != 0
+    assert cloud.call("GET", "/sweeps/absent-000000000000").status == 404
 
 
-def tear_down_but_for_the_data(cloud: Cloud) -> None:
-    """Delete the stack with the SAM CLI as docs/deploy.md has it; the table, the bucket and their content stay."""
+def delete_all_but_the_data(cloud: Cloud) -> None:
+    """Delete the stack by the command of docs/deploy.md, and assert that table, bucket and their content stay."""
     before = cloud.items()
     key = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "SAM_CLI_TELEMETRY": "0"}
     place = {"AWS_ENDPOINT_URL": cloud.url, "AWS_CA_BUNDLE": cloud.authority, "HOME": str(cloud.folder)}
@@ -82,8 +82,8 @@ def tear_down_but_for_the_data(cloud: Cloud) -> None:
     assert cloud.client("s3").list_objects_v2(Bucket=cloud.outputs["ResultsBucket"])["KeyCount"] == 3
 
 
-def test_bringing_a_running_stack_up_again_updates_it(cloud: Cloud) -> None:
-    """The same address, key and data; the validator is still in its place."""
+def test_stack_up_updates_a_running_stack(cloud: Cloud) -> None:
+    """After an update the stack has the same address, key and data, and still validates bodies."""
     before = cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept")
     cloud.ended(before.document["sweep_id"])
     assert bring_up(cloud.name).api == cloud.api

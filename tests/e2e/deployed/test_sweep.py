@@ -1,4 +1,4 @@
-"""A sweep through the deployed system gives what the laptop gives, byte for byte."""
+"""A sweep on the deployed stack stores the same bytes as `sweep run` on this machine."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REQUEST: dict[str, Any] = {
 
 
 def local_objects(request: dict[str, Any], folder: Path) -> dict[str, bytes]:
-    """Run a request on this machine with `sweep run`, and give its result objects by name."""
+    """Run a request with `sweep run`, and return the content of its result objects by name."""
     file = folder / "sweep.json"
     file.write_text(json.dumps(request), encoding="utf-8")
     printed = run(SWEEP, "run", str(file), "--out", str(folder / "out"), "--json")
@@ -31,8 +31,8 @@ def local_objects(request: dict[str, Any], folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in results.iterdir()}
 
 
-def test_a_valid_sweep_is_accepted_run_and_stored_as_on_the_laptop(cloud: Cloud, tmp_path: Path) -> None:
-    """202 with every shard handed over; each is run by a worker; the same objects as `sweep run` of the same file."""
+def test_a_valid_sweep_is_accepted_run_and_stored_as_locally(cloud: Cloud, tmp_path: Path) -> None:
+    """The parent dispatches every shard, a worker runs each, and the objects equal those of `sweep run`."""
     answer = cloud.submit(REQUEST)
     assert answer.status == 202, answer.body
     assert (answer.document["size"], answer.document["shards"]) == (77, 6)
@@ -44,8 +44,8 @@ def test_a_valid_sweep_is_accepted_run_and_stored_as_on_the_laptop(cloud: Cloud,
     assert cloud.objects(answer.document["sweep_id"]) == local_objects(REQUEST, tmp_path)
 
 
-def test_a_design_of_points_is_stored_as_on_the_laptop(cloud: Cloud, tmp_path: Path) -> None:
-    """Points listed one by one, with the numbers that floats find hard."""
+def test_a_design_of_points_is_stored_as_locally(cloud: Cloud, tmp_path: Path) -> None:
+    """Listed points with extreme numbers lead to the same objects as with `sweep run`."""
     points = [{"x": x, "y": y} for x in (0.1, 1e-300, 3, 2**53 - 1) for y in (-0.0, 5e-324, 1.7976931348623157e308)]
     design = {"kind": "points", "points": points}
     request = {"name": "listed", "target": f"{TRIAL}:area", "design": design, "sharding": {"shards": 3}}

@@ -1,4 +1,4 @@
-"""A folder with a sweep and its target, in which the command `sweep` is run as real processes."""
+"""A folder with a sweep and its target, in which tests run the command `sweep` as real processes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from domain.sweep import ShardDone, ShardEnd
 SWEEP = str(Path(sys.executable).with_name("sweep"))
 LIMIT = 60.0
 
-# Each evaluation leaves a line in a file, before anything can go wrong.
+# Each evaluation first writes a line into a file.
 TARGET = """
 import os
 import signal
@@ -82,7 +82,7 @@ class Laboratory:
     """One folder, and every process started in it."""
 
     def __init__(self, folder: Path) -> None:
-        """Write the target, and think of a mark by which to know our processes."""
+        """Write the target, and choose a mark for the environment of the processes."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.mark = uuid.uuid4().hex
@@ -92,7 +92,7 @@ class Laboratory:
         (folder / "lab.py").write_text(TARGET)
 
     def write(self, target: str, size: int = 60, shards: int = 20) -> Path:
-        """Write the sweep of one parameter x = 0, 1, ..., size - 1."""
+        """Write a sweep of one parameter x = 0, 1, ..., size - 1 and return the file."""
         path = self.folder / "sweep.json"
         document = {
             "name": "lab",
@@ -104,17 +104,17 @@ class Laboratory:
         return path
 
     def gate(self, first: int) -> None:
-        """Let the target `gated` wait at all points from this one on."""
+        """Have the target `gated` wait at all points from this one on."""
         draft = self.folder / "gate.new"
         draft.write_text(str(first))
         draft.replace(self.folder / "gate")
 
     def open(self) -> None:
-        """Let it wait no longer."""
+        """Have the target `gated` wait no longer."""
         (self.folder / "gate").unlink()
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start `sweep` with these arguments, in a session of its own."""
+        """Start `sweep` with these arguments in a new session."""
         environment = os.environ | {"LAB_LOG": str(self.log), "LAB_MARK": self.mark, "SWEEP_OUT": str(self.out)}
         return subprocess.Popen(
             [SWEEP, *arguments],
@@ -128,7 +128,7 @@ class Laboratory:
         )
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run `sweep` with these arguments to its end."""
+        """Run `sweep` with these arguments to its end and return its exit code and output."""
         process = self.start(*arguments)
         try:
             output, errors = process.communicate(timeout=LIMIT)
@@ -137,24 +137,24 @@ class Laboratory:
         return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
     def run_json(self, *arguments: str) -> tuple[int, dict[str, Any]]:
-        """Run `sweep ... --json` and give its exit code and the last line of its output."""
+        """Run `sweep ... --json` and return its exit code and the document on the last line of its output."""
         ended = self.run(*arguments, "--json")
         return ended.returncode, json.loads(ended.stdout.splitlines()[-1])
 
     def evaluations(self) -> Counter[int]:
-        """Count how often the target was called with each x."""
+        """Return how often the target was called with each x."""
         return Counter(map(int, self.log.read_text().split()))
 
     def results(self) -> dict[str, bytes]:
-        """Return every result file by its name."""
+        """Return the content of every result file by its name."""
         return {path.name: path.read_bytes() for path in self.out.glob("sweeps/*/results/*.jsonl.gz")}
 
     def leftovers(self) -> list[str]:
-        """Return the names of files that ought not to stay beside results."""
+        """Return the names of temporary files beside the results."""
         return [path.name for path in self.out.glob("sweeps/*/results/.*")]
 
     def ends(self) -> dict[int, ShardEnd]:
-        """Return the ends of the newest sweep's shards; none while there is no ledger."""
+        """Return the ends of the newest sweep's shards by number; none while there is no ledger."""
         if not (self.out / "ledger.sqlite3").exists():
             return {}
         with suppress(DependencyUnavailable):
@@ -171,7 +171,7 @@ class Laboratory:
         return {number for number, end in self.ends().items() if isinstance(end, ShardDone)}
 
     def processes(self) -> list[int]:
-        """Return the ids of all living processes that were started here, and of those that they started."""
+        """Return the ids of the running processes that this laboratory or its processes have started."""
         return [int(path.name) for path in Path("/proc").glob("[0-9]*") if self._is_ours(path)]
 
     def _is_ours(self, path: Path) -> bool:
@@ -180,7 +180,7 @@ class Laboratory:
         return False
 
     def workers(self) -> list[int]:
-        """Return the ids of the living worker processes."""
+        """Return the ids of the running worker processes."""
         return [process for process in self.processes() if "entrypoints.local_worker" in _command(process)]
 
 
@@ -191,7 +191,7 @@ def _command(process: int) -> list[str]:
 
 
 def until(true: Callable[[], object], seconds: float = LIMIT) -> None:
-    """Wait until something is true, or fail after so many seconds."""
+    """Wait until a condition is true; fail after so many seconds."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"

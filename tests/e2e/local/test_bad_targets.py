@@ -1,4 +1,4 @@
-"""A target that cannot be evaluated is found before the sweep starts: exit 2, a reason, and nothing written."""
+"""`sweep run` refuses a target that it cannot evaluate: it exits with 2 and a reason, and writes nothing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def lab(tmp_path: Path) -> Laboratory:
 
 @pytest.mark.parametrize("target", _TARGETS)
 def test_a_bad_target_is_refused(lab: Laboratory, target: str) -> None:
-    """The message says what is wrong and where; no ledger, no results, no process."""
+    """`sweep run` prints one line with the reason, and leaves no ledger, no results and no process."""
     ended = lab.run("run", "sweep.json", "--target", target)
     assert ended.returncode == 2
     assert ended.stdout == ""
@@ -56,7 +56,7 @@ def test_a_bad_target_is_refused(lab: Laboratory, target: str) -> None:
 
 @pytest.mark.parametrize("out", ["/proc/nowhere", "sweep.json", "sweep.json/deeper", "/dev/null"])
 def test_a_folder_that_cannot_be_written_is_refused(lab: Laboratory, out: str) -> None:
-    """Before anything runs, with the folder's name and a remedy."""
+    """`sweep run` names the folder and a remedy, and evaluates no point."""
     ended = lab.run("run", "sweep.json", "--out", out)
     assert ended.returncode == 2
     assert ended.stderr.startswith(f"error: --out: cannot write to {out}: ")
@@ -66,7 +66,7 @@ def test_a_folder_that_cannot_be_written_is_refused(lab: Laboratory, out: str) -
 
 
 def test_a_ledger_that_is_no_database_is_refused(lab: Laboratory) -> None:
-    """Somebody's own file is left alone, and the message names the folder; this is no mistake in the input."""
+    """Each command names the folder and exits with 1, because the input is correct."""
     lab.out.mkdir()
     (lab.out / "ledger.sqlite3").write_text("my diary" * 1000)
     for command in (["run", "sweep.json"], ["status", "latest"], ["list"], ["results", "latest"]):
@@ -75,6 +75,6 @@ def test_a_ledger_that_is_no_database_is_refused(lab: Laboratory) -> None:
         assert ended.stderr == f"error: the ledger in {lab.out} does not work: file is not a database\n"
 
 
-def test_a_target_may_take_any_keyword(lab: Laboratory) -> None:
-    """`**keywords` fits every sweep."""
+def test_a_target_may_accept_any_keyword(lab: Laboratory) -> None:
+    """A target with `**keywords` fits every sweep."""
     assert lab.run("run", "sweep.json", "--target", "good:many").returncode == 0

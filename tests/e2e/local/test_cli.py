@@ -1,4 +1,4 @@
-"""The command line as its users have it: what it prints, and what it ends with."""
+"""The command line: its output and its exit codes."""
 
 from __future__ import annotations
 
@@ -33,9 +33,13 @@ sharding: {shards: 5}
 """
 
 
+def _typed(arguments: tuple[str, ...]) -> str:
+    return " ".join(("sweep", *arguments))
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
-    """Return a laboratory in which a sweep of 12 points has been run, one of them without a value."""
+    """Return a laboratory after a run of 12 points, one of which has no value."""
     lab = Laboratory(tmp_path_factory.mktemp("lab"))
     (lab.folder / "toy.py").write_text(_TARGET)
     (lab.folder / "toy.yaml").write_text(_SWEEP_FILE)
@@ -46,8 +50,8 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
     return lab
 
 
-def test_a_plan_says_what_would_be_done(lab: Laboratory) -> None:
-    """Size, shards, their sizes, the first and the last point: all of it in one JSON object on the last line."""
+def test_a_plan_describes_the_sweep(lab: Laboratory) -> None:
+    """`sweep plan --json` prints size, shards, points per shard, first and last point as one JSON object."""
     code, document = lab.run_json("plan", "toy.yaml")
     assert code == 0
     assert document == {
@@ -61,7 +65,7 @@ def test_a_plan_says_what_would_be_done(lab: Laboratory) -> None:
 
 
 def test_a_plan_shows_one_shard_and_one_point(lab: Laboratory) -> None:
-    """The shard's range, the payload that a worker would get, and the values of a point."""
+    """`sweep plan` prints a shard's range, the payload of its worker, and the values of a point."""
     _, document = lab.run_json("plan", "toy.yaml", "--shard", "4", "--point", "7")
     assert document["shard"] == {"number": 4, "start": 9, "stop": 12}
     assert document["payload"]["version"] == 1
@@ -69,16 +73,18 @@ def test_a_plan_shows_one_shard_and_one_point(lab: Laboratory) -> None:
     assert document["point"] == {"x": 2, "y": 1.0}
 
 
-@pytest.mark.parametrize(("option", "number", "last"), [("--shard", "5", 4), ("--point", "12", 11)])
-def test_a_plan_has_no_more_than_it_has(lab: Laboratory, option: str, number: str, last: int) -> None:
-    """A shard or a point beyond the last one is refused, and the message names the last one."""
+@pytest.mark.parametrize(
+    ("option", "number", "last"), [("--shard", "5", 4), ("--point", "12", 11)], ids=["shard", "point"]
+)
+def test_a_plan_refuses_numbers_beyond_the_last(lab: Laboratory, option: str, number: str, last: int) -> None:
+    """`sweep plan` refuses a shard or a point beyond the last one, which its message names."""
     ended = lab.run("plan", "toy.yaml", option, number)
     assert ended.returncode == 2
     assert ended.stderr == f"error: {option}: {number} is too large; the last one is {last}\n"
 
 
-def test_a_plan_for_people_and_nothing_written(tmp_path: Path) -> None:
-    """Without --json every line says one thing; 10^18 points are no more work; no file appears."""
+def test_a_plan_is_text_and_writes_nothing(tmp_path: Path) -> None:
+    """Without `--json`, `sweep plan` prints text, also for 10^18 points, and writes no file."""
     lab = Laboratory(tmp_path)
     axis = "{range: {start: 0, stop: 1000000000}}"
     (lab.folder / "big.yaml").write_text(f"name: big\nparameters: {{a: {axis}, b: {axis}}}\n")
@@ -92,7 +98,7 @@ def test_a_plan_for_people_and_nothing_written(tmp_path: Path) -> None:
 
 
 def test_a_run_ends_with_one_line_of_json(lab: Laboratory) -> None:
-    """The counts are of points, the results are where it says, and the exit code tells of the failed point."""
+    """The last line has the counts of points and shards, and the folder of the results."""
     *lines, last = (lab.folder / "run.txt").read_text().splitlines()
     document = json.loads(last)
     results = lab.folder / document.pop("results")
@@ -111,13 +117,13 @@ def test_a_run_ends_with_one_line_of_json(lab: Laboratory) -> None:
 
 
 def test_a_run_without_a_terminal_is_quiet(lab: Laboratory) -> None:
-    """What the target prints goes to standard error; no progress bar does."""
+    """Standard error has what the target prints and no progress bar."""
     assert set((lab.folder / "run-errors.txt").read_text().splitlines()) == {"the target prints this"}
     assert "the target prints" not in (lab.folder / "run.txt").read_text()
 
 
 def test_a_finished_run_is_not_run_again(lab: Laboratory) -> None:
-    """The same command gives the same answer, and calls the target no more."""
+    """The same command prints the same answer and does not call the target."""
     ended = lab.run("run", "toy.yaml", "--json")
     assert ended.returncode == 1
     assert ended.stdout == (lab.folder / "run.txt").read_text()
@@ -125,7 +131,7 @@ def test_a_finished_run_is_not_run_again(lab: Laboratory) -> None:
 
 
 def test_a_run_without_failures_ends_with_0(tmp_path: Path) -> None:
-    """All points done; the printed next command makes the table."""
+    """A run exits with 0 if all points have values, and prints a command that writes the table."""
     lab = Laboratory(tmp_path)
     ended = lab.run("run", str(lab.write("gated", 4, 2)))
     assert ended.returncode == 0
@@ -135,7 +141,7 @@ def test_a_run_without_failures_ends_with_0(tmp_path: Path) -> None:
 
 
 def test_another_target_is_another_sweep(tmp_path: Path) -> None:
-    """`--target` wins over the file, and its results are its own."""
+    """`--target` replaces the target of the file and makes another sweep."""
     lab = Laboratory(tmp_path)
     file = str(lab.write("gated", 4, 2))
     _, first = lab.run_json("run", file)
@@ -145,7 +151,7 @@ def test_another_target_is_another_sweep(tmp_path: Path) -> None:
 
 
 def test_a_changed_target_is_another_sweep(tmp_path: Path) -> None:
-    """Results of an edited function never mix with those of the old one."""
+    """An edited function makes another sweep, whose results do not mix with the old ones."""
     lab = Laboratory(tmp_path)
     file = str(lab.write("gated", 4, 2))
     _, first = lab.run_json("run", file)
@@ -155,8 +161,8 @@ def test_a_changed_target_is_another_sweep(tmp_path: Path) -> None:
     assert first["sweep_id"] != second["sweep_id"]
 
 
-def test_status_tells_what_failed_and_why(lab: Laboratory) -> None:
-    """As JSON for programs and as text for people, by id and as `latest`."""
+def test_status_reports_what_failed_and_why(lab: Laboratory) -> None:
+    """`sweep status` prints the failures as JSON and as text, for an id and for `latest`."""
     code, document = lab.run_json("status", "latest")
     assert code == 0
     assert {"state", "size", "shards", "done", "failed", "failures"} <= set(document)
@@ -169,7 +175,7 @@ def test_status_tells_what_failed_and_why(lab: Laboratory) -> None:
 
 
 def test_list_shows_every_sweep(lab: Laboratory, tmp_path: Path) -> None:
-    """A row a sweep; a folder without any is no error and stays as it is."""
+    """`sweep list` prints a row for each sweep, and does not write to a folder without sweeps."""
     assert "12" in lab.run("list").stdout.splitlines()[1].split()
     ended = lab.run("list", "--out", str(tmp_path / "nothing"))
     assert (ended.returncode, ended.stdout) == (0, "")
@@ -178,7 +184,7 @@ def test_list_shows_every_sweep(lab: Laboratory, tmp_path: Path) -> None:
 
 
 def test_results_as_lines_are_the_objects_in_order(lab: Laboratory) -> None:
-    """To standard output, byte for byte, every point once."""
+    """`sweep results` prints the lines of the objects, every point once."""
     stdout = lab.run("results", "latest").stdout
     objects = [gzip.decompress(body).decode() for _, body in sorted(lab.results().items())]
     assert stdout == "".join(objects)
@@ -187,7 +193,7 @@ def test_results_as_lines_are_the_objects_in_order(lab: Laboratory) -> None:
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
 def test_results_in_a_file_are_those_on_standard_output(lab: Laboratory, kind: str, tmp_path: Path) -> None:
-    """The same content either way; appended to a file that has something already, which stays."""
+    """Both ways lead to the same content, and standard output may be appended to a file."""
     path, appended = tmp_path / f"table.{kind}", tmp_path / "appended"
     assert lab.run("results", "latest", "--format", kind, "-o", str(path)).returncode == 0
     appended.write_bytes(b"before\n")
@@ -202,7 +208,7 @@ def test_results_in_a_file_are_those_on_standard_output(lab: Laboratory, kind: s
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_results_copied_from_elsewhere_are_the_same(lab: Laboratory, kind: str, tmp_path: Path) -> None:
-    """From a folder with the objects alone, as it comes from a bucket: the same bytes; what is missing is told."""
+    """`--from` a folder with only the objects prints the same bytes, and reports missing shards."""
     for name, body in lab.results().items():
         (tmp_path / name).write_bytes(body)
     copied = lab.run("results", "--from", str(tmp_path), "--format", kind)
@@ -212,7 +218,7 @@ def test_results_copied_from_elsewhere_are_the_same(lab: Laboratory, kind: str, 
 
 
 def test_a_folder_without_results_is_refused(lab: Laboratory, tmp_path: Path) -> None:
-    """So are a damaged object, and an id beside a folder."""
+    """`sweep results` refuses a folder without objects, a damaged object, and an id together with a folder."""
     empty = lab.run("results", "--from", str(tmp_path))
     assert (empty.returncode, "there are no result objects" in empty.stderr) == (2, True)
     (tmp_path / "00000000.jsonl.gz").write_bytes(gzip.compress(b"[]\n"))
@@ -223,7 +229,7 @@ def test_a_folder_without_results_is_refused(lab: Laboratory, tmp_path: Path) ->
 
 
 def test_a_reader_may_stop_reading(lab: Laboratory) -> None:
-    """`sweep results ... | head` is no reason to complain."""
+    """`sweep results ... | head` prints no error."""
     process = lab.start("results", "latest")
     assert process.stdout is not None
     process.stdout.close()
@@ -236,51 +242,53 @@ def test_a_reader_may_stop_reading(lab: Laboratory) -> None:
 @pytest.mark.parametrize("command", ["status", "results"])
 @pytest.mark.parametrize("out", ["out", "nowhere"])
 def test_an_unknown_sweep_is_named(lab: Laboratory, command: str, out: str) -> None:
-    """In a folder with sweeps and in one without; exit 2, one line."""
-    ended = lab.run(command, "nobody", "--out", out)
+    """The command exits with 2 and one line, in a folder with sweeps and in one without."""
+    ended = lab.run(command, "absent", "--out", out)
     assert ended.returncode == 2
-    assert re.fullmatch(r"error: .*('nobody'|there are no sweeps in nowhere).*\n", ended.stderr)
+    assert re.fullmatch(r"error: .*('absent'|there are no sweeps in nowhere).*\n", ended.stderr)
     assert not (lab.folder / "nowhere").exists()
 
 
-def test_results_cannot_go_everywhere(lab: Laboratory) -> None:
-    """A file that cannot be written is refused with its name, and leaves nothing."""
+def test_results_to_an_unwritable_file_are_refused(lab: Laboratory) -> None:
+    """`sweep results` exits with 2 and names the file that it cannot write."""
     for output in ("/proc/table.csv", "run.txt/table.csv", "nowhere/table.csv"):
         ended = lab.run("results", "latest", "--format", "csv", "-o", output)
         assert ended.returncode == 2
         assert ended.stderr.startswith(f"error: --output: cannot write {output}: ")
 
 
-@pytest.mark.parametrize("arguments", [(), ("nope",), ("run",), ("plan", "a", "b"), ("run", "f", "--workers", "0")])
+@pytest.mark.parametrize(
+    "arguments", [(), ("nope",), ("run",), ("plan", "a", "b"), ("run", "f", "--workers", "0")], ids=_typed
+)
 def test_wrong_usage_ends_with_2(lab: Laboratory, arguments: tuple[str, ...]) -> None:
-    """And shows how to use it, not a traceback."""
+    """The command prints its usage and no traceback."""
     ended = lab.run(*arguments)
     assert ended.returncode == 2
     assert "Usage: sweep" in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", ["", "plan", "run", "list", "status", "results"])
-def test_help_names_the_exit_codes(lab: Laboratory, command: str) -> None:
-    """Every help text ends with what the shell will be told."""
-    ended = lab.run(*command.split(), "--help")
+@pytest.mark.parametrize("command", [(), ("plan",), ("run",), ("list",), ("status",), ("results",)], ids=_typed)
+def test_help_names_the_exit_codes(lab: Laboratory, command: tuple[str, ...]) -> None:
+    """Every help text lists the exit codes."""
+    ended = lab.run(*command, "--help")
     assert ended.returncode == 0
     text = " ".join(ended.stdout.split())
     assert "0 all points done, 1 some points or shards failed, 2 bad input or usage, 130 interrupted" in text
 
 
 def test_an_interrupted_listing_ends_with_130(lab: Laboratory) -> None:
-    """Ctrl-C in any other command is no traceback either."""
+    """Another command than `sweep run` exits with 130 on Ctrl-C, without a traceback."""
     fifo = lab.folder / "fifo.yaml"
     os.mkfifo(fifo)
-    # A shell's background job, and all that it starts, ignores the signal; this process is not to inherit that.
+    # The process must not inherit that signals are ignored, as they are in a background job of a shell.
     inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = lab.start("plan", str(fifo))
     signal.signal(signal.SIGINT, inherited)
     descriptor = os.open(fifo, os.O_WRONLY)
     errors = ""
-    # A signal that a thread of some library takes, or that comes just before the read, leaves the read waiting: whoever
-    # sits at the terminal presses the keys again.
+    # The read goes on if a library's thread receives the signal, or if it arrives just before the read. A user would
+    # press the keys again.
     for _ in range(10):
         process.send_signal(signal.SIGINT)
         with suppress(subprocess.TimeoutExpired):

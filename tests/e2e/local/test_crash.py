@@ -1,4 +1,4 @@
-"""Whatever kills a sweep, the same command goes on with it, and the results are those of an undisturbed run."""
+"""The same command continues a killed sweep, and the results are those of an undisturbed run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def lab(tmp_path: Path) -> Laboratory:
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Return the results of a run that nothing went wrong in."""
+    """Return the results of a run without a failure."""
     lab = Laboratory(tmp_path_factory.mktemp("undisturbed"))
     assert lab.run("run", str(lab.write("gated", _SIZE, _SHARDS)), "--workers", "2").returncode == 0
     assert lab.evaluations() == Counter(range(_SIZE))
@@ -39,15 +39,15 @@ def _are_done(lab: Laboratory, count: int) -> bool:
 
 
 @pytest.mark.parametrize("moment", [0, 1, 5, 11, 19])
-def test_a_killed_run_goes_on(lab: Laboratory, undisturbed: dict[str, bytes], moment: int) -> None:
-    """Killed when `moment` shards were done: those are not run again, and the results are the same to the byte."""
+def test_a_killed_run_is_continued(lab: Laboratory, undisturbed: dict[str, bytes], moment: int) -> None:
+    """After a kill with `moment` shards done, the next run does the others, and the results are the same bytes."""
     file = str(lab.write("gated", _SIZE, _SHARDS))
     lab.gate(_WIDTH * moment)
     process = lab.start("run", file, "--workers", "2")
     until(lambda: lab.evaluations()[_WIDTH * moment] and len(lab.done()) == moment)
     process.kill()
     process.communicate()
-    # The workers notice that they are alone, also in the middle of a shard.
+    # The workers end once their parent is gone, also in the middle of a shard.
     until(lambda: not lab.processes(), 5)
     lab.open()
     done, before = lab.done(), lab.evaluations()
@@ -60,8 +60,8 @@ def test_a_killed_run_goes_on(lab: Laboratory, undisturbed: dict[str, bytes], mo
     assert lab.leftovers() == []
 
 
-def test_run_killed_again_and_again_comes_to_its_end(lab: Laboratory, undisturbed: dict[str, bytes]) -> None:
-    """Each run gets four shards further before it is killed; the last one finishes."""
+def test_a_run_killed_repeatedly_is_completed(lab: Laboratory, undisturbed: dict[str, bytes]) -> None:
+    """Each run does four more shards before it is killed; the last one completes the sweep."""
     file = str(lab.write("gated", _SIZE, _SHARDS))
     for moment in (4, 8, 12, 16):
         lab.gate(_WIDTH * moment)
@@ -76,7 +76,7 @@ def test_run_killed_again_and_again_comes_to_its_end(lab: Laboratory, undisturbe
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_killed_worker_fails_its_shard_alone(lab: Laboratory, undisturbed: dict[str, bytes], count: int) -> None:
-    """Workers killed from outside take their shards with them, with a reason; the next run does just those."""
+    """A killed worker fails its shard with a reason, and the next run does only the failed shards."""
     file = str(lab.write("gated", _SIZE, _SHARDS))
     lab.gate(12)
     process = lab.start("run", file, "--workers", "2", "--json")
@@ -105,9 +105,10 @@ def test_a_killed_worker_fails_its_shard_alone(lab: Laboratory, undisturbed: dic
         ("leave", "the worker process exited with code 3"),
         ("killed", "the worker process was killed by SIGKILL (out of memory?)"),
     ],
+    ids=["exits", "killed"],
 )
 def test_a_target_that_ends_its_process_fails_its_shard(lab: Laboratory, target: str, reason: str) -> None:
-    """The shard has a reason, all others are done, and no process is left."""
+    """The shard fails with a reason, all others are done, and no process is left."""
     file = str(lab.write(target, 40, 20))
     code, _ = lab.run_json("run", file, "--workers", "2")
     _, status = lab.run_json("status", "latest")
@@ -118,15 +119,15 @@ def test_a_target_that_ends_its_process_fails_its_shard(lab: Laboratory, target:
     assert lab.processes() == []
 
 
-def test_every_shard_may_kill_its_worker(lab: Laboratory) -> None:
-    """A target that always ends its process fails every shard, and the run still comes to its end."""
+def test_every_shard_may_end_its_worker(lab: Laboratory) -> None:
+    """A target that always ends its process fails every shard, and the run still ends."""
     file = str(lab.write("leave", 8, 1))
     code, answer = lab.run_json("run", file)
     assert (code, answer["done"], answer["failed"], answer["state"]) == (1, 0, 8, "failed")
 
 
 def test_a_hanging_worker_ends_with_its_parent(lab: Laboratory) -> None:
-    """A worker in the middle of an endless point does not outlive a killed run."""
+    """A worker in the middle of an endless point ends when the run is killed."""
     process = lab.start("run", str(lab.write("hang", 4, 4)), "--workers", "2")
     until(lambda: lab.evaluations()[0] == 1 and len(lab.done()) == 3)
     process.kill()

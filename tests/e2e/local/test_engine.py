@@ -1,4 +1,4 @@
-"""The local engine's workers, seen from inside: what may go wrong between a parent and its worker processes."""
+"""The local engine with workers of the tests: faults between the engine and its worker processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.e2e.local.laboratory import until
 from tests.fakes.sweeps import make_sweep
 
 _SWEEP = make_sweep(size=4, shards=8)
-# A worker that greets, and then does what the test says.
+# The first lines of each worker: it reads its setup from the engine and can send messages.
 _HEAD = """
 import json, os, sys, time
 out = os.fdopen(int(sys.argv[1]), "w")
@@ -31,7 +31,7 @@ json.loads(sys.stdin.readline())
 
 
 class _Lab:
-    """An engine over workers that a test has written, with a real ledger."""
+    """An engine over workers that a test writes, with a real ledger."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -65,7 +65,7 @@ def lab(tmp_path: Path) -> Iterator[_Lab]:
 
 
 def test_workers_report_what_they_did(lab: _Lab) -> None:
-    """Counts add up over workers, and a watcher sees them never fall."""
+    """The engine's counts add up over the workers and never decrease."""
     script = """
 say("Ready", source="digest")
 for line in sys.stdin:
@@ -78,8 +78,8 @@ for line in sys.stdin:
     assert done == sorted(done)
 
 
-def test_a_shard_that_reports_a_reason_has_failed(lab: _Lab) -> None:
-    """The reason reaches the ledger, and the worker goes on with the next shard."""
+def test_a_worker_may_report_a_failed_shard(lab: _Lab) -> None:
+    """The ledger gets the reason, and the worker continues with the next shard."""
     script = """
 say("Ready", source="digest")
 for line in sys.stdin: say("Failed", reason="DependencyUnavailable", message="disk full")
@@ -92,36 +92,46 @@ for line in sys.stdin: say("Failed", reason="DependencyUnavailable", message="di
 @pytest.mark.parametrize(
     ("death", "cause"),
     [
-        ("os._exit(0)", "the worker process exited with code 0"),
-        ("os._exit(9)", "the worker process exited with code 9"),
-        ("os.kill(os.getpid(), 9)", "the worker process was killed by SIGKILL (out of memory?)"),
-        ("os.kill(os.getpid(), 11)", "the worker process was killed by SIGSEGV"),
-        ("say('At', points=1, errors=0); out.write('{half'); os._exit(1)", "the worker process exited with code 1"),
+        pytest.param("os._exit(0)", "the worker process exited with code 0", id="exit 0"),
+        pytest.param("os._exit(9)", "the worker process exited with code 9", id="exit 9"),
+        pytest.param(
+            "os.kill(os.getpid(), 9)", "the worker process was killed by SIGKILL (out of memory?)", id="SIGKILL"
+        ),
+        pytest.param("os.kill(os.getpid(), 11)", "the worker process was killed by SIGSEGV", id="SIGSEGV"),
+        pytest.param(
+            "say('At', points=1, errors=0); out.write('{half'); os._exit(1)",
+            "the worker process exited with code 1",
+            id="exit within a message",
+        ),
     ],
 )
-def test_each_death_fails_one_shard(lab: _Lab, death: str, cause: str) -> None:
-    """A worker that always dies fails each shard once, with the cause, and the run comes to its end."""
+def test_each_dead_worker_fails_one_shard(lab: _Lab, death: str, cause: str) -> None:
+    """A worker that always dies fails each shard once, with the cause, and the run ends."""
     ended = lab.run(lab.engine(f'say("Ready", source="digest")\nsys.stdin.readline()\n{death}\n'))
     assert (ended.failed, ended.shards_failed) == (24, 8)
     assert lab.ends() == {f"WorkerDied: {cause}"}
 
 
-def test_an_end_that_was_told_before_death_counts(lab: _Lab) -> None:
-    """A worker that finishes its shard and dies at once has not failed it."""
+def test_an_end_reported_before_death_counts(lab: _Lab) -> None:
+    """A shard is done if its worker reports so and then dies."""
     script = 'say("Ready", source="digest")\nsys.stdin.readline()\nsay("Ended", values=3, errors=0)\nos._exit(1)\n'
     assert lab.run(lab.engine(script, 1), 1) == EngineCounts(done=3, failed=0, shards_done=1, shards_failed=0)
     assert lab.ends() == set()
 
 
-@pytest.mark.parametrize("script", ["os._exit(4)", "say('Fault', message='no such thing')", "os.kill(os.getpid(), 9)"])
-def test_a_worker_that_never_gets_ready_refuses_the_target(lab: _Lab, script: str) -> None:
-    """Before anything is handed over."""
+@pytest.mark.parametrize(
+    "script",
+    ["os._exit(4)", "say('Fault', message='no such thing')", "os.kill(os.getpid(), 9)"],
+    ids=["exit 4", "fault", "SIGKILL"],
+)
+def test_a_worker_that_is_never_ready_refuses_the_target(lab: _Lab, script: str) -> None:
+    """`start` raises an error of the target before any shard is dispatched."""
     with lab.engine(script) as engine, pytest.raises(InvalidSweep, match=r"^target: "):
         engine.start(_SWEEP.request)
 
 
 def test_workers_that_cannot_be_replaced_end_the_run(lab: _Lab) -> None:
-    """The first generation starts and dies, the second never gets ready: the run stops instead of trying for ever."""
+    """The first worker dies and the second is never ready, so `run` raises `DependencyUnavailable`."""
     script = """
 if os.path.exists("{folder}/tried"): os._exit(6)
 open("{folder}/tried", "w")
@@ -133,8 +143,8 @@ os._exit(1)
         lab.run(lab.engine(script, 1))
 
 
-def test_an_interpreter_that_is_not_there_is_reported(lab: _Lab) -> None:
-    """By an error of ours."""
+def test_a_missing_interpreter_is_reported(lab: _Lab) -> None:
+    """`start` raises `DependencyUnavailable` with the name of the interpreter."""
     engine = ProcessEngine(lab.folder, EngineSetup(("/nowhere/python",), 1))
     with engine, pytest.raises(DependencyUnavailable, match="/nowhere/python"):
         engine.start(_SWEEP.request)
@@ -147,9 +157,10 @@ def test_an_interpreter_that_is_not_there_is_reported(lab: _Lab) -> None:
         'import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); say("Ready", source="digest")\ntime.sleep(1000)',
         'import subprocess; say("Ready", source=str(subprocess.Popen(["sleep", "1000"]).pid)); time.sleep(1000)',
     ],
+    ids=["sleeps", "ignores SIGTERM", "has a child"],
 )
 def test_leaving_the_engine_leaves_no_process(lab: _Lab, script: str) -> None:
-    """Workers that do not listen are killed, and with them what they have started."""
+    """Leaving the engine kills workers that do not end by themselves, and the processes that they have started."""
     with lab.engine(script) as engine:
         child = engine.start(_SWEEP.request)
         workers = [worker._process.pid for worker in engine._workers]

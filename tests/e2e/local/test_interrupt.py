@@ -1,4 +1,4 @@
-"""Ctrl-C stops a run quickly and cleanly, and says how to go on."""
+"""Ctrl-C stops a run within seconds, leaves no process, and prints the command that continues it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def lab(tmp_path: Path) -> Laboratory:
 
 @pytest.mark.parametrize("number", _SIGNALS, ids=lambda number: number.name)
 def test_a_run_stops_at_once(lab: Laboratory, number: signal.Signals) -> None:
-    """With 130 within two seconds, though a worker hangs, no process left and what is done kept."""
+    """A run with a hanging worker exits with 130 within two seconds, leaves no process and keeps its results."""
     process = lab.start("run", str(lab.write("hang", 4, 4)), "--workers", "2")
     until(lambda: lab.evaluations()[0] == 1 and len(lab.done()) == 3)
     begun = time.monotonic()
@@ -38,8 +38,8 @@ def test_a_run_stops_at_once(lab: Laboratory, number: signal.Signals) -> None:
     assert len(lab.results()) == 3
 
 
-def test_the_printed_command_goes_on(lab: Laboratory) -> None:
-    """What an interrupted run says to type finishes the sweep without doing anything twice."""
+def test_the_printed_command_continues_the_run(lab: Laboratory) -> None:
+    """The command that an interrupted run prints completes the sweep and evaluates no done shard again."""
     lab.gate(15)
     process = lab.start("run", str(lab.write("gated")), "--workers", "2")
     until(lambda: len(lab.done()) == 5)
@@ -53,8 +53,8 @@ def test_the_printed_command_goes_on(lab: Laboratory) -> None:
     assert lab.evaluations() - before == Counter(x for x in range(60) if x // 3 not in done)
 
 
-def test_more_signals_do_no_harm(lab: Laboratory) -> None:
-    """Somebody who hammers on Ctrl-C gets the same message, the same exit code, and no traceback."""
+def test_repeated_signals_interrupt_once(lab: Laboratory) -> None:
+    """Many signals lead to one message, the same exit code, and no traceback."""
     lab.gate(15)
     process = lab.start("run", str(lab.write("gated")), "--workers", "2")
     until(lab.done)
@@ -70,12 +70,12 @@ def test_more_signals_do_no_harm(lab: Laboratory) -> None:
 
 @pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8])
 def test_a_run_may_be_stopped_at_any_moment(lab: Laboratory, delay: float) -> None:
-    """From the first worker's start on: no traceback, no process left, and the next run goes on."""
+    """A run interrupted at any time after its first worker starts leaves no process, and the next completes it."""
     file = str(lab.write("gated", 60, 20))
     lab.gate(30)
     process = lab.start("run", file, "--workers", "2")
     until(lambda: len(lab.processes()) > 1)
-    time.sleep(delay)  # not for luck: any moment will do, and these are some of them
+    time.sleep(delay)  # the delays are samples of possible moments; the test does not depend on them
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert "Traceback" not in errors

@@ -1,4 +1,4 @@
-"""Targets may do what Python code does; none of it may disturb the sweep."""
+"""Odd targets, which change folders, read input, print, exit or start threads, do not disturb the sweep."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def leaves_a_thread(x):
     return x
 
 
-def gives_an_object(x):
+def returns_an_object(x):
     return object()
 """
 
 
 @pytest.fixture
 def lab(tmp_path: Path) -> Laboratory:
-    """Return a laboratory with odd targets, and a sweep of eight points in four shards."""
+    """Return a laboratory with the odd targets, and a sweep of eight points in four shards."""
     lab = Laboratory(tmp_path)
     (tmp_path / "odd.py").write_text(_MODULE)
     lab.write("gated", 8, 4)
@@ -66,18 +66,18 @@ def lab(tmp_path: Path) -> Laboratory:
 @pytest.mark.parametrize(
     ("target", "done", "reason"),
     [
-        ("moves", 8, ""),
-        ("asks", 0, "EOFError"),
-        ("child_reads", 8, ""),
-        ("prints", 8, ""),
-        ("quits", 0, "SystemExit"),
-        ("interrupts", 6, "WorkerDied"),
-        ("leaves_a_thread", 8, ""),
-        ("gives_an_object", 0, "TypeError"),
+        pytest.param("moves", 8, "", id="moves"),
+        pytest.param("asks", 0, "EOFError", id="asks"),
+        pytest.param("child_reads", 8, "", id="child_reads"),
+        pytest.param("prints", 8, "", id="prints"),
+        pytest.param("quits", 0, "SystemExit", id="quits"),
+        pytest.param("interrupts", 6, "WorkerDied", id="interrupts"),
+        pytest.param("leaves_a_thread", 8, "", id="leaves_a_thread"),
+        pytest.param("returns_an_object", 0, "TypeError", id="returns_an_object"),
     ],
 )
-def test_the_sweep_comes_to_its_end(lab: Laboratory, target: str, done: int, reason: str) -> None:
-    """With every point accounted for, the results where they belong, and standard output our own."""
+def test_the_sweep_ends(lab: Laboratory, target: str, done: int, reason: str) -> None:
+    """Every point has a value or a reason, the results are stored, and standard output has no output of the target."""
     ended = lab.run("run", "sweep.json", "--target", f"odd:{target}", "--workers", "2", "--out", "out")
     code, status = lab.run_json("status", "latest")
     assert (code, ended.returncode) == (0, 0 if done == 8 else 1)

@@ -1,4 +1,4 @@
-"""What somebody at a terminal sees."""
+"""The output of `sweep run` on a terminal."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ def lab(tmp_path: Path) -> Laboratory:
     return Laboratory(tmp_path)
 
 
-def _seen(lab: Laboratory, *arguments: str) -> tuple[int, str]:
-    """Run `sweep` with a terminal for its standard error, and give what was shown there."""
-    ours, theirs = pty.openpty()
+def _run_on_terminal(lab: Laboratory, *arguments: str) -> tuple[int, str]:
+    """Run `sweep` with a terminal as standard error, and return its exit code and the text shown there."""
+    screen, terminal = pty.openpty()
     environment = os.environ | {"LAB_LOG": str(lab.log), "TERM": "xterm", "COLUMNS": "100", "NO_COLOR": "1"}
     process = subprocess.Popen(
-        [SWEEP, *arguments], cwd=lab.folder, env=environment, stdout=subprocess.DEVNULL, stderr=theirs
+        [SWEEP, *arguments], cwd=lab.folder, env=environment, stdout=subprocess.DEVNULL, stderr=terminal
     )
-    os.close(theirs)
+    os.close(terminal)
     shown = b""
-    # The terminal's end is an error on Linux.
+    # On Linux a read raises an error once the process has closed the terminal.
     with suppress(OSError):
-        while chunk := os.read(ours, 4096):
+        while chunk := os.read(screen, 4096):
             shown += chunk
-    os.close(ours)
+    os.close(screen)
     return process.wait(60), re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
 
 
 def test_a_run_shows_how_far_it_is(lab: Laboratory) -> None:
-    """Points done of all, the rate, the failures and the time left, from the first to the last."""
-    code, shown = _seen(lab, "run", str(lab.write("leave", 90, 30)), "--workers", "1", "--out", str(lab.out))
+    """A run shows the points done of all, the rate, the failures and the time left."""
+    code, shown = _run_on_terminal(lab, "run", str(lab.write("leave", 90, 30)), "--workers", "1", "--out", str(lab.out))
     assert code == 1
     assert "lab" in shown
     assert "90 of 90 points" in shown
@@ -49,7 +49,7 @@ def test_a_run_shows_how_far_it_is(lab: Laboratory) -> None:
 
 
 def test_a_finished_run_shows_no_progress(lab: Laboratory) -> None:
-    """There is nothing to wait for."""
+    """A run of a finished sweep shows nothing."""
     file = str(lab.write("gated", 4, 2))
-    _seen(lab, "run", file, "--out", str(lab.out))
-    assert _seen(lab, "run", file, "--out", str(lab.out)) == (0, "")
+    _run_on_terminal(lab, "run", file, "--out", str(lab.out))
+    assert _run_on_terminal(lab, "run", file, "--out", str(lab.out)) == (0, "")

@@ -1,4 +1,4 @@
-"""Two runs of the same file at the same time share the work instead of doing it twice."""
+"""Two runs of the same file at the same time evaluate no point twice."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def lab(tmp_path: Path) -> Laboratory:
 
 
 def test_runs_started_together_run_no_shard_twice(lab: Laboratory) -> None:
-    """Started at the same moment in a folder that is not there yet, three runs evaluate each point once."""
+    """Three runs that start at the same moment, in a folder that does not exist, evaluate each point once."""
     file = str(lab.write("gated"))
     runs = [lab.start("run", file, "--workers", "1") for _ in range(3)]
     errors = [run.communicate(timeout=60)[1] for run in runs]
@@ -27,8 +27,8 @@ def test_runs_started_together_run_no_shard_twice(lab: Laboratory) -> None:
     assert len(lab.results()) == 20
 
 
-def test_a_second_run_leaves_the_first_alone(lab: Laboratory) -> None:
-    """A run that finds another at work runs nothing, says so, and ends with 1."""
+def test_a_second_run_evaluates_nothing(lab: Laboratory) -> None:
+    """A run that finds another at work evaluates nothing, says so, and exits with 1."""
     file = str(lab.write("gated", 120, 20))
     lab.gate(12)
     first = lab.start("run", file, "--workers", "1")
@@ -43,8 +43,8 @@ def test_a_second_run_leaves_the_first_alone(lab: Laboratory) -> None:
     assert lab.evaluations() == Counter(range(120))
 
 
-def test_failed_shards_are_run_again_by_one(lab: Laboratory) -> None:
-    """While one run does failed shards again, another does not do them too."""
+def test_one_of_two_runs_retries_failed_shards(lab: Laboratory) -> None:
+    """Of two runs at the same time, one evaluates the failed shards again."""
     file = str(lab.write("healing", 180, 20))
     assert lab.run("run", file, "--workers", "2").returncode == 1
     (lab.folder / "healed").touch()

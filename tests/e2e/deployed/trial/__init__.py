@@ -1,4 +1,4 @@
-"""Targets that go into the bundle of the tested stack; they need the standard library alone."""
+"""Targets in the bundle of the tested stack; they use the standard library only."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 
 
 def area(x: float, y: float) -> dict[str, float]:
-    """Return values that differ in their last bit on a machine that computes differently."""
+    """Return a product and a root, whose last bits show whether two machines compute alike."""
     return {"area": x * y, "root": (x * x + y * y) ** 0.5}
 
 
 def gated(x: int, gate: str) -> int:
-    """Say in a folder who runs, wait until the folder is open to all or to this process, and give its number."""
+    """Mark in a folder that this process runs, wait until the folder is open to all or to it, and return its id."""
     process = os.getpid()
     Path(gate, f"running-{x}-{process}").touch()
     while not (Path(gate, "open").exists() or Path(gate, f"open-{process}").exists()):
@@ -22,13 +22,13 @@ def gated(x: int, gate: str) -> int:
 
 
 def survive(x: int, marks: str) -> int:
-    """Leave a mark for each evaluation."""
+    """Leave a mark for each evaluation and return `x`."""
     Path(marks, f"{x}-{time.monotonic_ns()}").touch()
     return x
 
 
 def leave(x: int, marks: str) -> int:
-    """End the worker's whole process at 3."""
+    """End the worker's process at 3."""
     survive(x, marks)
     if x == 3:
         os._exit(7)
@@ -36,11 +36,11 @@ def leave(x: int, marks: str) -> int:
 
 
 class Abort(BaseException):
-    """Nothing that a worker may take for a point's own error."""
+    """An exception that is no `Exception`, so that a worker does not record it as the error of a point."""
 
 
 def abort(x: int, marks: str) -> int:
-    """Raise through the worker at 3."""
+    """Raise `Abort` at 3, which the worker does not catch."""
     survive(x, marks)
     if x == 3:
         raise Abort("the simulation gave up")
@@ -48,7 +48,7 @@ def abort(x: int, marks: str) -> int:
 
 
 def linger(x: int, marks: str) -> int:
-    """Outlast any worker at 3."""
+    """Sleep at 3 for longer than any worker may run."""
     survive(x, marks)
     if x == 3:
         time.sleep(3600)
