@@ -1,4 +1,4 @@
-"""What version 0.1 wrote into a ledger is read by every later version: the files in `golden/v1` were written by it."""
+"""Every later version reads what version 0.1 wrote into a ledger: it wrote the files in `golden/ledgers-0.1`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from domain.sweep import PointError, ShardDone, ShardFailed
 from tests.fakes.clock import HandClock
 from tests.fakes.sweeps import make_sweep
 
-GOLDEN = Path(__file__).parent / "golden" / "v1"
+GOLDEN = Path(__file__).parent / "golden" / "ledgers-0.1"
 SWEEP = make_sweep()
 KILLED = "the worker process was killed by SIGKILL (out of memory?)"
 
