@@ -44,8 +44,11 @@ def _text(path: Path) -> str:
         raise InvalidSweep.at(str(path), f"cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise InvalidSweep.at(str(path), "cannot be read: no file can have this name") from error
+    # A pipe says nothing of its size, and a file may grow while it is read.
+    if len(body) > LARGEST_FILE:
+        raise InvalidSweep.at(str(path), f"has more than {LARGEST_FILE:,} bytes, the most that a sweep file has")
     try:
-        return body[:LARGEST_FILE].decode("utf-8-sig")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedSweep.at(str(path), f"is not UTF-8 text (byte {error.start})") from error
 
