@@ -54,7 +54,8 @@ class LambdaInvoker:
                 for _ in range(waiting):
                     yield outcomes.get()
             finally:
-                # The caller may stop reading: send no further shard, as its outcome would be lost.
+                # The caller may have stopped reading: begin no further attempt, as its outcome would be lost.
+                dispatch.stop(Reason.OUT_OF_TIME)
                 pool.shutdown(cancel_futures=True)
 
     def _outcome(self, shard: Shard, payloads: Payloads, dispatch: _Dispatch) -> Outcome:
