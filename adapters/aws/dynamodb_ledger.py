@@ -1,7 +1,7 @@
 """The ledger in one DynamoDB table: the port `Ledger` on AWS.
 
-A write never depends on an earlier read: its condition is checked by the table, together with the write. Reads are
-strongly consistent, but for the listing: it is an index, which lags behind by moments.
+No item is read, changed and written back: the table itself checks a write's condition. Reads are strongly consistent,
+but for the listing: it is an index, which lags behind by moments.
 """
 
 from __future__ import annotations

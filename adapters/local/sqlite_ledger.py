@@ -47,7 +47,7 @@ _PATIENCE = 30.0
 
 
 class SqliteLedger:
-    """All sweeps of one folder, in `FOLDER/ledger.sqlite3`; with its write-ahead log, readers wait for no writer."""
+    """All sweeps of one folder, in `FOLDER/ledger.sqlite3`; and a write-ahead log beside it."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         """Use a folder; the first call makes it and its file if they are missing, and opens the file."""
