@@ -35,9 +35,7 @@ class DirectoryResultStore:
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
             try:
-                with draft.open("xb") as file:
-                    # The lock keeps `remove_drafts` of another process from removing the draft.
-                    fcntl.flock(file, fcntl.LOCK_EX)
+                with _locked(draft) as file:
                     _write(file, body)
                     return _name(draft, path)
             finally:
@@ -78,6 +76,18 @@ class DirectoryResultStore:
 def result_files(folder: Path) -> list[Path]:
     """Return the result objects in a folder, in the order of the shards; copies of a bucket's have the same names."""
     return sorted(folder.glob(OBJECT_NAMES), key=lambda path: shard_of(path.name))
+
+
+@contextmanager
+def _locked(draft: Path) -> Iterator[BinaryIO]:
+    """Make a draft, and yield it open and locked: `remove_drafts` of another process keeps it."""
+    while True:
+        with draft.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # It may have been removed before it was locked.
+            if draft.exists():
+                yield file
+                return
 
 
 def _write(file: BinaryIO, body: bytes) -> None:
