@@ -1,1 +1,1 @@
-"""One technology per module, behind the application's ports. No business decision."""
+"""Adapters: one technology a folder, behind the application's ports, and no business decision."""

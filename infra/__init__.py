@@ -1,1 +1,1 @@
-"""What builds the project and puts its layers onto AWS, or onto an emulator of it; nothing here is in the package."""
+"""Builds the bundles and deploys them to AWS, or to an emulator of it; nothing in this folder is packaged."""

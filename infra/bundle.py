@@ -1,6 +1,6 @@
 """Lays out what a function runs: locked wheels for its platform, the four layers, and the user's targets.
 
-Built twice from the same files, a bundle is the same to the byte, wherever it is built.
+The same files make the same bundle, byte for byte, on any machine.
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from infra.sources import (
 )
 from infra.wheels import PLATFORMS, Wheels, WheelsError, import_names
 
-# An instant that both the zip format (from 1980) and every file system can hold.
+# 1980-01-02 in seconds since the epoch. The zip format stores local times, from 1980-01-01 on.
 TIMESTAMP = 315_619_200
 
 
 def build(into: Path, wheels: Wheels, targets: tuple[Path, ...], cache: Path) -> None:
-    """Fill an empty folder with a bundle; a target that would overwrite anything else in it is refused before."""
+    """Fill an empty folder with a bundle; raises `TargetFolderError` or `WheelsError`.
+
+    Every name is checked before a file is copied, so that no target overwrites another part of the bundle.
+    """
     refuse_what_is_no_folder(targets)
     refuse_taken_names(targets, OWNERS)
     installed = wheels.cached(cache)
@@ -39,13 +42,13 @@ def build(into: Path, wheels: Wheels, targets: tuple[Path, ...], cache: Path) ->
 
 
 def freeze_times(folder: Path) -> None:
-    """Set every file to the same time, so that the same content makes the same archive."""
+    """Set the time of every file to the same one, so that the same content makes the same archive."""
     for path in (folder, *folder.rglob("*")):
         os.utime(path, (TIMESTAMP, TIMESTAMP))
 
 
 def sizes(folder: Path) -> tuple[int, int]:
-    """Return a folder's size in bytes as it is and zipped."""
+    """Return a folder's size in bytes: of its files, and of their zip archive."""
     archive = io.BytesIO()
     plain = 0
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
@@ -57,7 +60,7 @@ def sizes(folder: Path) -> tuple[int, int]:
 
 
 def read_arguments() -> argparse.Namespace:
-    """Read the command line."""
+    """Return the arguments of the command line."""
     parser = argparse.ArgumentParser(description="Lay out a function's bundle.")
     parser.add_argument("--into", type=Path, required=True)
     parser.add_argument("--architecture", choices=sorted(PLATFORMS), default="arm64")
@@ -70,7 +73,7 @@ def read_arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Build one bundle and say how large it is."""
+    """Build one bundle, print its size, and return the exit code: 1 if it cannot be built."""
     arguments = read_arguments()
     targets = tuple(folder if folder.is_absolute() else ROOT / folder for folder in arguments.target)
     extra = tuple(lock for folder in targets if (lock := folder / "requirements.txt").is_file())

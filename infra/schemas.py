@@ -16,19 +16,19 @@ from adapters.documents.request_shapes import Name, RequestShape
 from domain.space.scalars import Json
 
 DRAFT = "http://json-schema.org/draft-04/schema#"
-# What pydantic adds for people and for other tools.
+# Keywords that pydantic adds for people and for other tools.
 _LEFT_OUT = {"title", "default", "description", "discriminator"}
 
 
 class ErrorShape(Shape):
-    """Why the target gave no value."""
+    """The exception that the target raised."""
 
     type: str
     message: str
 
 
 class ValueLineShape(Shape):
-    """The result of a point whose target gave a value."""
+    """The result of a point for which the target returned a value."""
 
     index: Index
     point: Annotated[dict[Name, ScalarShape], Field(min_length=1)]
@@ -36,7 +36,7 @@ class ValueLineShape(Shape):
 
 
 class ErrorLineShape(Shape):
-    """The result of a point whose target raised an exception."""
+    """The result of a point for which the target raised an exception."""
 
     index: Index
     point: Annotated[dict[Name, ScalarShape], Field(min_length=1)]
@@ -44,17 +44,17 @@ class ErrorLineShape(Shape):
 
 
 def request_schema() -> dict[str, Any]:
-    """Return contract 1: the model by which the gateway judges a request's body."""
+    """Return the schema of contract 1, by which the gateway validates a request's body."""
     return _draft_04(RequestShape.model_json_schema())
 
 
 def payload_schema() -> dict[str, Any]:
-    """Return contract 3: the worker payload, version 1."""
+    """Return the schema of contract 3, the worker payload, version 1."""
     return _draft_04(PayloadShape.model_json_schema())
 
 
 def result_line_schema() -> dict[str, Any]:
-    """Return contract 4: one line of a result object."""
+    """Return the schema of contract 4, one line of a result object."""
     lines: TypeAdapter[ValueLineShape | ErrorLineShape] = TypeAdapter(ValueLineShape | ErrorLineShape)
     return _draft_04(lines.json_schema())
 
@@ -95,7 +95,7 @@ def _keyword(keyword: str, part: Any) -> dict[str, Any]:  # noqa: ANN401 - any p
 
 
 def _any_of(choices: list[Json]) -> dict[str, Any]:
-    """Return a choice, written shorter where it is one between types."""
+    """Return the keyword of a choice: `type` with a list where all choices are plain types, else `anyOf`."""
     types = [choice["type"] for choice in choices if isinstance(choice, dict) and list(choice) == ["type"]]
     if len(types) < len(choices):
         return {"anyOf": choices}

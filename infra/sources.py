@@ -11,7 +11,7 @@ from infra.wheels import JUNK
 
 ROOT = Path(__file__).parent.parent
 LAYERS = ("domain", "application", "adapters", "entrypoints")
-# Lambda looks into the bundle before it looks into Python's own library.
+# Lambda imports from the bundle first, so a folder with a module's name would replace Python's own.
 OWNERS = {
     **dict.fromkeys(sys.stdlib_module_names, "a module of Python's own"),
     **dict.fromkeys(LAYERS, "a package of this project"),
@@ -23,7 +23,7 @@ class TargetFolderError(Exception):
 
 
 def refuse_what_is_no_folder(targets: tuple[Path, ...]) -> None:
-    """Raise an error that names the first target that is no folder inside or outside the project."""
+    """Raise `TargetFolderError` for the first target that is no folder, or is the project's own."""
     for folder in targets:
         if not folder.is_dir():
             raise TargetFolderError(f"{folder} is no folder; TARGETS names folders of Python modules")
@@ -32,7 +32,7 @@ def refuse_what_is_no_folder(targets: tuple[Path, ...]) -> None:
 
 
 def refuse_taken_names(targets: tuple[Path, ...], owners: Mapping[str, str]) -> None:
-    """Raise an error that names the first target that would take the place of what is imported by the same name."""
+    """Raise `TargetFolderError` for the first target whose import name has an owner; `owners` says which, by name."""
     for folder in targets:
         name = import_path(folder).parts[0]
         if name in owners:
@@ -54,6 +54,6 @@ def copy_sources(into: Path, targets: tuple[Path, ...]) -> None:
 
 
 def import_path(folder: Path) -> Path:
-    """Return where a folder goes: its path inside the project, or just its name when it lies elsewhere."""
+    """Return a folder's path in a bundle: the one inside the project, or only its name if it is elsewhere."""
     resolved = folder.resolve()
     return resolved.relative_to(ROOT.resolve()) if resolved.is_relative_to(ROOT.resolve()) else Path(resolved.name)

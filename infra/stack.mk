@@ -1,4 +1,4 @@
-# The deployed system: on this machine, and in an account. Included by the Makefile.
+# The deployed system, on this machine and in an account; included by the Makefile.
 STACK ?= local
 # Template parameters, as in PARAMETERS="WorkerTimeout=20 WorkerConcurrency=4".
 PARAMETERS ?=
@@ -6,7 +6,7 @@ ARCHITECTURE ?= arm64
 
 .PHONY: stack-up stack-down stack-env bundle deploy seal check-template
 
-# The emulator runs the functions with this interpreter: with Lambda's version where this machine has it.
+# The emulator runs the functions with the Python of this environment: Lambda's version, if this machine has it.
 LAMBDA_VERSION := 3.13
 .venv-aws/.ready: requirements/aws.lock
 	"$$(infra/find-python $(LAMBDA_VERSION) || echo $(PYTHON))" -m venv --clear .venv-aws

@@ -1,7 +1,7 @@
 """Reads the template as CloudFormation does, and renews the seal on its API.
 
-API Gateway serves a snapshot of the API, and CloudFormation makes a new one only when the deployment's logical id
-changes. So that id carries the digest of everything the snapshot holds.
+API Gateway serves a snapshot of the API. CloudFormation makes a new snapshot only if the deployment's logical id
+changes, so that id holds the digest of all that the snapshot holds: the seal.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SEALED_TYPES = frozenset(
 
 
 class TemplateLoader(yaml.SafeLoader):
-    """YAML with CloudFormation's short functions: `!Sub x` is read as `{"Fn::Sub": x}`."""
+    """Reads YAML with CloudFormation's short functions: `!Sub x` becomes `{"Fn::Sub": x}`."""
 
 
 def read_template(text: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def sealed(text: str) -> str:
 
 
 def main() -> int:
-    """Renew the seal in place."""
+    """Renew the seal in the template's file, print the digest, and return 0."""
     text = TEMPLATE.read_text(encoding="utf-8")
     TEMPLATE.write_text(sealed(text), encoding="utf-8")
     sys.stdout.write(f"the API's digest is {api_digest(read_template(text))}\n")

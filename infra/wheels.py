@@ -1,4 +1,4 @@
-"""Installs the locked wheels of a bundle, once for each platform, and takes them from a cache from then on."""
+"""Installs the locked wheels of a bundle, once for each platform and set of wheels, into a cache."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
 JUNK = ("__pycache__", "*.pyc", "tests", ".pytest_cache", ".mypy_cache", ".ruff_cache")
-# Sources of what the wheels hold compiled, and pip's own notes, which name the machine that built.
+# Sources of modules that the wheels hold compiled, and pip's notes, which name the machine that built.
 UNUSED = ("*.c", "*.pyx", "*.pxd", "*.dist-info/RECORD", "*.dist-info/REQUESTED", "*.dist-info/INSTALLER")
 
 
@@ -22,7 +22,7 @@ class WheelsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wheels:
-    """Which wheels a bundle holds."""
+    """The wheels of a bundle: lock, processor, Python, the AWS services that are kept, the targets' requirements."""
 
     lock: Path
     architecture: str
@@ -32,14 +32,17 @@ class Wheels:
 
     @property
     def digest(self) -> str:
-        """A name that is different whenever the wheels are."""
+        """A name of 16 hexadecimal digits that is different for different wheels."""
         known = hashlib.sha256(repr((self.architecture, self.python, self.services)).encode())
         for requirements in (self.lock, *self.extra):
             known.update(requirements.read_bytes())
         return known.hexdigest()[:16]
 
     def cached(self, cache: Path) -> Path:
-        """Return the folder of the installed wheels, after installing them if the cache lacks them."""
+        """Return the folder of the installed wheels, installing them first if the cache lacks them.
+
+        Raises `WheelsError`.
+        """
         installed = cache / self.digest
         if not installed.is_dir():
             cache.mkdir(parents=True, exist_ok=True)
@@ -49,7 +52,7 @@ class Wheels:
         return installed
 
     def install(self, into: Path) -> None:
-        """Install exactly the locked wheels, and none that would have to be compiled."""
+        """Install the locked wheels and the targets' requirements, all ready-made; raises `WheelsError`."""
         self._pip(into, "--no-deps", "--require-hashes", "--requirement", str(self.lock))
         for requirements in self.extra:
             self._pip(into, "--upgrade", "--requirement", str(requirements))
@@ -59,7 +62,7 @@ class Wheels:
 
     def _pip(self, into: Path, *requirements: str) -> None:
         platform = ("--platform", PLATFORMS[self.architecture], "--python-version", self.python)
-        # Newer manylinux names are aliases that pip does not infer from the oldest one.
+        # Name the newer manylinux tag, too: pip does not infer it from the oldest one.
         newer = ("--platform", PLATFORMS[self.architecture].replace("2014", "_2_28"))
         command = (
             *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
@@ -76,13 +79,13 @@ class Wheels:
 
 
 def import_names(installed: Path) -> frozenset[str]:
-    """Return the names under which installed wheels are imported, packages and single modules alike."""
+    """Return the import names of installed wheels, of packages and of single modules."""
     entries = (entry.name for entry in installed.iterdir() if not entry.name.endswith(".dist-info"))
     return frozenset(name.split(".", 1)[0] for name in entries)
 
 
 def remove_junk(folder: Path) -> None:
-    """Delete what no function needs."""
+    """Delete the files and folders that no function needs."""
     for pattern in (*JUNK, *UNUSED):
         for found in sorted(folder.rglob(pattern)):
             if found.is_dir():
@@ -92,7 +95,7 @@ def remove_junk(folder: Path) -> None:
 
 
 def keep_services(folder: Path, services: tuple[str, ...]) -> None:
-    """Delete botocore's models of services that are never called: they are most of its size."""
+    """Delete botocore's models of other services, which are most of its size."""
     for models in (folder / "botocore" / "data", folder / "boto3" / "data"):
         if models.is_dir():
             for service in models.iterdir():
@@ -101,7 +104,7 @@ def keep_services(folder: Path, services: tuple[str, ...]) -> None:
 
 
 def keep(made: Path, installed: Path) -> None:
-    """Rename a folder of wheels to its lasting name, unless another build, at the same time, was first."""
+    """Rename a folder of wheels to its lasting name, unless another build has made that one meanwhile."""
     try:
         made.rename(installed)
     except OSError:

@@ -1,7 +1,7 @@
 """Writes the JSON Schemas of the contracts, and the gateway's model into the template: `make schema`.
 
 python -m infra.write_schemas            write
-python -m infra.write_schemas --check    say what has drifted, and exit with 1 if anything has
+python -m infra.write_schemas --check    name the files that have drifted, and exit with 1 if any has
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SPREAD = ("properties", "definitions")
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check every generated file, and return the exit code."""
+    """Write every generated file, or with an argument check it, and return the exit code: 1 if a file has drifted."""
     drifted = [path for path, text in generated() if path.read_text(encoding="utf-8") != text] if arguments else []
     for path in drifted:
         sys.stderr.write(f"{path.relative_to(ROOT)} is not what the models say; write it anew with: make schema\n")
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
 
 
 def generated() -> Iterator[tuple[Path, str]]:
-    """Yield each generated file with the text that it should have."""
+    """Yield the path of each generated file, and the text that it should have."""
     schemas = {
         "sweep-request": request_schema(),
         "worker-payload-1": payload_schema(),
@@ -49,7 +49,7 @@ def generated() -> Iterator[tuple[Path, str]]:
 
 
 def with_model(template: str, schema: dict[str, Any]) -> str:
-    """Return the template's text with the schema between its markers; JSON is YAML, too."""
+    """Return the template's text with the schema between its markers, as JSON, which YAML includes."""
     lines = "".join(f"{_INDENT}{line}\n" for line in one_definition_a_line(schema).splitlines())
     return _BETWEEN_MARKERS.sub(lambda _: lines, template)
 

@@ -1,4 +1,4 @@
-"""The HTTP API (contract 2): proxy events in, answers out, and every failure an answer below 500 or a logged one."""
+"""The HTTP API (contract 2): a proxy event in, an answer out. Only what is unexpected is a 500, and it is logged."""
 
 from __future__ import annotations
 
@@ -29,20 +29,21 @@ _LONGEST_KEY = 255
 _SWEEPS_A_PAGE = 20
 _RESULTS_A_PAGE = 100
 _NOT_NEXT = "after must be the next of an earlier answer"
-# Whatever a ledger returns as a page's `next`.
+# Matches what a ledger returns as a page's `next`.
 _CURSOR = r"[!-~]{1,200}"
+_NUMBER = "[0-9]{1,9}"
 Route: TypeAlias = Callable[[HttpRequest, Deadline], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class HttpApi:
-    """Answers one proxy event at a time."""
+    """Answers proxy events, one a call: it reads the request, calls one use case and shows what that returned."""
 
     sweeps: Sweeps
     log: JsonLog
 
     def __call__(self, event: Mapping[str, Any], deadline: Deadline) -> HttpResponse:
-        """Answer an event, whatever is in it."""
+        """Return the answer to an event; it raises nothing, as every error has an answer of its own."""
         request_id = request_id_of(event)
         try:
             request = read_event(event)
@@ -111,7 +112,7 @@ class HttpApi:
 
 
 def _dispatch_answer(status: int, submission: Submission) -> HttpResponse:
-    """Return the answer to a dispatch, or raise `DispatchRejected` if the sweep does not count as dispatched."""
+    """Return the answer to a dispatch; raises `DispatchRejected` if no worker has a shard or may have one."""
     if not submission.tally.is_dispatched:
         reasons = ", ".join(submission.tally.reasons)
         message = f"no shard of {submission.sweep.id} could be dispatched ({reasons}); send the same request again"
@@ -127,7 +128,7 @@ def _dispatch_metrics(submission: Submission) -> dict[str, tuple[float, str]]:
 
 def _sweep_id(request: HttpRequest) -> str:
     sweep_id = request.path.get("id", "")
-    # No ledger is asked for what cannot be an id: some refuse a key that is empty or very long.
+    # Do not ask the ledger for what cannot be an id: DynamoDB refuses a key that is empty or very long.
     if not re.fullmatch(SWEEP_ID, sweep_id):
         raise SweepNotFound(sweep_id)
     return sweep_id
@@ -135,8 +136,8 @@ def _sweep_id(request: HttpRequest) -> str:
 
 def _limit(request: HttpRequest, usual: int) -> int:
     limit = request.query.get("limit", str(usual))
-    # What is no number is out of range, too.
-    return int(limit) if re.fullmatch("[0-9]{1,9}", limit) else 0
+    # The use case refuses 0, and with it what is no number.
+    return int(limit) if re.fullmatch(_NUMBER, limit) else 0
 
 
 def _after(request: HttpRequest) -> str | None:
@@ -148,7 +149,7 @@ def _after(request: HttpRequest) -> str | None:
 
 def _after_shard(request: HttpRequest) -> int | None:
     after = request.query.get("after")
-    if after is not None and not re.fullmatch("[0-9]{1,9}", after):
+    if after is not None and not re.fullmatch(_NUMBER, after):
         raise HttpError(400, _NOT_NEXT)
     return None if after is None else int(after)
 

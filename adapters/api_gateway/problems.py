@@ -1,4 +1,4 @@
-"""Errors as `application/problem+json` (RFC 9457): the one table from what went wrong to an HTTP status."""
+"""Errors as `application/problem+json` (RFC 9457), by one table from the class of an error to an HTTP status."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STATUS: list[tuple[type[SweepError], int]] = [
     (DispatchRejected, 503),
     (DependencyUnavailable, 503),
 ]
-# Not the standard library's: it names some of them otherwise from one Python to the next.
+# Not the standard library's: Python 3.13 renames some of them.
 _TITLES = {
     400: "Bad Request",
     404: "Not Found",
@@ -39,23 +39,23 @@ _TITLES = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
-# What went wrong inside is for the log, not for a stranger.
+# Says nothing of what failed inside: that is for the log, not for a caller.
 _UNAVAILABLE = "a service that this needs does not answer; the same request may succeed later"
 _RETRY_AFTER_SECONDS = "10"
 _LONGEST_PATH = 500
 
 
 class HttpError(SweepError):
-    """Something about the request as HTTP, apart from what it asks for."""
+    """The request is wrong as HTTP, whatever it asks for."""
 
     def __init__(self, status: int, detail: str) -> None:
-        """Take the status to answer with and the reason to give."""
+        """Keep the status of the answer; `detail` is the reason that the caller reads."""
         self.status = status
         super().__init__(detail)
 
 
 def problem(error: SweepError, request_id: str) -> HttpResponse:
-    """Return the answer to a request that failed in a way that was foreseen."""
+    """Return the answer to a request that failed with an error of our own tree."""
     status = (
         error.status if isinstance(error, HttpError) else next(code for kind, code in STATUS if isinstance(error, kind))
     )
@@ -71,17 +71,17 @@ def problem(error: SweepError, request_id: str) -> HttpResponse:
 
 
 def _cut(path: str) -> str:
-    """Return a path that an answer can carry: a key that somebody made up may fill a whole body."""
+    """Return at most 500 characters of a path: a key in it, which the caller chose, may be as long as a body."""
     return path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}..."
 
 
 def unexpected(request_id: str) -> HttpResponse:
-    """Return the answer to a request that failed in a way that nobody foresaw."""
+    """Return the answer to a request that failed with any other exception."""
     return _answer(500, "an unexpected error; the log has it under this request id", request_id, {})
 
 
 def json_answer(status: int, document: dict[str, Any]) -> HttpResponse:
-    """Return an answer that is what was asked for."""
+    """Return the answer to a request that succeeded."""
     return _response(status, "application/json", document)
 
 

@@ -1,4 +1,4 @@
-"""API Gateway's REST proxy event, read into an `HttpRequest`: whatever the event lacks or doubles, this copes."""
+"""API Gateway's REST proxy event, read into an `HttpRequest`, also where a part of the event is missing or doubled."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from adapters.api_gateway.problems import HttpError
 from adapters.documents.strict_json import read_json
 from domain.errors import MalformedSweep
 
-# Lambda takes 6 MB at most; base64 and the event around the body take their share.
+# In bytes. An event of Lambda has at most 6 MB; base64 adds a third to the body, and the event has other parts.
 LARGEST_BODY = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One request as the gateway hands it on; header names are in lower case."""
+    """One request as the gateway passes it on; header names are in lower case."""
 
     method: str
     resource: str
@@ -31,7 +31,7 @@ class HttpRequest:
     caller: str
 
     def document(self) -> Any:  # noqa: ANN401 - any JSON document
-        """Return the body as JSON; raises `HttpError` (413, 415) or `MalformedSweep`."""
+        """Return the JSON document in the body; raises `HttpError` (413, 415) or `MalformedSweep`."""
         if len(self.body) > LARGEST_BODY:
             raise HttpError(413, f"the body has {len(self.body)} bytes, and at most {LARGEST_BODY} are allowed")
         _check_content_type(self.headers.get("content-type", "application/json"))
@@ -42,7 +42,7 @@ class HttpRequest:
 
 
 def read_event(event: Mapping[str, Any]) -> HttpRequest:
-    """Read a proxy event; raises `MalformedSweep` for a body that is no text, or not the base64 it claims to be."""
+    """Return the request of a proxy event; raises `MalformedSweep` for a body that is not text or not valid base64."""
     identity = _mapping(_mapping(event, "requestContext"), "identity")
     return HttpRequest(
         method=str(event.get("httpMethod") or ""),
@@ -57,7 +57,7 @@ def read_event(event: Mapping[str, Any]) -> HttpRequest:
 
 
 def request_id_of(event: Mapping[str, Any]) -> str:
-    """Return the gateway's id of the request, empty if there is none; it needs no readable event."""
+    """Return the gateway's id of the request, or "" where the event has none; it reads any event, valid or not."""
     return str(_mapping(event, "requestContext").get("requestId") or "")
 
 
@@ -67,7 +67,7 @@ def _mapping(event: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def _strings(event: Mapping[str, Any], single: str, multiple: str = "") -> dict[str, str]:
-    """Return names and values, the last value of each; the gateway leaves either form out when it is empty."""
+    """Return the last value of each name. An event may lack either form, of one value or of several a name."""
     lists = _mapping(event, multiple).items()
     several = {name: values[-1] for name, values in lists if isinstance(values, list) and values}
     alone = {name: value for name, value in _mapping(event, single).items() if value is not None}
@@ -79,7 +79,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
     if not isinstance(body, str):
         raise MalformedSweep.at("", "the body is not text")
     if not event.get("isBase64Encoded"):
-        # A lone surrogate has no UTF-8; it stays one, and is refused where the body is decoded.
+        # Half a surrogate pair is kept here, and refused where the body is decoded.
         return body.encode(errors="surrogatepass")
     try:
         return base64.b64decode(body, validate=True)
@@ -88,7 +88,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def _check_content_type(value: str) -> None:
-    """Refuse what is not JSON in UTF-8."""
+    """Raise `HttpError` (415) for a media type that is not JSON, or a character set that is not UTF-8."""
     header = Message()
     header["content-type"] = value.replace("\r", " ").replace("\n", " ")
     kind = header.get_content_type()

@@ -1,4 +1,4 @@
-"""The items of the ledger's table: their keys, and the domain's values as attributes.
+"""The items of the ledger's table: their keys, and the domain's values as their attributes.
 
 | pk            | sk                | what                                                         |
 |---------------|-------------------|--------------------------------------------------------------|
@@ -13,20 +13,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adapters.aws.lambda_errors import BY_CODE
-from adapters.documents.request import read_request
-from application.documents.compact_json import encode
-from application.documents.request import request_document
-from domain.dispatch import Outcome, OutcomeKind
+from adapters.documents.ledger_entries import outcome_entry, request_text, stored_outcome, stored_request
+from domain.dispatch import Outcome
+from domain.errors import DependencyUnavailable
 from domain.reasons import Reason
 from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed, Sweep
 
 Item = dict[str, dict[str, Any]]
 
-# All sweeps stand in one partition of the index, newest last.
+# All sweeps are in one partition of the index, newest last.
 LISTING = "SWEEPS"
 OUTCOMES_A_PAGE = 1000
 # Exceptions that version 0.1 recorded by name.
@@ -36,17 +36,17 @@ _BOTOCORE = {
     "ConnectionClosedError": Reason.CONNECTION_LOST,
     "ReadTimeoutError": Reason.NO_ANSWER,
 }
-# An item may have 400 KB, names and keys included.
+# In bytes. An item has at most 400 KB, names and keys included.
 _PIECE = 350_000
 
 
 def text(value: str) -> dict[str, str]:
-    """Return a text attribute."""
+    """Return text as an attribute's value."""
     return {"S": value}
 
 
 def number(value: float) -> dict[str, str]:
-    """Return a number attribute."""
+    """Return a number as an attribute's value."""
     return {"N": repr(value)}
 
 
@@ -61,7 +61,7 @@ def sweep_key(sweep_id: str) -> Item:
 
 
 def shard_key(sweep_id: str, shard: int) -> Item:
-    """Return the key of a shard's end."""
+    """Return the key of the item that says how a shard ended."""
     return {"pk": text(partition(sweep_id)), "sk": text(f"SHARD#{shard:08d}")}
 
 
@@ -71,13 +71,13 @@ def partition(sweep_id: str) -> str:
 
 
 def key_item(sweep: Sweep) -> Item:
-    """Return the item that ties a key to a sweep."""
+    """Return the item that names the sweep of an idempotency key."""
     return {**key_key(sweep.key), "sweep_id": text(sweep.id), "digest": text(sweep.digest)}
 
 
 def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
-    """Return a sweep's own item, and the pieces of its request, which must be written first."""
-    packed = gzip.compress(encode(request_document(sweep.request)).encode(), mtime=0)
+    """Return a sweep's own item, and the pieces of its request, which must be written before it."""
+    packed = gzip.compress(request_text(sweep.request).encode(), mtime=0)
     pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
     own = {
         **sweep_key(sweep.id),
@@ -93,36 +93,37 @@ def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
 
 
 def piece_key(sweep_id: str, place: int) -> Item:
-    """Return the key of a piece of a request."""
+    """Return the key of one piece of a request, counted from 0."""
     return {"pk": text(partition(sweep_id)), "sk": text(f"REQUEST#{place:04d}")}
 
 
 def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
-    """Return the sweep of an item and the pieces of its request, in order."""
-    document = json.loads(gzip.decompress(b"".join(pieces)))
+    """Return the sweep of an item and of the pieces of its request, in order; raises `DependencyUnavailable`."""
+    sweep_id = item["id"]["S"]
+    try:
+        text = gzip.decompress(b"".join(pieces)).decode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise DependencyUnavailable(f"the ledger's request of {sweep_id} is damaged: {error}") from error
     return Sweep(
-        id=item["id"]["S"],
+        id=sweep_id,
         key=item["key"]["S"],
         digest=item["digest"]["S"],
-        request=read_request(document),
+        request=stored_request(sweep_id, text),
         created_at=float(item["created_at"]["N"]),
     )
 
 
 def page_item(sweep_id: str, when: str, outcomes: Sequence[Outcome]) -> Item:
-    """Return a page of outcomes; pages are read in the order of `when`."""
-    rows = [[one.shard, one.kind.value, one.reason or one.request_id, one.attempts] for one in outcomes]
+    """Return the item of at most 1,000 outcomes; items are read in the order of `when`, as text."""
+    rows = [outcome_entry(outcome) for outcome in outcomes]
     packed = gzip.compress(json.dumps(rows, separators=(",", ":")).encode(), mtime=0)
     return {"pk": text(partition(sweep_id)), "sk": text(f"OUTCOMES#{when}"), "page": {"B": packed}}
 
 
 def read_page(item: Mapping[str, Any]) -> Iterator[Outcome]:
-    """Yield the outcomes of a page."""
-    for shard, kind, detail, attempts in json.loads(gzip.decompress(item["page"]["B"])):
-        if kind == OutcomeKind.ACCEPTED:
-            yield Outcome(shard, OutcomeKind.ACCEPTED, request_id=detail, attempts=attempts)
-        else:
-            yield Outcome(shard, OutcomeKind(kind), _read_reason(detail), attempts=attempts)
+    """Yield the outcomes of a page's item."""
+    for row in json.loads(gzip.decompress(item["page"]["B"])):
+        yield stored_outcome(row, _read_reason)
 
 
 def _read_reason(code: str) -> Reason:
@@ -131,7 +132,7 @@ def _read_reason(code: str) -> Reason:
 
 
 def end_item(sweep_id: str, end: ShardEnd) -> Item:
-    """Return the item of a shard's end."""
+    """Return the item that says how a shard ended."""
     item = {**shard_key(sweep_id, end.number), "shard": number(end.number)}
     if isinstance(end, ShardFailed):
         failed = {"reason": text(end.reason.value), "message": text(end.message), "attempts": number(end.attempts)}
@@ -144,7 +145,7 @@ def end_item(sweep_id: str, end: ShardEnd) -> Item:
 
 
 def read_end(item: Mapping[str, Any]) -> ShardEnd:
-    """Return a shard's end."""
+    """Return the end of a shard from its item."""
     shard = int(item["shard"]["N"])
     if not item["done"]["BOOL"]:
         return ShardFailed(shard, Reason.read(item["reason"]["S"]), item["message"]["S"], int(item["attempts"]["N"]))

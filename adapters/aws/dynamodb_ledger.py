@@ -1,7 +1,7 @@
 """The ledger in one DynamoDB table: the port `Ledger` on AWS.
 
-Nothing is read, changed and written back: every write is conditional on what it finds. Reads that decide something are
-strongly consistent; only the listing, which is an index, may lag behind by a moment.
+No item is read, changed and written back: the table itself checks a write's condition. Reads are strongly consistent,
+but for the listing: it is an index, which lags behind by moments.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _INDEX = "by_creation"
-# As many as the client has connections.
+# As many writes at once as the client has connections.
 _AT_ONCE = 10
+# In seconds.
 _HOUR = 3_600
 _DAY = 24 * _HOUR
 _NEW = "attribute_not_exists(pk)"
@@ -52,8 +53,8 @@ _FREE = f"{_EXISTS} AND (attribute_not_exists(claim_until) OR claim_until <= :no
 
 
 def dynamodb_client(endpoint_url: str | None = None) -> DynamoDBClient:
-    """Make a client that answers, or gives up, well within a Lambda's time."""
-    import boto3  # noqa: PLC0415 - loaded only by who keeps a ledger there
+    """Return a client whose calls succeed or fail well within a Lambda's time."""
+    import boto3  # noqa: PLC0415 - loaded only by a process that keeps a ledger there
     from botocore.config import Config  # noqa: PLC0415 - likewise
 
     config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 5, "mode": "standard"})
@@ -61,44 +62,44 @@ def dynamodb_client(endpoint_url: str | None = None) -> DynamoDBClient:
 
 
 class DynamoDbLedger:
-    """All sweeps of one deployment; what is written here is forgotten after `retention_days`."""
+    """All sweeps of one deployment; each item expires `retention_days` after it was written."""
 
     def __init__(self, client: DynamoDBClient, table: str, clock: Clock, retention_days: int) -> None:
-        """Use a table with the keys `pk` and `sk` and the index `by_creation`."""
+        """Use a table that has the keys `pk` and `sk` and the index `by_creation`."""
         self._table = DynamoDbTable(client, table, clock)
         self._clock = clock
         self._retention = retention_days * _DAY
         self._pages = count()
 
     def open(self, sweep: Sweep) -> Sweep:
-        """Record the sweep unless its key is known, and return the recorded one.
+        """Record the sweep unless its key is known, and return the recorded one; raises `SweepConflict`.
 
-        The key is tied to an id first. Whoever finds the tie but no sweep behind it, since the first caller died in
-        between or is still at it, writes the sweep under that id: the request is the same. A tie ends an hour before
-        anything that it leads to, and counts no longer from then on, though DynamoDB may take days to delete it.
+        The item of the key is written first. If it exists but its sweep does not, the first caller died or is still
+        writing it: this one writes the sweep under the same id, as the request is the same. The key expires an hour
+        before its sweep. Its condition looks at the time, because DynamoDB may delete an expired item days later.
         """
         now = {":now": number(int(self._clock.now()))}
         self._table.put(key_item(sweep), self._retention - _HOUR, f"{_NEW} OR expires_at <= :now", now)
-        tie = self._table.get(key_key(sweep.key)) or key_item(sweep)
-        if tie["digest"]["S"] != sweep.digest:
+        known = self._table.get(key_key(sweep.key)) or key_item(sweep)
+        if known["digest"]["S"] != sweep.digest:
             raise SweepConflict("the idempotency key was used for another request")
-        sweep_id = tie["sweep_id"]["S"]
+        sweep_id = known["sweep_id"]["S"]
         if self._table.get(sweep_key(sweep_id)) is None:
             self._write_sweep(Sweep(sweep_id, sweep.key, sweep.digest, sweep.request, sweep.created_at))
         return self.sweep(sweep_id)
 
     def sweep(self, sweep_id: str) -> Sweep:
-        """Return a recorded sweep."""
+        """Return a recorded sweep; raises `SweepNotFound`."""
         return self._read_sweep(self._item(sweep_id))
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
-        """List sweeps, newest first; `next` is the index key of the last one on the page."""
+        """Return a page of sweeps, newest first; its `next` is the index key of the last sweep on it."""
         items, more = self._table.newest(_INDEX, LISTING, limit, after)
         sweeps = tuple(self._whole_sweeps(items))
         return SweepPage(sweeps, items[-1]["gsi_sk"]["S"] if more else None)
 
     def history(self, sweep_id: str) -> History:
-        """Return what is known of a sweep's course."""
+        """Return what the ledger knows of a sweep's course; raises `SweepNotFound`."""
         item = self._item(sweep_id)
         ends = [read_end(one) for one in self._table.query(sweep_id, "SHARD#")]
         pages = [read_page(one) for one in self._table.query(sweep_id, "OUTCOMES#")]
@@ -111,7 +112,10 @@ class DynamoDbLedger:
         )
 
     def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
-        """Become the only dispatcher for so long."""
+        """Claim the dispatch of a sweep for so many seconds, and return False if another owner has it.
+
+        Raises `SweepNotFound`.
+        """
         now = self._clock.now()
         values = {":owner": text(owner), ":until": number(now + seconds), ":now": number(now)}
         if self._table.update(sweep_key(sweep_id), "SET claim_owner = :owner, claim_until = :until", _FREE, values):
@@ -120,20 +124,20 @@ class DynamoDbLedger:
         return False
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """End the claim."""
+        """End the owner's claim, if it still has it."""
         values = {":owner": text(owner)}
         self._table.update(sweep_key(sweep_id), "REMOVE claim_owner, claim_until", "claim_owner = :owner", values)
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Record what became of dispatching these shards, in pages: a write for every thousand."""
+        """Record the outcomes of these shards in place of earlier ones, a thousand a write."""
         for start in range(0, len(outcomes), OUTCOMES_A_PAGE):
             page = outcomes[start : start + OUTCOMES_A_PAGE]
-            # Another dispatcher may have written at the very same moment: its page is not ours to replace.
+            # Another dispatcher may have written in the same microsecond: keep its page, and write at a later one.
             while not self._put(page_item(sweep_id, self._moment(), page), _NEW):
                 continue
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Record that a shard's results are stored."""
+        """Record that a shard's results are stored, unless it is done already."""
         self._mark(sweep_id, end)
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
@@ -141,7 +145,7 @@ class DynamoDbLedger:
         self._mark(sweep_id, end)
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Remove the marks of those of the shards that have failed: a write for each, several at once."""
+        """Remove the ends of those of the shards that have failed: a write for each, ten at once."""
 
         def forget(shard: int) -> bool:
             return self._table.delete(shard_key(sweep_id, shard), "done = :no", {":no": {"BOOL": False}})
@@ -150,19 +154,19 @@ class DynamoDbLedger:
             list(pool.map(forget, shards))
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Return how a shard has ended, or None."""
+        """Return how a shard has ended, or None if it has not."""
         item = self._table.get(shard_key(sweep_id, shard))
         return read_end(item) if item else None
 
     def cancel(self, sweep_id: str) -> None:
-        """Ask workers to start no further shard."""
+        """Ask workers to start no further shard; raises `SweepNotFound`."""
         if not self._table.update(
             sweep_key(sweep_id), "SET cancelled_at = :now", _EXISTS, {":now": number(self._clock.now())}
         ):
             raise SweepNotFound(sweep_id)
 
     def is_cancelled(self, sweep_id: str) -> bool:
-        """Return whether `cancel` was called."""
+        """Return whether `cancel` was called; raises `SweepNotFound`."""
         return "cancelled_at" in self._item(sweep_id)
 
     def _moment(self) -> str:
@@ -178,12 +182,13 @@ class DynamoDbLedger:
         self._put(own, _NEW)
 
     def _whole_sweeps(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Sweep]:
+        """Yield the sweeps that are there as a whole: parts of others have expired."""
         for item in items:
             with suppress(SweepNotFound):
                 yield self._read_sweep(item)
 
     def _read_sweep(self, item: Mapping[str, Any]) -> Sweep:
-        """Return the sweep of an item; a piece of its request may be gone, as items expire in any order."""
+        """Return the sweep of an item; raises `SweepNotFound` if a piece of its request has expired before it."""
         sweep_id = item["id"]["S"]
         found = [self._table.get(piece_key(sweep_id, place)) for place in range(int(item["pieces"]["N"]))]
         pieces = [piece["piece"]["B"] for piece in found if piece]

@@ -1,4 +1,4 @@
-"""The ledger's table as its adapter uses it: single items and one sweep's items, consistent, expiring, translated."""
+"""The ledger's table: consistent reads, conditional writes of items that expire, and errors that are translated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class DynamoDbTable:
-    """One table with the keys `pk` and `sk`; every call raises `DependencyUnavailable` if it cannot be carried out."""
+    """One table with the keys `pk` and `sk`; every method raises `DependencyUnavailable` if AWS fails."""
 
     def __init__(self, client: DynamoDBClient, name: str, clock: Clock) -> None:
         """Use a table of this client."""
@@ -26,13 +26,13 @@ class DynamoDbTable:
         self._clock = clock
 
     def get(self, key: Item) -> Item | None:
-        """Return an item as it was last written, or None."""
+        """Return an item as it was last written, or None if there is none."""
         with _translated():
             answer: Mapping[str, Any] = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
         return answer.get("Item")
 
     def query(self, sweep_id: str, prefix: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the items of a sweep whose sort key begins so, as they were last written."""
+        """Yield the items of a sweep whose sort key begins with `prefix`, in its order, as they were last written."""
         with _translated():
             pages = self._client.get_paginator("query").paginate(
                 TableName=self._name,
@@ -44,7 +44,10 @@ class DynamoDbTable:
                 yield from page["Items"]
 
     def newest(self, index: str, listing: str, limit: int, before: str | None) -> tuple[list[Item], bool]:
-        """Return a page of an index's partition, newest first, and whether there is more."""
+        """Return at most `limit` items of an index's partition, newest first, and whether there are more.
+
+        `before` is the index key of the item after which the page begins, None for the first page.
+        """
         earlier = {":before": text(before)} if before else {}
         with _translated():
             answer: Mapping[str, Any] = self._client.query(
@@ -53,7 +56,7 @@ class DynamoDbTable:
                 KeyConditionExpression="gsi_pk = :listing" + (" AND gsi_sk < :before" if before else ""),
                 ExpressionAttributeValues={":listing": text(listing), **earlier},
                 ScanIndexForward=False,
-                # One more than asked for: of a page that is just full, DynamoDB does not know that it is the last.
+                # One more than the page holds: DynamoDB says of every full page that more may follow.
                 Limit=limit + 1,
             )
         found = answer["Items"]
@@ -62,7 +65,7 @@ class DynamoDbTable:
     def put(
         self, item: Item, seconds: int, condition: str | None = None, values: Mapping[str, Any] | None = None
     ) -> bool:
-        """Write an item whole, to be kept for so long; False if the condition does not hold."""
+        """Write an item whole, to expire in so many seconds; return whether the condition held."""
         expires = {"expires_at": number(int(self._clock.now()) + seconds)}
         more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         if values:
@@ -70,7 +73,7 @@ class DynamoDbTable:
         return _holds(lambda: self._client.put_item(TableName=self._name, Item={**item, **expires}, **more))
 
     def update(self, key: Item, change: str, condition: str, values: Mapping[str, Any]) -> bool:
-        """Change an item; False if the condition does not hold."""
+        """Change an item, and return whether the condition held."""
         return _holds(
             lambda: self._client.update_item(
                 TableName=self._name,
@@ -82,7 +85,7 @@ class DynamoDbTable:
         )
 
     def delete(self, key: Item, condition: str, values: Mapping[str, Any]) -> bool:
-        """Delete an item; False if the condition does not hold."""
+        """Delete an item, and return whether the condition held."""
         return _holds(
             lambda: self._client.delete_item(
                 TableName=self._name, Key=key, ConditionExpression=condition, ExpressionAttributeValues=dict(values)
@@ -91,7 +94,7 @@ class DynamoDbTable:
 
 
 def _holds(write: Any) -> bool:  # noqa: ANN401 - any call of the client
-    """Do a conditional write, and say whether its condition held."""
+    """Carry out a conditional write, and return whether its condition held."""
     with _translated():
         try:
             write()
@@ -104,7 +107,7 @@ def _holds(write: Any) -> bool:  # noqa: ANN401 - any call of the client
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turn what AWS or its client raises into the application's own error, which tells a code and no value."""
+    """Raise what AWS or its client raises as `DependencyUnavailable`, with a code and without any value."""
     try:
         yield
     except ClientError as error:

@@ -1,4 +1,4 @@
-"""One attempt to invoke a worker: its request id, or what its failure means."""
+"""One attempt to invoke a worker: it returns Lambda's request id, or raises what the failure means."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ACCEPTED = 202
 
 
 class InvocationFailedError(Exception):
-    """One attempt to invoke a worker failed."""
+    """One attempt to invoke a worker failed; `judgement` says what that means for the shard."""
 
     def __init__(self, judgement: Judgement) -> None:
         """Keep what the failure means."""
@@ -29,7 +29,7 @@ class InvocationFailedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """Invokes one function asynchronously."""
+    """Invokes one function asynchronously, without retries: an invoker over it decides when to try again."""
 
     client: LambdaClient
     function: str
@@ -40,7 +40,7 @@ class Invocation:
             response = self.client.invoke(FunctionName=self.function, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:
             raise InvocationFailedError(judge(error)) from error
-        # Left unread, the (empty) body would keep the connection from being used again. The answer has come already.
+        # Read the body, which is empty: only then is the connection used again. The shard is accepted already.
         with suppress(BotoCoreError):
             response["Payload"].read()
         status = response["StatusCode"]

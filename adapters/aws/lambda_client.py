@@ -1,4 +1,4 @@
-"""The client of Lambda that dispatching needs."""
+"""The client of Lambda through which shards are dispatched."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _CONNECT_SECONDS = 1.0
 
 
 def lambda_client(policy: DispatchPolicy, endpoint_url: str | None = None) -> LambdaClient:
-    """Make a client that fits the policy: a connection for each concurrent call, and no retries of its own.
+    """Return a client that fits the policy: a connection for each concurrent call, and no retries of its own.
 
-    An attempt that begins as late as the policy allows still ends within its reserve.
+    Its timeouts end an attempt within the policy's reserve, even one that begins as late as the policy allows.
     """
     import boto3  # noqa: PLC0415 - loaded only by a process that invokes
     from botocore.config import Config  # noqa: PLC0415 - likewise

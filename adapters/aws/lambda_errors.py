@@ -1,7 +1,7 @@
 """What Lambda's answers to an asynchronous `Invoke` mean: one table, by error code.
 
-From the service model of the Invoke operation, the Lambda API reference, and what botocore's standard retry mode takes
-for throttling or passing. A code that is not in the table is judged by its HTTP status.
+The codes are those of the Invoke operation in the service model and in the Lambda API reference, and those that
+botocore's standard retry mode counts as throttling or transient. Any other code is judged by its HTTP status.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from domain.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a failed attempt means: for the schedule, for the ledger, and the code for the log."""
+    """What a failed attempt means: a verdict for the schedule, a reason for the ledger, AWS's code for the log."""
 
     verdict: Verdict
     reason: Reason
@@ -115,6 +115,7 @@ _CODES: dict[tuple[Verdict, Reason], tuple[str, ...]] = {
         "InvalidParameterValueException",
     ),
 }
+# The verdict and the reason of each code.
 BY_CODE = {code: meaning for meaning, codes in _CODES.items() for code in codes}
 
 _FIRST_SERVER_ERROR = 500
@@ -122,7 +123,7 @@ _TIMEOUT, _TOO_LARGE, _TOO_MANY = 408, 413, 429
 
 
 def judge(error: ClientError | BotoCoreError) -> Judgement:
-    """Return what an error means; its message is never looked at."""
+    """Return what an error means, from its code, its HTTP status or its class, and never from its message."""
     if isinstance(error, ClientError):
         code = str(error.response.get("Error", {}).get("Code", "Unknown"))
         return Judgement(*(BY_CODE.get(code) or _by_status(error)), code)
@@ -133,7 +134,7 @@ def _by_status(error: ClientError) -> tuple[Verdict, Reason]:
     status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if status == _TOO_MANY:
         return Verdict.RETRY, Reason.THROTTLED
-    # The request came too slowly, or the service failed: nothing ran, and the next attempt may pass.
+    # The request arrived too slowly, or the service failed: the event is not queued, and the next attempt may pass.
     if status == _TIMEOUT or status >= _FIRST_SERVER_ERROR:
         return Verdict.RETRY, Reason.SERVICE_FAILED
     return (
@@ -142,19 +143,19 @@ def _by_status(error: ClientError) -> tuple[Verdict, Reason]:
 
 
 def _by_exception(error: BotoCoreError) -> tuple[Verdict, Reason]:
-    # TLS may break while the answer is read, too; only a refused certificate is sure to come before anything is sent.
+    # TLS may also break while the answer is read. Only a refused certificate proves that nothing was sent.
     if isinstance(error, SSLError):
         refused = _is_certificate(error)
         return (Verdict.RETRY, Reason.NOT_CONNECTED) if refused else (Verdict.UNKNOWN, Reason.CONNECTION_LOST)
-    # No connection (name look-up, refused, timed out, proxy): nothing was sent.
+    # There was no connection (name look-up, refusal, timeout, proxy): nothing was sent.
     if isinstance(error, NotConnectedError):
         return Verdict.RETRY, Reason.NOT_CONNECTED
-    # A connection, and then silence or a reset: it may have been sent.
+    # There was a connection, then silence or a reset: the event may have been sent.
     if isinstance(error, ReadTimeoutError):
         return Verdict.UNKNOWN, Reason.NO_ANSWER
     if isinstance(error, HTTPClientError):
         return Verdict.UNKNOWN, Reason.CONNECTION_LOST
-    # No credentials, no region, a parameter that botocore refuses: the same for every shard.
+    # No credentials, no region, a parameter that botocore refuses: every shard would fail the same way.
     return Verdict.STOP, Reason.CLIENT_MISCONFIGURED
 
 

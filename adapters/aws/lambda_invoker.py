@@ -19,33 +19,34 @@ from domain.plan import Shard
 from domain.reasons import Reason
 from domain.sweep import Sweep
 
-# Shards that have been taken from the plan and have no outcome yet, for each that is being dispatched.
+# How many shards may be out of the plan without an outcome, for each thread: one is dispatched, one is next.
 _AHEAD = 2
 Sleep = Callable[[float], None]
 
 
 class LambdaInvoker:
-    """One invocation a shard, many at once, retried as the policy says.
-
-    `sleep` waits between attempts; by default it is cut short when the dispatch is stopped.
-    """
+    """One asynchronous invocation a shard, many at once, each retried as the policy says."""
 
     def __init__(self, invoke: Invocation, policy: DispatchPolicy, log: JsonLog, sleep: Sleep | None = None) -> None:
-        """Invoke through a client made by `lambda_client` for this policy."""
+        """Invoke through a client made by `lambda_client` for this policy.
+
+        `sleep` waits so many seconds between attempts; the default one ends early when the dispatch is stopped.
+        """
         self._invoke = invoke
         self._policy = policy
         self._log = log
         self._sleep = sleep
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
-        """Dispatch each shard; its outcome comes as soon as it is known."""
-        run = _Dispatch(self._invoke, self._policy, self._log, Payloads(sweep), deadline, self._sleep)
+        """Dispatch each shard, and yield its one outcome as soon as it is known; failures are outcomes."""
+        payloads = Payloads(sweep)
+        dispatch = _Dispatch(self._policy, deadline)
         outcomes: SimpleQueue[Outcome] = SimpleQueue()
         waiting = 0
         with ThreadPoolExecutor(self._policy.concurrency, "dispatch") as pool:
             try:
                 for shard in shards:
-                    pool.submit(lambda shard: outcomes.put(run.outcome(shard)), shard)
+                    pool.submit(lambda shard: outcomes.put(self._outcome(shard, payloads, dispatch)), shard)
                     waiting += 1
                     while waiting >= _AHEAD * self._policy.concurrency or not outcomes.empty():
                         yield outcomes.get()
@@ -53,8 +54,55 @@ class LambdaInvoker:
                 for _ in range(waiting):
                     yield outcomes.get()
             finally:
-                # Closed half way: no caller would learn what became of the shards that have not been sent yet.
+                # The caller may have stopped reading: begin no further attempt, as its outcome would be lost.
+                dispatch.stop(Reason.OUT_OF_TIME)
                 pool.shutdown(cancel_futures=True)
+
+    def _outcome(self, shard: Shard, payloads: Payloads, dispatch: _Dispatch) -> Outcome:
+        """Return the one outcome of a shard, whatever happens."""
+        retrying = self._retrying(dispatch)
+        try:
+            request_id = retrying(self._attempt, payloads.of(shard), dispatch)
+        except _DeferredError:
+            return Outcome(shard.number, OutcomeKind.DEFERRED, dispatch.reason, attempts=_attempts(retrying) - 1)
+        except InvocationFailedError as failed:
+            verdict, reason = failed.judgement.verdict, failed.judgement.reason
+            return Outcome(shard.number, FINAL[verdict], reason, attempts=_attempts(retrying))
+        except Exception as error:  # noqa: BLE001 - an exception here would cost the shard its outcome
+            self._log_once(dispatch, type(error).__name__, Reason.UNEXPECTED_ERROR)
+            return Outcome(shard.number, OutcomeKind.UNKNOWN, Reason.UNEXPECTED_ERROR, attempts=_attempts(retrying))
+        return Outcome(shard.number, OutcomeKind.ACCEPTED, request_id=request_id, attempts=_attempts(retrying))
+
+    def _attempt(self, payload: bytes, dispatch: _Dispatch) -> str:
+        """Invoke once and return the request id, unless the dispatch is stopped or its time is up."""
+        if dispatch.is_stopped or not dispatch.has_time():
+            raise _DeferredError
+        try:
+            return self._invoke(payload)
+        except InvocationFailedError as failed:
+            self._log_once(dispatch, failed.judgement.code, failed.judgement.reason)
+            if failed.judgement.verdict is Verdict.STOP:
+                dispatch.stop(failed.judgement.reason)
+            raise
+
+    def _retrying(self, dispatch: _Dispatch) -> Retrying:
+        """Return the one retry policy, carried out by tenacity."""
+
+        def gives_up(state: RetryCallState) -> bool:
+            return state.attempt_number >= self._policy.attempts or not dispatch.has_time(state.upcoming_sleep)
+
+        return Retrying(
+            retry=retry_if_exception(_may_pass),
+            stop=gives_up,
+            wait=lambda state: random.uniform(0, self._policy.longest_wait(state.attempt_number)),  # noqa: S311 - jitter is no secret
+            sleep=self._sleep or dispatch.wait,
+            reraise=True,
+        )
+
+    def _log_once(self, dispatch: _Dispatch, code: str, reason: Reason) -> None:
+        """Log the platform's own code once a dispatch: ten thousand shards may fail with the same one."""
+        if dispatch.is_new(code):
+            self._log.warning("invocation failed", code=code, reason=reason)
 
 
 class _DeferredError(Exception):
@@ -62,78 +110,37 @@ class _DeferredError(Exception):
 
 
 class _Dispatch:
-    """What lasts one call of `dispatch`: its deadline, and what has stopped it."""
+    """What the shards of one dispatch share: its deadline, what has stopped it, and the codes that it has met."""
 
-    def __init__(
-        self,
-        invoke: Invocation,
-        policy: DispatchPolicy,
-        log: JsonLog,
-        payloads: Payloads,
-        deadline: Deadline,
-        sleep: Sleep | None,
-    ) -> None:
-        self._invoke = invoke
+    def __init__(self, policy: DispatchPolicy, deadline: Deadline) -> None:
         self._policy = policy
-        self._log = log
-        self._payloads = payloads
         self._deadline = deadline
         self._stopped = Event()
-        self._reason = Reason.OUT_OF_TIME  # why shards are deferred
-        self._logged: set[str] = set()
-        self._sleep: Sleep = sleep or self._wait
+        self._codes: set[str] = set()
+        self.reason = Reason.OUT_OF_TIME  # why shards are deferred
 
-    def outcome(self, shard: Shard) -> Outcome:
-        """Return the one outcome of a shard, whatever happens."""
-        retrying = self._retrying()
-        try:
-            request_id = retrying(self._attempt, self._payloads.of(shard))
-        except _DeferredError:
-            return Outcome(shard.number, OutcomeKind.DEFERRED, self._reason, attempts=_attempts(retrying) - 1)
-        except InvocationFailedError as failed:
-            verdict, reason = failed.judgement.verdict, failed.judgement.reason
-            return Outcome(shard.number, FINAL[verdict], reason, attempts=_attempts(retrying))
-        except Exception as error:  # noqa: BLE001 - an exception here would cost the shard its outcome
-            self._log_once(type(error).__name__, Reason.UNEXPECTED_ERROR)
-            return Outcome(shard.number, OutcomeKind.UNKNOWN, Reason.UNEXPECTED_ERROR, attempts=_attempts(retrying))
-        return Outcome(shard.number, OutcomeKind.ACCEPTED, request_id=request_id, attempts=_attempts(retrying))
+    @property
+    def is_stopped(self) -> bool:
+        return self._stopped.is_set()
 
-    def _attempt(self, payload: bytes) -> str:
-        """Invoke once, unless the dispatch is stopped or its time is up."""
-        if self._stopped.is_set() or not self._policy.has_time(self._deadline()):
-            raise _DeferredError
-        try:
-            return self._invoke(payload)
-        except InvocationFailedError as failed:
-            self._log_once(failed.judgement.code, failed.judgement.reason)
-            if failed.judgement.verdict is Verdict.STOP:
-                self._reason = failed.judgement.reason
-                self._stopped.set()
-            raise
+    def has_time(self, after: float = 0.0) -> bool:
+        """Return whether an attempt may begin so many seconds from now."""
+        return self._policy.has_time(self._deadline() - after)
 
-    def _retrying(self) -> Retrying:
-        """Return the one retry policy, carried out by tenacity."""
-        return Retrying(
-            retry=retry_if_exception(_may_pass),
-            stop=self._gives_up,
-            wait=lambda state: random.uniform(0, self._policy.longest_wait(state.attempt_number)),  # noqa: S311 - jitter is no secret
-            sleep=self._sleep,
-            reraise=True,
-        )
+    def stop(self, reason: Reason) -> None:
+        """Let no further attempt begin, and end every wait."""
+        self.reason = reason
+        self._stopped.set()
 
-    def _gives_up(self, state: RetryCallState) -> bool:
-        if state.attempt_number >= self._policy.attempts:
-            return True
-        return not self._policy.has_time(self._deadline() - state.upcoming_sleep)
-
-    def _wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until the dispatch is stopped."""
         self._stopped.wait(seconds)
 
-    def _log_once(self, code: str, reason: Reason) -> None:
-        """Log the platform's own code once a dispatch: ten thousand shards may meet with the same one."""
-        if code not in self._logged:
-            self._logged.add(code)
-            self._log.warning("invocation failed", code=code, reason=reason)
+    def is_new(self, code: str) -> bool:
+        """Return whether this is the first time that the dispatch meets a code."""
+        is_new = code not in self._codes
+        self._codes.add(code)
+        return is_new
 
 
 def _may_pass(error: BaseException) -> bool:

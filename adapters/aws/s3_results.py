@@ -22,7 +22,7 @@ _MISSING = {"NoSuchKey", "404"}
 
 
 def s3_client(endpoint_url: str | None = None) -> S3Client:
-    """Make a client that answers, or gives up, well within a Lambda's time."""
+    """Return a client whose calls succeed or fail well within a Lambda's time."""
     import boto3  # noqa: PLC0415 - loaded only by a process that stores results there
     from botocore.config import Config  # noqa: PLC0415 - likewise
 
@@ -38,19 +38,19 @@ def s3_client(endpoint_url: str | None = None) -> S3Client:
 
 
 class S3ResultLocation:
-    """Knows where results are. It needs a client for links alone, and makes it for the first one."""
+    """Knows where results are; only `link` makes a client."""
 
     def __init__(self, bucket: str, client: Callable[[], S3Client]) -> None:
-        """Use a bucket; `client` makes the client."""
+        """Use a bucket; `client` returns the client that signs links."""
         self._bucket = bucket
         self._make_client = client
 
     def location(self, sweep_id: str) -> str:
-        """Return the prefix of a sweep's result objects."""
+        """Return the prefix of a sweep's result objects as `s3://BUCKET/PREFIX/`."""
         return f"s3://{self._bucket}/{results_prefix(sweep_id)}/"
 
     def link(self, sweep_id: str, shard: int, seconds: int) -> str:
-        """Return a presigned URL: it carries its maker's right to read one object, for so long."""
+        """Return a presigned URL: for so many seconds, it lets its holder read one object with this client's right."""
         place = {"Bucket": self._bucket, "Key": _key(sweep_id, shard)}
         with _translated():
             return self._make_client().generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)
@@ -60,10 +60,10 @@ class S3ResultStore(S3ResultLocation):
     """One object a shard, written by one PUT."""
 
     def __init__(self, client: S3Client, bucket: str, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Use a bucket of this client; `sleep` waits between attempts."""
+        """Use a bucket of this client; `sleep` waits so many seconds between attempts."""
         super().__init__(bucket, lambda: client)
         self._client = client
-        # Two conditional writes at once: S3 lets neither wait for the other, and asks one to try again.
+        # Of two conditional writes at once S3 refuses one with a conflict, which asks for another attempt.
         self._racing = Retrying(
             retry=retry_if_exception(lambda error: isinstance(error, ClientError) and _code(error) in _RACING),
             stop=stop_after_attempt(5),
@@ -73,7 +73,7 @@ class S3ResultStore(S3ResultLocation):
         )
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
-        """Store an object whole; False if there was one already, which then stays as it is."""
+        """Store an object whole, and return whether it was stored: one that is there already stays as it is."""
         with _translated():
             try:
                 self._racing(self._put, _key(sweep_id, shard), body)
@@ -84,7 +84,7 @@ class S3ResultStore(S3ResultLocation):
         return True
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
-        """Return a stored object, or None."""
+        """Return a stored object, or None if there is none."""
         with _translated():
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=_key(sweep_id, shard))
@@ -101,7 +101,7 @@ class S3ResultStore(S3ResultLocation):
             Body=body,
             IfNoneMatch="*",
             ChecksumAlgorithm="SHA256",
-            # Not Content-Encoding: a client would unpack it unasked, and the bytes would not be those stored.
+            # No Content-Encoding: clients would unpack the object, and not receive the bytes that are stored.
             ContentType="application/gzip",
         )
 

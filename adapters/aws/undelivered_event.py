@@ -1,6 +1,6 @@
-"""Undelivered shards: what Lambda's on-failure destination puts in the queue, read into failed shards.
+"""Undelivered shards: the records of Lambda's on-failure destination, read from the queue and marked as failed shards.
 
-Lambda's record says on what condition it gave up, after how many attempts, and what the function answered last (Lambda
+A record names the condition on which Lambda gave up, the number of attempts, and the function's last answer (Lambda
 developer guide, "Adding a destination").
 """
 
@@ -22,13 +22,13 @@ _CONDITIONS = {reason.value: reason for reason in (Reason.RETRIES_EXHAUSTED, Rea
 
 @dataclass(frozen=True, slots=True)
 class UndeliveredShards:
-    """Marks the shards of a batch of queue messages failed."""
+    """Marks the shards of a batch of queue messages as failed."""
 
     fail_shard: FailShard
     log: JsonLog
 
     def __call__(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Record every message by itself, and return those that must come again as partial batch failures."""
+        """Record each message by itself, and return as partial batch failures those that the queue must send again."""
         again = [message["messageId"] for message in event["Records"] if not self._record(message)]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
@@ -46,27 +46,27 @@ class UndeliveredShards:
 
 
 def read_record(body: str) -> tuple[str, ShardFailed]:
-    """Return the sweep and the failed shard of Lambda's record; raises `MalformedSweep` for anything else."""
+    """Return the sweep's id and the failed shard of Lambda's record; raises `MalformedSweep` for any other text."""
     match read_json(body):
         case {
             "requestContext": {"condition": str(condition), "approximateInvokeCount": int(attempts)},
             "requestPayload": {"sweep_id": str(sweep_id), "shard": {"number": int(number)}},
             **more,
         }:
-            return sweep_id, _failed(number, condition, _last_words(more), attempts)
+            return sweep_id, _failed(number, condition, _last_answer(more), attempts)
         case _:
             raise MalformedSweep.at("", "the message is not Lambda's record of an undelivered shard")
 
 
 def _failed(shard: int, condition: str, message: str, attempts: int) -> ShardFailed:
-    """Return the failed shard of a condition; the message names one that is unknown here."""
+    """Return the failed shard of a condition; its message names a condition that has no reason of its own."""
     reason = _CONDITIONS.get(condition, Reason.UNDELIVERED)
     text = f"{condition}: {message}" if reason is Reason.UNDELIVERED else message
     return ShardFailed(shard, reason, text, attempts)
 
 
-def _last_words(record: Mapping[Any, Any]) -> str:
-    """Return what the function answered last, if it answered at all."""
+def _last_answer(record: Mapping[Any, Any]) -> str:
+    """Return the function's last answer as text, also if it did not answer."""
     match record:
         case {"responsePayload": {"errorMessage": str(message), "errorType": str(kind)}}:
             text = f"{kind}: {message}"

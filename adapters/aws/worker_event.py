@@ -1,7 +1,7 @@
 """The worker's asynchronous event: a payload in, a shard executed or failed with a reason.
 
-Only what may pass by itself (the ledger or the result store does not answer) is raised, so that Lambda delivers the
-event again. What would fail the same way again is recorded at once.
+An error that may pass (the ledger or the result store does not answer) is raised, so that Lambda runs the event again.
+An error that would occur again is recorded at once.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from domain.task import ShardTask
 
 @dataclass(frozen=True, slots=True)
 class WorkerEvents:
-    """Executes the shard of one event at a time."""
+    """Executes the shards of events, one a call."""
 
     execute_shard: ExecuteShard
     fail_shard: FailShard
     log: JsonLog
 
     def __call__(self, event: object, request_id: str) -> dict[str, str]:
-        """Execute the event's shard and return its outcome: done, failed or cancelled.
+        """Execute the event's shard, and return under `outcome` how it ended: done, failed or cancelled.
 
-        Raises `InvalidSweep` for an event that does not even say whose shard it carries, and `DependencyUnavailable`.
+        Raises `InvalidSweep` for an event that names no sweep and shard, `SweepNotFound` and `DependencyUnavailable`.
         """
         try:
             task = read_payload(event)
@@ -63,7 +63,7 @@ class WorkerEvents:
 
 
 def _shard_of(event: object, error: InvalidSweep) -> tuple[str, int]:
-    """Return sweep and shard of a payload that cannot be read as a whole; raises the error if it does not say."""
+    """Return the sweep's id and the shard's number of an unreadable payload; raises the error if it names neither."""
     match event:
         case {"sweep_id": str(sweep_id), "shard": {"number": int(number)}}:
             return sweep_id, number

@@ -1,4 +1,4 @@
-"""What is said of a sweep as JSON: the same over HTTP and on the command line.
+"""The answers about a sweep as JSON: the same over HTTP and on the command line.
 
 `done` and `failed` count points, and together are `size` once the sweep has ended.
 """
@@ -23,12 +23,12 @@ _FAILURES_LISTED = 1000
 
 
 def created_at(sweep: Sweep) -> str:
-    """Return the moment a sweep was submitted, in UTC, as ISO 8601 has it."""
+    """Return when a sweep was submitted, in UTC, to the second, in ISO 8601: `2026-01-31T12:00:00Z`."""
     return datetime.fromtimestamp(sweep.created_at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def summary_document(description: Description) -> dict[str, Json]:
-    """Return state and counts."""
+    """Return the state of a sweep and its counts, of points and of shards."""
     progress = description.progress
     return {
         "sweep_id": description.sweep.id,
@@ -44,7 +44,7 @@ def summary_document(description: Description) -> dict[str, Json]:
 
 
 def status_document(description: Description) -> dict[str, Json]:
-    """Return state, counts, what became of the dispatch, and the first 1,000 failures with their reasons."""
+    """Return the summary with the outcomes of the dispatch, counted, and the first 1,000 failures by shard number."""
     failures: list[Json] = [_failure(failure) for failure in description.progress.failures[:_FAILURES_LISTED]]
     return summary_document(description) | {
         "created_at": created_at(description.sweep),
@@ -66,7 +66,7 @@ def submission_document(submission: Submission) -> dict[str, Json]:
 
 
 def listing_document(page: SweepPage) -> dict[str, Json]:
-    """Return a page of sweeps, newest first, without their course; `next` is for the page after it."""
+    """Return a page of sweeps, newest first, without their progress; `next` is None at the end."""
     sweeps: list[Json] = [
         {
             "sweep_id": sweep.id,
@@ -81,13 +81,13 @@ def listing_document(page: SweepPage) -> dict[str, Json]:
 
 
 def results_document(page: ResultPage) -> dict[str, Json]:
-    """Return a page of links to result objects; `next` is for the page after it."""
+    """Return a page of links to result objects, valid for `expires_in` seconds; `next` is None at the end."""
     results: list[Json] = [{"shard": shard, "url": link} for shard, link in page.links.items()]
     return {"results": results, "expires_in": LINK_SECONDS, "next": page.next}
 
 
 def plan_document(request: SweepRequest) -> dict[str, Json]:
-    """Return the cut into shards, with the first and the last point."""
+    """Return the plan in numbers, with the first and the last point."""
     smallest, largest = request.plan.points_per_shard
     return {
         "name": request.name,

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 
 from adapters.documents.document_types import Fields, fields_of, options_of
+from adapters.documents.tags import tag
 from domain.designs.kinds import DESIGN_KINDS
 from domain.space.kinds import PARAMETER_KINDS
 
 
 class Shape(BaseModel):
-    """A part of the document: no unknown key, no conversion from one type to another."""
+    """A part of a document. It accepts no unknown key, and converts no value from one type to another."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -20,6 +21,8 @@ class Shape(BaseModel):
 ScalarShape = str | int | float | bool | None
 ScalarList = Annotated[list[ScalarShape], Field(min_length=1, fail_fast=True)]
 DEFAULT_DESIGN = next(iter(DESIGN_KINDS))
+# A parameter may be a list of its values, without a kind.
+_LIST = "list"
 
 
 def _shape(name: str, fields: Fields) -> type[Shape]:
@@ -28,20 +31,22 @@ def _shape(name: str, fields: Fields) -> type[Shape]:
 
 
 def _parameter_shapes() -> dict[str, type[Shape]]:
-    """Return a shape with one field, the kind's name, for each kind of parameter."""
-    shapes: dict[str, type[Shape]] = {}
-    shared: dict[str, type[Shape]] = {}  # by their fields: kinds that are written alike share what stands in them
-    for kind, row in PARAMETER_KINDS.items():
-        fields = fields_of(row)
+    """Return by kind the shape of a parameter: one key, named after the kind, and under it the kind's fields."""
+    shared: dict[str, type[Shape]] = {}
+    return {kind: _parameter_shape(kind, fields_of(row), shared) for kind, row in PARAMETER_KINDS.items()}
+
+
+def _parameter_shape(kind: str, fields: Fields, shared: dict[str, type[Shape]]) -> type[Shape]:
+    """Return the shape of one kind; kinds with the same fields share a shape, which the schemas then define once."""
+    is_written_alone = list(fields) == [kind]  # as the value of its only field, which has the kind's name
+    if not is_written_alone:
         content: Any = shared.setdefault(repr(fields), _shape(f"{kind.capitalize()}Shape", fields))
-        shapes[kind] = _shape(
-            f"{kind.capitalize()}Parameter", fields if list(fields) == [kind] else {kind: (content, ...)}
-        )
-    return shapes
+        fields = {kind: (content, ...)}
+    return _shape(f"{kind.capitalize()}Parameter", fields)
 
 
 def _design_shapes() -> dict[str, type[Shape]]:
-    """Return a shape with its kind and its options for each kind of design; only the default's kind may be left out."""
+    """Return by kind the shape of a design: its kind, which only the default one may leave out, and its options."""
     return {
         kind: _shape(
             f"{kind.capitalize()}Shape",
@@ -52,37 +57,39 @@ def _design_shapes() -> dict[str, type[Shape]]:
 
 
 def _parameter_tag(document: object) -> str:
-    """Choose the shape by which a parameter is checked, so that errors speak of what the user meant."""
+    """Return the tag of the first kind that the parameter names, so that errors are about the kind that was meant."""
     if isinstance(document, list):
-        return "<list>"
-    known = [kind for kind in PARAMETER_KINDS if isinstance(document, dict) and kind in document]
-    return f"<{known[0]}>" if known else "<values>"
+        return tag(_LIST)
+    named = [kind for kind in PARAMETER_KINDS if isinstance(document, dict) and kind in document]
+    return tag(named[0] if named else "values")
 
 
 def _design_tag(document: object) -> str:
     kind = document.get("kind") if isinstance(document, dict) else None
-    return f"<{kind}>" if kind in tuple(DESIGN_KINDS) else f"<{DEFAULT_DESIGN}>"
+    # A list: what the document has under `kind` may be unhashable.
+    return tag(kind if kind in list(DESIGN_KINDS) else DEFAULT_DESIGN)
 
 
 def _tagged(shapes: dict[str, type[Shape]]) -> tuple[Any, ...]:
-    return tuple(Annotated[shape, Tag(f"<{kind}>")] for kind, shape in shapes.items())
+    return tuple(Annotated[shape, Tag(tag(kind))] for kind, shape in shapes.items())
 
 
-_PARAMETERS = _parameter_shapes()
+_PARAMETER_SHAPES = _parameter_shapes()
 DESIGN_SHAPES = _design_shapes()
 
+# Made at run time, so a type checker cannot know them.
 if TYPE_CHECKING:
     ParameterShape: TypeAlias = Any
     DesignShape: TypeAlias = Any
 else:
     ParameterShape = Annotated[
-        Union[Annotated[ScalarList, Tag("<list>")], *_tagged(_PARAMETERS)], Discriminator(_parameter_tag)
+        Union[Annotated[ScalarList, Tag(tag(_LIST))], *_tagged(_PARAMETER_SHAPES)], Discriminator(_parameter_tag)
     ]
     DesignShape = Annotated[Union[*_tagged(DESIGN_SHAPES)], Discriminator(_design_tag)]
 
-# The keys that may stand in each place, by the last name or tag on the way to it.
+# The keys that may stand in each place, by the last key or tag on the way to it.
 KIND_KEYS = {
-    **{f"<{kind}>": tuple(PARAMETER_KINDS) for kind in PARAMETER_KINDS},
+    **{tag(kind): tuple(PARAMETER_KINDS) for kind in PARAMETER_KINDS},
     **{kind: tuple(fields_of(row)) for kind, row in PARAMETER_KINDS.items()},
-    **{f"<{kind}>": tuple(shape.model_fields) for kind, shape in DESIGN_SHAPES.items()},
+    **{tag(kind): tuple(shape.model_fields) for kind, shape in DESIGN_SHAPES.items()},
 }

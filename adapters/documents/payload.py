@@ -1,4 +1,4 @@
-"""Contract 3, the worker payload: what one asynchronous invocation carries in, a `ShardTask` out."""
+"""Contract 3, the worker payload: the event of one asynchronous invocation in, a `ShardTask` out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Index = Annotated[int, Field(ge=0)]
 
 
 class ShardShape(Shape):
-    """A half-open range of indices, and its number."""
+    """A shard: a half-open range of indices `[start, stop)`, and its number."""
 
     number: Index
     start: Index
@@ -28,7 +28,7 @@ class ShardShape(Shape):
 
 
 class PayloadShape(Shape):
-    """Everything a worker needs, in whatever language it is written."""
+    """All that a worker needs, in any programming language."""
 
     version: Literal[1]
     sweep_id: Annotated[str, Field(pattern=SWEEP_ID)]
@@ -45,10 +45,10 @@ _KNOWN_KEYS = {
 }
 
 
-def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - whatever an event carries
-    """Return the task of a payload; raises `MalformedSweep` or `InvalidSweep` for one that no version has written."""
+def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may carry any document
+    """Return the task of a payload; raises `MalformedSweep` for its shape, `InvalidSweep` for what no shape can say."""
     version = document.get("version") if isinstance(document, dict) else None
-    # To Python, true and 1.0 equal 1; to the schema they are no version.
+    # In Python true and 1.0 equal 1, but the schema accepts neither.
     if type(version) is not int or version != PAYLOAD_VERSION:
         raise MalformedSweep.at("version", f"is not {PAYLOAD_VERSION}, the only one that this worker understands")
     try:

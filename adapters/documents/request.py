@@ -1,6 +1,6 @@
 """Contract 1, the sweep request: untrusted data in, the domain's `SweepRequest` out.
 
-What the shapes cannot say is left to the domain.
+The shapes check types and keys; the domain checks the rest.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ def read_request(document: object) -> SweepRequest:
 
 
 def read_design(shape: SpaceShape) -> Design:
-    """Return the design of a space; raises `InvalidSweep`."""
-    kind: Any = DESIGN_KINDS[shape.design.kind]  # each kind has an `of` with options of its own
+    """Return the design of a space, with its parameters; raises `InvalidSweep` for what the shape cannot say."""
+    kind: Any = DESIGN_KINDS[shape.design.kind]  # each kind has an `of`, with its own options
     options = {name: value for name, value in shape.design if name != "kind"}
     design: Design = kind.of(_parameters(shape.parameters), **options)
     return design
 
 
 def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
-    """Read every parameter, so that all that is wrong is said at once."""
+    """Return the parameters; the one error that is raised holds the problems of all of them."""
     parameters: list[Parameter] = []
     problems: list[Problem] = []
     for name, shape in shapes.items():
@@ -58,7 +58,7 @@ def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
 
 
 def _levels(shape: list[Any] | Shape) -> Levels:
-    """Read a list of values, or a shape whose one field is named after its kind."""
+    """Return the levels of a list of values, or of a shape whose one field is named after its kind."""
     if isinstance(shape, list):
         return Values(tuple(shape))
     ((kind, content),) = shape

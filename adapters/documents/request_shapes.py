@@ -1,6 +1,6 @@
-"""The shape of a sweep request (contract 1), as pydantic models that say nothing of its sense.
+"""The shape of a sweep request (contract 1), as pydantic models: types, keys and limits, and nothing of its sense.
 
-They are the one source of the gateway's model and of the published schemas.
+The gateway's model and the published schemas are made from them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from adapters.documents.kind_shapes import DEFAULT_DESIGN, DESIGN_SHAPES, KIND_KEYS, DesignShape, ParameterShape, Shape
+from adapters.documents.tags import tag
 from adapters.documents.validation_errors import TOP
 from domain.space.names import LONGEST_TARGET, MOST_PARAMETERS, PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
 from domain.space.scalars import LARGEST_COUNT
@@ -30,20 +31,23 @@ class ShardsShape(Shape):
     shards: Count
 
 
-def _sharding_kind(document: object) -> str:
-    return "<shards>" if isinstance(document, dict) and "shards" in document else "<max>"
+_SHARDS, _MAX = tag("shards"), tag("max")
+
+
+def _sharding_tag(document: object) -> str:
+    return _SHARDS if isinstance(document, dict) and "shards" in document else _MAX
 
 
 ShardingShape = Annotated[
-    Annotated[MaxPointsShape, Tag("<max>")] | Annotated[ShardsShape, Tag("<shards>")], Discriminator(_sharding_kind)
+    Annotated[MaxPointsShape, Tag(_MAX)] | Annotated[ShardsShape, Tag(_SHARDS)], Discriminator(_sharding_tag)
 ]
-
+_SHARDING_KEYS = (*MaxPointsShape.model_fields, *ShardsShape.model_fields)
 
 _IS_POINTS: dict[str, JsonValue] = {"required": ["kind"], "properties": {"kind": {"enum": ["points"]}}}
 
 
 class SpaceShape(Shape):
-    """All that is needed to compute a point. Only the points design, whose points name them, has no parameters."""
+    """All that is needed to compute a point. Only the points design has no parameters: its points name them."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -60,16 +64,17 @@ class SpaceShape(Shape):
 
 
 class RequestShape(SpaceShape):
-    """One function, evaluated at every point of one design."""
+    """One target, to be evaluated at every point of one design."""
 
     name: Annotated[str, Field(pattern=SWEEP_NAME)]
     target: Annotated[str, Field(pattern=TARGET_NAME, max_length=LONGEST_TARGET)] | None = None
     sharding: ShardingShape | None = None
 
 
+# The keys that may stand in each place, by the last key or tag on the way to it.
 KNOWN_KEYS = {
     TOP: tuple(RequestShape.model_fields),
     **KIND_KEYS,
-    "<max>": ("max_points_per_shard", "shards"),
-    "<shards>": ("max_points_per_shard", "shards"),
+    _MAX: _SHARDING_KEYS,
+    _SHARDS: _SHARDING_KEYS,
 }

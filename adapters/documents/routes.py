@@ -1,4 +1,4 @@
-"""Contract 2: the resources of the HTTP API, as the gateway names them and as a link leads to them."""
+"""Contract 2: the resources of the HTTP API, as the gateway names them, and the paths of one sweep."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ CANCEL = "/sweeps/{id}/cancel"
 
 
 def path_of(resource: str, sweep_id: str) -> str:
-    """Return the path of one sweep's resource."""
+    """Return the path of a resource for one sweep, below the API's stage."""
     return resource.replace("{id}", sweep_id)

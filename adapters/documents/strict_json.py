@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it, from a stranger: no NaN, no key twice, no endless integer, no bottomless nesting."""
+"""Untrusted JSON as RFC 8259 defines it: no NaN, no key twice, no integer of any length, no nesting of any depth."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any, NoReturn
 
 from domain.errors import InvalidSweep, MalformedSweep
 
-# An integer with more digits is in no range of ours, and slow to read.
+# In characters. No range of a request holds a longer integer, and the time to read one grows with its square.
 _LONGEST_INTEGER = 40
-# Far deeper than any request; where the decoder gives up is not the same in every Python.
-_DEEPEST = 64
+# In levels, far more than a request has. The decoder's own limit is not the same in every Python.
+DEEPEST_DOCUMENT = 64
 _STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _BLANK = " \t\n\r"
 _CLOSING = ("]", "}")
 _COMMA_TOO_MANY = "no comma may stand before this bracket"
 _UNKNOWN = "something else is expected here"
-# Not the decoder's own words, which change from one Python to the next.
+# Stand for the decoder's messages, which are not the same in every Python.
 _REASONS = {
     "Expecting value": "a value is expected here",
     "Expecting property name enclosed in double quotes": "a name in double quotes is expected here",
@@ -34,7 +34,7 @@ _REASONS = {
 
 
 def read_json(text: str) -> Any:  # noqa: ANN401 - any document
-    """Read one JSON document; raises `MalformedSweep`, with line and column where there is a place."""
+    """Return the document of a JSON text; raises `MalformedSweep`, with line and column if a single place is wrong."""
     _check_depth(text)
     try:
         return json.loads(
@@ -51,14 +51,14 @@ def _check_depth(text: str) -> None:
             depth += 1
         elif found[0] in {"]", "}"}:
             depth -= 1
-        if depth > _DEEPEST:
+        if depth > DEEPEST_DOCUMENT:
             raise MalformedSweep.at("", "is nested too deeply")
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> InvalidSweep:
-    """Return the refusal of a text that is not JSON, with the same place and reason on every Python."""
+    """Return the error for a text that is not JSON, with the same place and reason in every Python."""
     at = error.pos
-    # From 3.13 on the decoder points to a comma too many, and before that to the bracket behind it.
+    # Report the bracket after a comma too many: the decoder points to it before 3.13, and to the comma from then on.
     if error.msg.startswith("Illegal trailing comma"):
         at = len(text) - len(text[at + 1 :].lstrip(_BLANK))
     too_many = text[at : at + 1] in _CLOSING and text[:at].rstrip(_BLANK).endswith(",")

@@ -1,4 +1,4 @@
-"""Sweep files: contract 1 as YAML or JSON on the disk."""
+"""Sweep files: contract 1 as a file in YAML or JSON."""
 
 from __future__ import annotations
 
@@ -11,25 +11,28 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from adapters.documents.request import read_request
-from adapters.documents.strict_json import read_json
+from adapters.documents.strict_json import DEEPEST_DOCUMENT, read_json
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.request import SweepRequest
 
+# In bytes.
 LARGEST_FILE = 10_000_000
-# Aliases are allowed to repeat what they stand for this many times over, in nodes.
+# In YAML nodes, those behind an alias counted each time.
 _LARGEST_DOCUMENT = 1_000_000
-_DEEPEST = 64
 
 
 def read_sweep_file(path: Path) -> SweepRequest:
-    """Read a request; raises `InvalidSweep` for whatever is wrong with the file or in it."""
+    """Return the request in a file, which is read as JSON if its name ends in `.json`, and as YAML otherwise.
+
+    Raises `InvalidSweep` for a file that cannot be read and for a request that is wrong.
+    """
     text = _text(path)
     return read_request(read_json(text) if path.suffix == ".json" else _yaml(text))
 
 
 def _text(path: Path) -> str:
     try:
-        # Asked first: a file that is far too large is not worth reading.
+        # Look at the size first: a file that is far too large need not be read.
         size = path.stat().st_size
         if size > LARGEST_FILE:
             raise InvalidSweep.at(str(path), f"has {size:,} bytes; a sweep file has at most {LARGEST_FILE:,}")
@@ -41,8 +44,11 @@ def _text(path: Path) -> str:
         raise InvalidSweep.at(str(path), f"cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise InvalidSweep.at(str(path), "cannot be read: no file can have this name") from error
+    # A pipe says nothing of its size, and a file may grow while it is read.
+    if len(body) > LARGEST_FILE:
+        raise InvalidSweep.at(str(path), f"has more than {LARGEST_FILE:,} bytes, the most that a sweep file has")
     try:
-        return body[:LARGEST_FILE].decode("utf-8-sig")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise MalformedSweep.at(str(path), f"is not UTF-8 text (byte {error.start})") from error
 
@@ -58,21 +64,21 @@ def _yaml(text: str) -> Any:  # noqa: ANN401 - any document
     except MarkedYAMLError as error:
         raise MalformedSweep.at(_place(error), f"is not YAML: {error.problem or error.context}") from error
     except RecursionError as error:
-        raise MalformedSweep.at("", f"is nested deeper than {_DEEPEST} levels") from error
+        raise MalformedSweep.at("", f"is nested deeper than {DEEPEST_DOCUMENT} levels") from error
     except YAMLError as error:
         raise MalformedSweep.at("", f"is not YAML: {str(error).partition(chr(10))[0]}") from error
     except ValueError as error:
-        # What Python says of a number or a date that cannot be is not the same in every version.
+        # Python's own message about an impossible number or date is not the same in every version.
         raise MalformedSweep.at("", "is not YAML: there is no such number or date; put it in quotes") from error
     except (AttributeError, LookupError, TypeError) as error:
-        # So fail ruamel.yaml's constructors over a value that is not of the type that its tag promises.
+        # ruamel.yaml's constructors raise these for a value that is not of the type that its tag names.
         raise MalformedSweep.at("", "is not YAML: a value is not what its tag (!!) says; leave the tag out") from error
     _check_json("", document)
     return document
 
 
 def _check_json(path: str, document: object) -> None:
-    """Refuse what YAML can say and JSON cannot: dates, sets, bytes, and keys that are not text."""
+    """Raise `MalformedSweep` for what YAML has and JSON has not: dates, sets, bytes, and keys that are not text."""
     match document:
         case dict():
             for key, part in document.items():
@@ -94,15 +100,15 @@ def _place(error: MarkedYAMLError) -> str:
 
 
 def _check_size(node: Node | None) -> None:
-    """Refuse aliases within aliases (a "YAML bomb") before anything is built from them."""
+    """Raise `MalformedSweep` for aliases within aliases (a "YAML bomb") before values are built from them."""
     if node is not None and _size(node, {}, 0) > _LARGEST_DOCUMENT:
         raise MalformedSweep.at("", f"stands for more than {_LARGEST_DOCUMENT:,} values; use fewer aliases")
 
 
 def _size(node: Node, known: dict[int, int], depth: int) -> int:
-    """Count the nodes of a tree, those behind an alias each time; each is visited once."""
-    if depth > _DEEPEST:
-        raise MalformedSweep.at("", f"is nested deeper than {_DEEPEST} levels")
+    """Return how many nodes a tree has, those behind an alias counted each time; each is visited once."""
+    if depth > DEEPEST_DOCUMENT:
+        raise MalformedSweep.at("", f"is nested deeper than {DEEPEST_DOCUMENT} levels")
     if id(node) not in known:
         parts: list[Node] = []
         if isinstance(node, MappingNode):

@@ -1,6 +1,6 @@
-"""Pydantic's findings in the words of a user: dotted paths as written in the document, and what would be right.
+"""Pydantic's findings as problems that a user can act on: a path as the document has it, and what would be right.
 
-What the user wrote is never repeated: an answer may be seen by strangers, and a log kept for years.
+No message repeats a value of the document: others may read the answer, and a log may be kept for years.
 """
 
 from __future__ import annotations
@@ -11,15 +11,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from adapters.documents.tags import is_tag
 from domain.designs.kinds import DESIGN_KINDS
 from domain.errors import InvalidSweep, MalformedSweep, Problem
 from domain.space.names import PARAMETER_NAME, RULES
 from domain.space.scalars import BROKEN_TEXT
 
 Location = tuple[str | int, ...]
-# The keys that may stand in a place, by the last name or tag on the way to it.
+# The keys that may stand in each place, by the last key or tag on the way to it.
 KnownKeys = Mapping[str, Sequence[str]]
 TOP = ""
+# What pydantic adds to the location of a key that is wrong itself.
+_KEY = "[key]"
 _MOST_PROBLEMS = 100
 
 *_FIRST, _LAST = DESIGN_KINDS
@@ -41,29 +44,30 @@ _MESSAGES = {
     "string_unicode": BROKEN_TEXT,
     "int_parsing_size": "is an integer too large to read",
 }
-# Each member of a union that does not fit is reported by itself, at a place of its own.
+# Pydantic reports each member of a union that does not fit, and ends the location with the member's name.
 _MEMBERS = {"int", "float", "str", "bool", "none"}
 _NUMBER = "must be a number"
+_UNEXPECTED = "is not what is expected here"
 _SCALAR = "must be text, a number, true, false or null"
 
 
-# Not a matter of shape: patterns do not mean the same in every language (at the end of a line, for one), and a schema
-# knows nothing of surrogates.
+# What no JSON Schema finds: a pattern does not mean the same in every language (`$` before a line end, for one), and a
+# schema knows nothing of surrogates.
 _SENSE = {"string_pattern_mismatch", "string_unicode"}
 
 
 def malformed(error: ValidationError, known: KnownKeys) -> InvalidSweep:
     """Return the findings as one error, a problem a place; a `MalformedSweep` if a schema would find any of them.
 
-    No more than 100 problems are told: nobody reads on, and no answer could carry what a large body can be wrong in.
+    It holds the first 100 problems: a large body can have more of them than an answer can carry.
     """
     found = error.errors(include_url=False, include_input=False, include_context=True)
     misspelt = {one["loc"][:-1] for one in found if one["type"] == "extra_forbidden"}
     problems: dict[str, str] = {}
     for one in found:
         location: Location = one["loc"]
-        # Whoever misspells the key of a parameter also misses it; the first finding says it all.
-        if one["type"] == "missing" and location[:-1] in misspelt and _container(location).startswith("<"):
+        # A misspelt key of a parameter is reported as unknown, and the right one as missing: the first says enough.
+        if one["type"] == "missing" and location[:-1] in misspelt and is_tag(_container(location)):
             continue
         if len(problems) == _MOST_PROBLEMS:
             break
@@ -74,18 +78,19 @@ def malformed(error: ValidationError, known: KnownKeys) -> InvalidSweep:
 
 
 def _container(location: Location) -> str:
-    """Return the last name or tag on the way to a place."""
+    """Return the last key or tag on the way to a place."""
     return str(location[-2]) if len(location) > 1 else TOP
 
 
 def _path(location: Location) -> tuple[str, str]:
-    """Return the path as the user would write it, and the member of a union that the finding is about."""
+    """Return a place's path as a user would write it, and the member of a union that the finding is about, or ""."""
     parts = [str(part) for part in location]
     member = parts.pop() if len(parts) > 1 and parts[-1] in _MEMBERS and isinstance(location[-1], str) else ""
-    return ".".join(part for part in parts if not (part.startswith("<") or part == "[key]")), member
+    return ".".join(part for part in parts if not (is_tag(part) or part == _KEY)), member
 
 
 def _of_union(member: str, before: str | None) -> str:
+    """Return the message about a union; `before` is that of the members reported so far."""
     return _SCALAR if member in {"str", "bool", "none"} or before == _SCALAR else _NUMBER
 
 
@@ -93,12 +98,12 @@ def _message(finding: Any, location: Location, known: KnownKeys) -> str:  # noqa
     kind = finding["type"]
     if kind == "extra_forbidden":
         return _unknown_key(str(location[-1]), known.get(_container(location), ()))
-    if location[-1:] == ("[key]",):
+    if location[-1:] == (_KEY,):
         return RULES[PARAMETER_NAME]
     if kind == "string_pattern_mismatch":
-        return RULES.get(finding["ctx"]["pattern"], "is not what is expected here")
+        return RULES.get(finding["ctx"]["pattern"], _UNEXPECTED)
     text = _MESSAGES.get(kind)
-    return text.format(**finding.get("ctx", {})) if text else "is not what is expected here"
+    return text.format(**finding.get("ctx", {})) if text else _UNEXPECTED
 
 
 def _unknown_key(key: str, known: Iterable[str]) -> str:

@@ -14,34 +14,35 @@ from typing import BinaryIO
 from application.documents.result_keys import OBJECT_NAMES, object_name, results_prefix, shard_of
 from domain.errors import DependencyUnavailable
 
-# What a file system answers that has no hard links (FAT, some network shares).
+# The errors of a file system that has no hard links (FAT, some network shares).
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
 
 
 class DirectoryResultStore:
-    """One file a shard, `ROOT/sweeps/<id>/results/<number, 8 digits>.jsonl.gz`."""
+    """One file a shard below `root`, at the path that contract 4 also gives an object in a bucket."""
 
     def __init__(self, root: Path) -> None:
-        """Use `root`, which is made when the first result comes."""
+        """Use the folder `root`, which the first `put` makes."""
         self._root = root
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
-        """Write a file beside its place, flush it to the disk, then rename it; False if the name is taken."""
+        """Write a shard's file whole or not at all, and return whether it was written: an earlier file stays as it is.
+
+        The draft is written beside its place, flushed to the disk, and then renamed.
+        """
         path = self._path(sweep_id, shard)
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
             try:
-                with draft.open("xb") as file:
-                    # Tells `remove_drafts` of another process that this one is still writing.
-                    fcntl.flock(file, fcntl.LOCK_EX)
+                with _locked(draft) as file:
                     _write(file, body)
                     return _name(draft, path)
             finally:
                 draft.unlink(missing_ok=True)
 
     def get(self, sweep_id: str, shard: int) -> bytes | None:
-        """Return a shard's file, or None."""
+        """Return what a shard's file holds, or None if there is none."""
         path = self._path(sweep_id, shard)
         with _translated(path):
             try:
@@ -54,15 +55,15 @@ class DirectoryResultStore:
         return str(self._root / results_prefix(sweep_id))
 
     def link(self, sweep_id: str, shard: int, seconds: int) -> str:  # noqa: ARG002 - a file stays where it is
-        """Return a shard's file as a URI."""
+        """Return the `file://` URI of a shard's file; it stays valid however many seconds are asked for."""
         return self._path(sweep_id, shard).resolve().as_uri()
 
     def paths(self, sweep_id: str) -> list[Path]:
-        """Return the result files that there are, in the order of the shards."""
+        """Return the paths of the sweep's result files, in the order of the shards."""
         return result_files(Path(self.location(sweep_id)))
 
     def remove_drafts(self, sweep_id: str) -> None:
-        """Remove what killed workers left half written; what living ones are writing stays."""
+        """Remove the drafts that killed workers left, and keep those that living workers are writing."""
         for draft in Path(self.location(sweep_id)).glob(".*.tmp"):
             with _translated(draft), suppress(FileNotFoundError, BlockingIOError), draft.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -73,8 +74,20 @@ class DirectoryResultStore:
 
 
 def result_files(folder: Path) -> list[Path]:
-    """Return the result objects that a folder holds, in the order of the shards; a bucket's have the same names."""
+    """Return the result objects in a folder, in the order of the shards; copies of a bucket's have the same names."""
     return sorted(folder.glob(OBJECT_NAMES), key=lambda path: shard_of(path.name))
+
+
+@contextmanager
+def _locked(draft: Path) -> Iterator[BinaryIO]:
+    """Make a draft, and yield it open and locked: `remove_drafts` of another process keeps it."""
+    while True:
+        with draft.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            # It may have been removed before it was locked.
+            if draft.exists():
+                yield file
+                return
 
 
 def _write(file: BinaryIO, body: bytes) -> None:
@@ -84,9 +97,9 @@ def _write(file: BinaryIO, body: bytes) -> None:
 
 
 def _name(draft: Path, path: Path) -> bool:
-    """Rename the draft to its lasting name and flush that to the disk; False if the name is taken."""
+    """Put the draft at its lasting path, flush the folder to the disk, and return whether the path was free."""
     try:
-        # A link fails where a rename would replace: the first result stays.
+        # Link, because a rename would replace an earlier result.
         os.link(draft, path)
     except FileExistsError:
         return False
@@ -101,9 +114,9 @@ def _name(draft: Path, path: Path) -> bool:
 
 
 def _rename(draft: Path, path: Path) -> bool:
-    """Rename the draft to its lasting name without a link; False if the name is taken."""
+    """Rename the draft to its lasting path, and return whether the path was free, on a file system without links."""
     with _opened(path.parent) as folder:
-        # Between looking and renaming, no other process may rename.
+        # No other process may rename between the check and the rename.
         fcntl.flock(folder, fcntl.LOCK_EX)
         if path.exists():
             return False

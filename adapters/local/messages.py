@@ -1,7 +1,7 @@
 """The messages between the engine and its worker processes: one JSON object a line, its type under `kind`.
 
-Down go a `Greeting` and then worker payloads (contract 3, byte for byte what a worker Lambda gets). Up come `Ready` or
-`Fault` once, then `At` while a shard is executed and one `Ended`, `Failed` or `Cancelled` after it.
+The engine sends a `Greeting`, and then worker payloads (contract 3, the same bytes as for a worker Lambda). A worker
+sends `Ready` or `Fault` once, then `At` while it executes a shard, and one `Ended`, `Failed` or `Cancelled` after it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from domain.reasons import Reason
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """Where results go, what is evaluated, with which keywords, and where its module is looked for first."""
+    """The folder of the results, the target, its keyword arguments, and the folders to import it from first."""
 
     folder: str
     target: str
@@ -26,7 +26,7 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The target is imported; `source` is the digest of its source."""
+    """The target is imported; `source` is the SHA-256 of its source file, or ""."""
 
     source: str
 
@@ -40,7 +40,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """How far the process is with its shard, in points."""
+    """How many points of its shard the process has evaluated, and how many of them have no value."""
 
     points: int
     errors: int
@@ -48,7 +48,7 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The shard is done: points with a value, points without."""
+    """The shard is done: how many points have a value, and how many an error."""
 
     values: int
     errors: int
@@ -62,13 +62,13 @@ class Failed:
     message: str
 
     def __post_init__(self) -> None:
-        """Read the reason, which comes out of a line as text."""
+        """Read the reason, which is text in a line."""
         object.__setattr__(self, "reason", Reason(self.reason))
 
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """The shard was not executed: its sweep is cancelled."""
+    """The shard was not executed, because its sweep is cancelled."""
 
 
 Message: TypeAlias = Greeting | Ready | Fault | At | Ended | Failed | Cancelled
@@ -81,7 +81,7 @@ def encode_message(message: Message) -> bytes:
 
 
 def decode_message(line: bytes) -> Message:
-    """Return the message of a line."""
+    """Return the message in a line; raises `ValueError`, `KeyError` or `TypeError` for any other line."""
     fields = json.loads(line)
     kind: Any = _KINDS[fields.pop("kind")]  # its fields are those of the line
     message: Message = kind(**fields)

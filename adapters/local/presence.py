@@ -1,7 +1,7 @@
-"""Presence: a sign that a process is alive, taken down by the operating system when the process ends, however it ends.
+"""Presence: a sign that a process is alive, which the operating system removes when the process ends, however it ends.
 
-It is an exclusive lock (`flock`) on a file of its own. Others read the sign by asking for a shared lock: they get it
-only once the process is gone. A process number would not do, since numbers are used again.
+It is an exclusive lock (`flock`) on a file of its own. Another process asks for a shared lock, and receives it only if
+the first one is dead. A process number would be no such sign, since the system uses numbers again.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from pathlib import Path
 
 
 class Presence:
-    """The sign of this process, up from construction to `close` or the end of the process."""
+    """The sign of this process, from construction until `close` or the end of the process."""
 
     def __init__(self, folder: Path) -> None:
-        """Put the sign up in `folder`, which is made, and clear away what dead processes left there."""
+        """Make the sign in `folder`, which need not exist, and remove dead processes' signs there; raises `OSError`."""
         folder.mkdir(parents=True, exist_ok=True)
         _clear(folder)
         self.id = secrets.token_hex(8)
         self._path = _path(folder, self.id)
         hidden = self._path.with_suffix(".new")
         self._descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-        # Locked before it can be seen, so that nobody takes it for dead.
+        # Lock it before it has its name, or another process would remove it as the sign of a dead one.
         fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         hidden.rename(self._path)
 
     def close(self) -> None:
-        """Take the sign down; again is harmless."""
+        """Remove the sign; a second call does nothing."""
         if self._descriptor >= 0:
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)
@@ -36,7 +36,7 @@ class Presence:
 
 
 def is_present(folder: Path, presence_id: str) -> bool:
-    """Say whether the process with this sign is still alive."""
+    """Return whether the process with this sign is alive; raises `OSError` if its file cannot be opened."""
     return _is_held(_path(folder, presence_id))
 
 

@@ -1,7 +1,7 @@
 """The local engine: the port `Engine`, over worker processes that each execute one shard at a time.
 
-`dispatch` only queues. `run` then drives the workers to the end of the queue. A worker that dies takes down its shard
-and nothing else; a new one takes its place.
+`dispatch` only queues shards. `run` then assigns them to the workers until the queue is empty. If a worker dies, its
+shard fails and no other, and a new worker is started.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ShardFailed, Sweep
 
-# How often to look whether a silent worker is still alive, in seconds.
+# Every so many seconds the engine looks whether a silent worker is still alive.
 _GLANCE = 0.1
-# How long a worker may take to stop before it is killed, in seconds.
+# So many seconds a worker has to stop before it is killed.
 _PATIENCE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSetup:
-    """How worker processes are started (`command`), how many at most, and where they look for targets first."""
+    """The command that starts a worker process, the most processes, and the folders to import targets from first."""
 
     command: Sequence[str]
     workers: int
@@ -42,10 +42,10 @@ class EngineSetup:
 
 
 class ProcessEngine:
-    """A queue of shards, and worker processes whose results go to one folder."""
+    """A queue of shards, and the worker processes that store their results in one folder."""
 
     def __init__(self, folder: Path, setup: EngineSetup) -> None:
-        """Prepare; `start` starts the processes, and `run` new ones for those that die."""
+        """Start no process yet: `start` does, and `run` replaces those that die."""
         self._folder = folder
         self._setup = setup
         self._greeting = Greeting(str(folder), "", (), ())
@@ -60,7 +60,7 @@ class ProcessEngine:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop every worker, whatever it is doing: within a second, or a little more if it does not react."""
+        """Stop every worker, whatever it is doing; one that does not stop in time is killed."""
         for worker in self._workers:
             worker.ask_to_stop()
         for worker in list(self._workers):
@@ -68,12 +68,15 @@ class ProcessEngine:
         self._selector.close()
 
     def start(self, request: SweepRequest) -> str:
-        """Start the workers and return the digest of the target's source; raises `TargetUnavailable`."""
+        """Start the workers and return the SHA-256 of the target's source file, or "".
+
+        Raises `TargetUnavailable` if a worker cannot import the target, `DependencyUnavailable` if none can be started.
+        """
         target, paths = request.require_target(), tuple(self._setup.import_paths)
         self._greeting = Greeting(str(self._folder), target, request.keywords, paths)
-        # No more than there are shards: each process costs a start.
+        # A worker without a shard would be started for nothing.
         self._wanted = min(self._setup.workers, request.plan.shards)
-        # All at once, so that they import the target side by side; the first speaks for all.
+        # All at once, so that they import the target side by side. The first one's answer stands for all.
         worker, *_ = [self._hire() for _ in range(self._wanted)]
         while True:
             self._selector.select(_GLANCE)
@@ -89,7 +92,7 @@ class ProcessEngine:
                 raise TargetUnavailable.at("target", f"importing {target} did not end well: {cause}")
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], _: Deadline) -> Iterator[Outcome]:
-        """Put the shards in the queue; each is accepted."""
+        """Put the shards in the queue, and yield for each that it is accepted."""
         payloads = Payloads(sweep)
         for shard in shards:
             self._queue.append((shard, payloads))
@@ -101,7 +104,7 @@ class ProcessEngine:
         return len(self._queue)
 
     def run(self, sweep_id: str, on_failed: Callable[[ShardFailed], None], on_counts: OnCounts) -> None:
-        """Run the queue to its end; raises `DependencyUnavailable` if workers cannot be started any more."""
+        """Run the queued shards until none is left; raises `DependencyUnavailable` if no worker can be started."""
         DirectoryResultStore(self._folder).remove_drafts(sweep_id)
         while self._queue or any(worker.shard for worker in self._workers):
             self._assign()
@@ -128,14 +131,14 @@ class ProcessEngine:
         for _ in range(min(self._wanted - len(self._workers), len(self._queue) - len(idle))):
             self._hire()
         for worker in idle:
-            # One that has died since it was last heard of would take the shard with it.
+            # A worker may have died since its last message: a shard that it is assigned now would fail.
             if worker.is_ready and self._queue and worker.cause_of_death() is None:
                 shard, payloads = self._queue.popleft()
                 worker.assign(shard, payloads.of(shard))
 
     def _attend(self, worker: WorkerProcess) -> ShardFailed | None:
-        """Read a worker's messages, and dismiss it if it is dead; returns the shard that failed, if one did."""
-        # Asked before reading: all that a dead worker still had to say has come by then.
+        """Read a worker's messages, dismiss it if it is dead, and return the shard that failed, if one did."""
+        # In this order: once a worker is dead, all of its messages are in the pipe.
         cause = worker.cause_of_death()
         failure = None
         for message in worker.messages():
@@ -174,7 +177,7 @@ class ProcessEngine:
         return ShardFailed(shard.number, reason, message)
 
     def _counts(self) -> EngineCounts:
-        """Add the points of running shards to those of ended ones."""
+        """Return the points of running shards and of ended ones, and the number of ended ones."""
         running = [worker for worker in self._workers if worker.shard]
         return EngineCounts(
             self._ended.done + sum(worker.at - worker.errors for worker in running),

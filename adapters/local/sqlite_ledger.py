@@ -1,7 +1,7 @@
 """The ledger in one SQLite file: the port `Ledger` for one machine, shared by the engine and its worker processes.
 
-On one machine an acceptance is worth as much as the process that gave it: when that process is gone, so is its queue.
-Claims and outcomes therefore carry the `Presence` of the ledger that wrote them, and count while it lasts.
+An engine's queue ends with its process, and with it every acceptance of the engine. Claims and outcomes therefore carry
+the `Presence` of the ledger that wrote them, and count while it lasts.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from adapters.local.sqlite_rows import (
     NEW_SWEEP,
     OUTCOMES,
     SCHEMA,
+    SWEEP_COLUMNS,
     SWEEP_OF_KEY,
     SWEEPS_BEFORE,
     end_row,
@@ -41,15 +42,15 @@ from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
 from domain.progress import History
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
-# How long a writer waits for another process's write, in seconds.
+# How many seconds a writer waits for another process's write.
 _PATIENCE = 30.0
 
 
 class SqliteLedger:
-    """All sweeps of one folder, in `FOLDER/ledger.sqlite3`, written ahead (WAL) so that readers never wait."""
+    """All sweeps of one folder, in `FOLDER/ledger.sqlite3`; and a write-ahead log beside it."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        """Use the folder's file; the first call opens it, and makes both unless they are there."""
+        """Use a folder; the first call makes it and its file if they are missing, and opens the file."""
         self._clock = clock
         self._folder = folder
         self._presence: Presence | None = None
@@ -57,14 +58,14 @@ class SqliteLedger:
         self._opened: sqlite3.Connection | None = None
 
     def close(self) -> None:
-        """Close the file, and end with it every claim and acceptance made through this ledger."""
+        """Close the file, which also ends every claim and acceptance written through this ledger."""
         if self._opened:
             self._opened.close()
         if self._presence:
             self._presence.close()
 
     def open(self, sweep: Sweep) -> Sweep:
-        """Record the sweep unless its key is known, and return the recorded one."""
+        """Record the sweep unless its key is known, and return the recorded one; raises `SweepConflict`."""
         with self._transaction() as database:
             database.execute(NEW_SWEEP, sweep_row(sweep))
             recorded = read_sweep(database.execute(SWEEP_OF_KEY, (sweep.key,)).fetchone())
@@ -73,11 +74,11 @@ class SqliteLedger:
         return recorded
 
     def sweep(self, sweep_id: str) -> Sweep:
-        """Return a recorded sweep."""
-        return read_sweep(self._row(sweep_id, "id, key, digest, request, created_at"))
+        """Return a recorded sweep; raises `SweepNotFound`."""
+        return read_sweep(self._row(sweep_id, SWEEP_COLUMNS))
 
     def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
-        """List sweeps, newest first; `next` is the number of the last one on the page."""
+        """Return a page of sweeps, newest first; its `next` is the row number of the last sweep on it."""
         with self._translated():
             last = int(after) if after else 2**63 - 1
             rows = self._database.execute(SWEEPS_BEFORE, (last, limit + 1)).fetchall()
@@ -85,40 +86,48 @@ class SqliteLedger:
         return SweepPage(tuple(read_sweep(row[1:]) for row in page), str(page[-1][0]) if len(rows) > limit else None)
 
     def history(self, sweep_id: str) -> History:
-        """Return what is known of a sweep's course; what dead processes had accepted does not count."""
+        """Return what the ledger knows of a sweep's course, without what processes accepted that are dead by now.
+
+        Raises `SweepNotFound`.
+        """
         with self._transaction() as database:
             cancelled, presence, until = self._row(sweep_id, "cancelled, claim_presence, claim_until")
             ends = [read_end(row) for row in database.execute(ENDS, (sweep_id,))]
             outcomes = list(self._living_outcomes(sweep_id))
+            dispatching = self._is_claimed(presence, until)
         return History(
             outcomes={outcome.shard: outcome for outcome in outcomes},
             ends={end.number: end for end in ends},
-            dispatching=self._is_claimed(presence, until),
+            dispatching=dispatching,
             cancelled=bool(cancelled),
         )
 
     def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
-        """Become the only dispatcher for so long, or until this process ends."""
+        """Claim the dispatch of a sweep for so many seconds, at most until this process ends.
+
+        Return False if another owner has it. Raises `SweepNotFound`.
+        """
         with self._transaction() as database:
             holder, presence, until = self._row(sweep_id, "claim_owner, claim_presence, claim_until")
             if holder != owner and self._is_claimed(presence, until):
                 return False
-            database.execute(CLAIM, (owner, self._sign(), self._clock.now() + seconds, sweep_id))
+            database.execute(CLAIM, (owner, self._own_presence(), self._clock.now() + seconds, sweep_id))
         return True
 
     def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """End the claim."""
+        """End the owner's claim, if it still has it."""
         with self._transaction() as database:
             database.execute(f"{CLAIM} AND claim_owner = ?", (None, None, None, sweep_id, owner))
 
     def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Record what became of dispatching these shards."""
-        sign = self._sign()
+        """Record the outcomes of these shards in place of earlier ones."""
         with self._transaction() as database:
-            database.executemany(NEW_OUTCOME, [(sweep_id, *outcome_row(one, sign)) for one in outcomes])
+            presence = self._own_presence()
+            rows = [(sweep_id, *outcome_row(outcome, presence)) for outcome in outcomes]
+            database.executemany(NEW_OUTCOME, rows)
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Record that a shard's results are stored."""
+        """Record that a shard's results are stored, unless it is done already."""
         self._mark(sweep_id, end)
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
@@ -126,24 +135,24 @@ class SqliteLedger:
         self._mark(sweep_id, end)
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Remove the marks of those of the shards that have failed."""
+        """Remove the ends of those of the shards that have failed."""
         with self._transaction() as database:
             database.executemany(FORGET_FAILURE, [(sweep_id, shard) for shard in shards])
 
     def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Return how a shard has ended, or None."""
+        """Return how a shard has ended, or None if it has not."""
         with self._translated():
             row = self._database.execute(f"{ENDS} AND shard = ?", (sweep_id, shard)).fetchone()
         return read_end(row) if row else None
 
     def cancel(self, sweep_id: str) -> None:
-        """Ask workers to start no further shard."""
+        """Ask workers to start no further shard; raises `SweepNotFound`."""
         with self._transaction() as database:
             self._row(sweep_id, "id")
             database.execute("UPDATE sweeps SET cancelled = 1 WHERE id = ?", (sweep_id,))
 
     def is_cancelled(self, sweep_id: str) -> bool:
-        """Return whether `cancel` was called."""
+        """Return whether `cancel` was called; raises `SweepNotFound`."""
         return bool(self._row(sweep_id, "cancelled")[0])
 
     @property
@@ -158,12 +167,13 @@ class SqliteLedger:
             database.execute(NEW_END, (sweep_id, *end_row(end)))
 
     def _living_outcomes(self, sweep_id: str) -> Iterator[Outcome]:
+        """Return the outcomes but those by which a worker of a dead process may have a shard."""
         rows = [read_outcome(row) for row in self._database.execute(OUTCOMES, (sweep_id,))]
         alive = {presence: self._is_present(presence) for presence in {presence for _, presence in rows}}
         return (outcome for outcome, presence in rows if alive[presence] or not outcome.may_run)
 
-    def _sign(self) -> str:
-        """Return the id of this ledger's presence, which is put up when it is first needed."""
+    def _own_presence(self) -> str:
+        """Return the id of this ledger's presence, which begins with the first call."""
         with self._lock:
             if self._presence is None:
                 self._presence = Presence(self._folder / "presence")
@@ -184,7 +194,7 @@ class SqliteLedger:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """Hold the file's write lock from the first statement to the last."""
+        """Commit all statements of a block or none, holding the file's write lock from the first to the last."""
         with self._lock, self._translated():
             self._database.execute("BEGIN IMMEDIATE")
             with self._database:
@@ -199,7 +209,7 @@ class SqliteLedger:
 
 
 def _connect(folder: Path) -> sqlite3.Connection:
-    """Open the folder's file, and make both unless they are there."""
+    """Open the folder's file, after making both if they are missing; raises `DependencyUnavailable`."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -211,13 +221,13 @@ def _connect(folder: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
         database.executescript(SCHEMA)
-        opened.pop_all()  # what has gone well stays open
+        opened.pop_all()  # nothing failed: keep the connection open
     return database
 
 
 @contextmanager
 def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other processes from opening the file meanwhile: SQLite does not wait while it begins to write ahead."""
+    """Keep other processes from opening the file meanwhile: a switch to WAL fails at once beside another connection."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,16 +1,14 @@
-"""The tables of the ledger's SQLite file, the statements that it is asked by, and the domain's values as rows."""
+"""The tables of the ledger's SQLite file, the statements for them, and the domain's values as rows."""
+
+# ruff: noqa: S608 - the names of the columns are written in this file
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from adapters.documents.request import read_request
-from application.documents.compact_json import encode
-from application.documents.request import request_document
-from domain.dispatch import Outcome, OutcomeKind
-from domain.errors import DependencyUnavailable, InvalidSweep
+from adapters.documents.ledger_entries import outcome_entry, request_text, stored_outcome, stored_request
+from domain.dispatch import Outcome
 from domain.reasons import Reason
 from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed, Sweep
 
@@ -28,12 +26,11 @@ CREATE TABLE IF NOT EXISTS ends (
     sweep_id TEXT NOT NULL, shard INTEGER NOT NULL, done INTEGER NOT NULL, points INTEGER, errors INTEGER,
     point INTEGER, reason TEXT, message TEXT, attempts INTEGER, PRIMARY KEY (sweep_id, shard)) WITHOUT ROWID;
 """
-NEW_SWEEP = (
-    "INSERT INTO sweeps (id, key, digest, request, created_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
-)
-SWEEP_OF_KEY = "SELECT id, key, digest, request, created_at FROM sweeps WHERE key = ?"
-SWEEPS_BEFORE = """
-SELECT number, id, key, digest, request, created_at FROM sweeps WHERE number < ? ORDER BY number DESC LIMIT ?"""
+# What `read_sweep` reads, in its order.
+SWEEP_COLUMNS = "id, key, digest, request, created_at"
+NEW_SWEEP = f"INSERT INTO sweeps ({SWEEP_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+SWEEP_OF_KEY = f"SELECT {SWEEP_COLUMNS} FROM sweeps WHERE key = ?"
+SWEEPS_BEFORE = f"SELECT number, {SWEEP_COLUMNS} FROM sweeps WHERE number < ? ORDER BY number DESC LIMIT ?"
 CLAIM = "UPDATE sweeps SET claim_owner = ?, claim_presence = ?, claim_until = ? WHERE id = ?"
 NEW_OUTCOME = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?)"
 OUTCOMES = "SELECT shard, kind, detail, attempts, presence FROM outcomes WHERE sweep_id = ?"
@@ -47,34 +44,29 @@ FORGET_FAILURE = "DELETE FROM ends WHERE sweep_id = ? AND shard = ? AND done = 0
 
 
 def sweep_row(sweep: Sweep) -> Row:
-    """Return what `NEW_SWEEP` takes."""
-    return sweep.id, sweep.key, sweep.digest, encode(request_document(sweep.request)), sweep.created_at
+    """Return the values for `NEW_SWEEP`."""
+    return sweep.id, sweep.key, sweep.digest, request_text(sweep.request), sweep.created_at
 
 
 def read_sweep(row: Sequence[Any]) -> Sweep:
-    """Return a sweep by its five columns."""
+    """Return the sweep of its five columns; raises `DependencyUnavailable` if this version cannot read its request."""
     sweep_id, key, digest, request, created_at = row
-    try:
-        return Sweep(sweep_id, key, digest, read_request(json.loads(request)), created_at)
-    except (InvalidSweep, ValueError) as error:
-        raise DependencyUnavailable(f"the ledger's request of {sweep_id} cannot be read: {error}") from error
+    return Sweep(sweep_id, key, digest, stored_request(sweep_id, request), created_at)
 
 
 def outcome_row(outcome: Outcome, presence: str) -> Row:
-    """Return what `NEW_OUTCOME` takes after the sweep's id; the presence is that of the ledger that writes it."""
-    return outcome.shard, outcome.kind, outcome.reason or outcome.request_id, outcome.attempts, presence
+    """Return the values for `NEW_OUTCOME` after the sweep's id; the presence is that of the ledger that writes it."""
+    return *outcome_entry(outcome), presence
 
 
 def read_outcome(row: Sequence[Any]) -> tuple[Outcome, str]:
-    """Return an outcome, and the presence of the ledger that wrote it, by a row of `OUTCOMES`."""
+    """Return the outcome in a row of `OUTCOMES`, and the presence of the ledger that wrote it."""
     shard, kind, detail, attempts, presence = row
-    if kind == OutcomeKind.ACCEPTED:
-        return Outcome(shard, OutcomeKind.ACCEPTED, request_id=detail, attempts=attempts), presence
-    return Outcome(shard, OutcomeKind(kind), Reason.read(detail), attempts=attempts), presence
+    return stored_outcome((shard, kind, detail, attempts)), presence
 
 
 def end_row(end: ShardEnd) -> Row:
-    """Return what `NEW_END` takes after the sweep's id."""
+    """Return the values for `NEW_END` after the sweep's id."""
     if isinstance(end, ShardFailed):
         return end.number, 0, None, None, None, end.reason, end.message, end.attempts
     error = end.first_error
@@ -83,7 +75,7 @@ def end_row(end: ShardEnd) -> Row:
 
 
 def read_end(row: Sequence[Any]) -> ShardEnd:
-    """Return a shard's end by a row of `ENDS`."""
+    """Return the end of a shard from a row of `ENDS`."""
     shard, done, values, errors, point, reason, message, attempts = row
     if not done:
         return ShardFailed(shard, Reason.read(reason), message, attempts)

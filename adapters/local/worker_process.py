@@ -1,7 +1,7 @@
 """One worker process of the local engine, as its parent sees it.
 
-Messages go down its standard input and come up a pipe of its own. Standard output stays free for what a target prints,
-and is sent to standard error.
+The process reads messages from its standard input and writes its own to a pipe. Its standard output is the parent's
+standard error, so that a target may print.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from adapters.local.messages import Greeting, Message, decode_message, encode_me
 from domain.errors import DependencyUnavailable
 from domain.plan import Shard
 
-# Numerical libraries start a thread for each core. With a process for each core that is too many of them, and sums
-# would come out differently with the number of threads.
+# Numerical libraries start a thread for each core. Beside a process for each core these are too many, and sums would
+# depend on their number.
 _ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
 _CHUNK = 1 << 16
 
 
 class WorkerProcess:
-    """A running worker process; `shard` is what it is working on, `at` and `errors` how far it has come."""
+    """A running worker process. `shard` is the one it executes, `at` and `errors` count that shard's points so far."""
 
     def __init__(self, command: Sequence[str], greeting: Greeting) -> None:
-        """Start the process and greet it; raises `DependencyUnavailable`."""
+        """Start the process and send it the greeting; raises `DependencyUnavailable` if it cannot be started."""
         self._reading, writing = os.pipe()
         os.set_blocking(self._reading, False)
         try:
@@ -46,7 +46,7 @@ class WorkerProcess:
         self._send(encode_message(greeting))
 
     def fileno(self) -> int:
-        """Return the pipe that messages come up, so that a selector can wait for it."""
+        """Return the descriptor of the process's messages, so that a selector can wait for them."""
         return self._reading
 
     def assign(self, shard: Shard, payload: bytes) -> None:
@@ -55,7 +55,7 @@ class WorkerProcess:
         self._send(payload)
 
     def messages(self) -> Iterator[Message]:
-        """Yield the messages that have come, without waiting for more."""
+        """Return the messages that have arrived, without waiting for more."""
         with suppress(BlockingIOError):
             while chunk := os.read(self._reading, _CHUNK):
                 self._unread += chunk
@@ -63,13 +63,13 @@ class WorkerProcess:
         return map(decode_message, lines)
 
     def cause_of_death(self) -> str | None:
-        """Return how the process ended, or None while it lives."""
+        """Return a sentence about how the process ended, or None while it is alive."""
         code = self._process.poll()
         if code is None:
             return None
         if code < 0:
             memory = " (out of memory?)" if code == -signal.SIGKILL else ""
-            return f"the worker process was killed by {signal.Signals(-code).name}{memory}"
+            return f"the worker process was killed by {_signal_name(-code)}{memory}"
         return f"the worker process exited with code {code}"
 
     def ask_to_stop(self) -> None:
@@ -77,7 +77,7 @@ class WorkerProcess:
         self._signal(signal.SIGTERM)
 
     def stop(self, patience: float) -> None:
-        """Wait so many seconds at most for the process to end, then kill it and every process that it started."""
+        """Wait at most `patience` seconds for the process to end, then kill it and every process that it started."""
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(patience)
         self._signal(signal.SIGKILL)
@@ -91,7 +91,7 @@ class WorkerProcess:
 
     def _send(self, line: bytes) -> None:
         rest = memoryview(line + b"\n")
-        # A process that has died is noticed when the engine asks for its cause of death.
+        # The process may have died: the engine finds out when it asks for the cause of death.
         with suppress(BrokenPipeError):
             while rest:
                 rest = rest[self._input.write(rest) :]
@@ -101,8 +101,14 @@ class WorkerProcess:
             os.killpg(self._process.pid, number)
 
 
+def _signal_name(number: int) -> str:
+    """Return a signal's name, or its number: real-time signals have no names in `signal.Signals`."""
+    names = {one.value: one.name for one in signal.Signals}
+    return names.get(number, f"signal {number}")
+
+
 def _start(command: Sequence[str], writing: int) -> subprocess.Popen[bytes]:
-    """Start a process in a session of its own: Ctrl-C is its parent's business."""
+    """Start a process in a session of its own, where Ctrl-C does not reach it: its parent stops it."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
         command,
         bufsize=0,

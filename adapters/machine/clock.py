@@ -6,7 +6,7 @@ import time
 
 
 class SystemClock:
-    """The machine's own clock."""
+    """Reads the clock of the operating system."""
 
     def now(self) -> float:
         """Return the seconds since the epoch, UTC."""

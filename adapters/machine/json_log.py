@@ -1,6 +1,6 @@
 """Logs and metrics as lines of JSON on standard output, which is where Lambda collects them.
 
-A line is one message with the ids that it is about. It never holds a payload, a parameter's value or a result.
+A line is one message with the ids of what it is about. It never holds a payload, a parameter's value or a result.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ LEVELS = ("DEBUG", "INFO", "WARN", "ERROR")
 
 
 class JsonLog:
-    """Writes messages at or above a level, each with the name of the function."""
+    """Writes the messages at or above a level, each with the name of the function that logs."""
 
     def __init__(self, level: str, function: str, stream: TextIO | None = None) -> None:
-        """Take one of DEBUG, INFO, WARN and ERROR, and the function's name; the default is standard output."""
+        """Log from one of `LEVELS` on, without a stream to standard output; raises `ValueError` for another level."""
         self._least = LEVELS.index(level)
         self._function = function
         self._stream = stream
 
     def info(self, message: str, **ids: object) -> None:
-        """Log what happened as it should."""
+        """Log an event of normal operation."""
         self._write("INFO", message, ids)
 
     def warning(self, message: str, **ids: object) -> None:
-        """Log what went wrong in a way that was foreseen."""
+        """Log a failure that the program expects and handles."""
         self._write("WARN", message, ids)
 
     def exception(self, message: str, *, error: BaseException, **ids: object) -> None:
-        """Log what should not have gone wrong, with the places (not the texts) of its traceback."""
+        """Log an unexpected error: its type, and file, line and function of each traceback entry, but no message."""
         frames = traceback.extract_tb(error.__traceback__)
         places = [f"{one.filename}:{one.lineno} {one.name}" for one in frames]
         self._write("ERROR", message, {**ids, "error": type(error).__name__, "at": places})
 
     def metrics(self, values: Mapping[str, tuple[float, str]]) -> None:
-        """Record metrics, each a value and its unit, in CloudWatch's embedded metric format."""
+        """Log metrics, each a value and CloudWatch's name of its unit, in the embedded metric format."""
         metrics = [{"Name": name, "Unit": unit} for name, (_, unit) in values.items()]
         directive = {"Namespace": "ServerlessSweep", "Dimensions": [["function"]], "Metrics": metrics}
         line = {

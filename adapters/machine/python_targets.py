@@ -17,14 +17,14 @@ from domain.space.names import check_target
 
 
 class PythonTargets:
-    """Imports each target once."""
+    """Imports targets, each once."""
 
     def __init__(self) -> None:
-        """Start with none imported."""
+        """Import nothing yet."""
         self._imported: dict[str, Target] = {}
 
     def load(self, name: str, keywords: Iterable[str]) -> Target:
-        """Return the function `module:function`, which takes these keyword arguments; raises `TargetUnavailable`."""
+        """Return the function `module:function`; raises `TargetUnavailable` if it does not accept these keywords."""
         if name not in self._imported:
             self._imported[name] = import_target(name)
         check_signature(self._imported[name], tuple(keywords))
@@ -32,7 +32,7 @@ class PythonTargets:
 
 
 def import_target(name: str) -> Target:
-    """Import the module and return the function; raises `TargetUnavailable` for whatever goes wrong."""
+    """Import the module and return the function; raises `TargetUnavailable` for any failure, the module's own too."""
     try:
         check_target(name)
     except InvalidSweep as error:
@@ -50,11 +50,11 @@ def import_target(name: str) -> Target:
 
 
 def check_signature(target: Target, names: Iterable[str]) -> None:
-    """Refuse (`TargetUnavailable`) a target that cannot be called with exactly these keyword arguments."""
+    """Raise `TargetUnavailable` for a target that cannot be called with exactly these keyword arguments."""
     try:
         signature = inspect.signature(target)
     except (TypeError, ValueError):
-        return  # Some functions written in C do not say what they take.
+        return  # Some functions written in C have no signature.
     given = list(names)
     misfit = _misfit(signature, given)
     if misfit:
@@ -63,7 +63,7 @@ def check_signature(target: Target, names: Iterable[str]) -> None:
 
 
 def _misfit(signature: inspect.Signature, given: list[str]) -> str:
-    """Return what is wrong with these keywords, or nothing; `bind` itself says it otherwise in every Python."""
+    """Return what is wrong with these keywords, or ""; the messages of `bind` differ between Python versions."""
     parameters = list(signature.parameters.values())
     takes = {one.name for one in parameters if one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY}}
     for one in parameters:
@@ -78,13 +78,13 @@ def _misfit(signature: inspect.Signature, given: list[str]) -> str:
 
 
 def _bare(signature: inspect.Signature) -> inspect.Signature:
-    """Return a signature without annotations, whose texts are not the same in every Python."""
+    """Return a signature without annotations, as their texts differ between Python versions."""
     parameters = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
     return signature.replace(parameters=parameters, return_annotation=signature.empty)
 
 
 def source_digest(target: Target) -> str:
-    """Return the SHA-256 of the file that defines the target, or "" where there is no such file."""
+    """Return the SHA-256, in hexadecimal, of the file that defines the target, or "" if there is no such file."""
     try:
         path = inspect.getsourcefile(inspect.unwrap(target))
         return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
@@ -106,7 +106,7 @@ def _import(module_name: str) -> ModuleType:
 
 
 def _where(error: BaseException) -> str:
-    """Return an exception as `Type: message (file, line n)`, the place being the innermost one."""
+    """Return an exception as `Type: message (file, line n)`, with the place that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     if isinstance(error, SyntaxError):

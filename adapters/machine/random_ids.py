@@ -10,7 +10,7 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 
 
 class RandomIds:
-    """Ids out of the operating system's random source."""
+    """Makes ids from the operating system's random source."""
 
     def new_id(self) -> str:
         """Return 12 characters out of 0-9 and a-v: 60 random bits."""

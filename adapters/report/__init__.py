@@ -1,1 +1,1 @@
-"""What people read results with: tables."""
+"""Reports: results as tables for people and their tools."""

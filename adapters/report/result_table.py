@@ -1,8 +1,8 @@
 """Results as a table: one row a point, made by DuckDB from the result objects without holding them in memory.
 
-Columns: `index`, one for each parameter, then `value`; a value that is an object gives a column `value.KEY` for each of
-its keys. `error.type` and `error.message` follow where any point has an error. "NaN", "Infinity" and "-Infinity" among
-numbers become the floats that they stand for, and so does a column with an integer beyond 64 bits.
+The columns are `index`, one for each parameter, and `value`, or a column `value.KEY` for each key if all values are
+objects. `error.type` and `error.message` follow if any point has an error. "NaN", "Infinity" and "-Infinity" among
+numbers become those floats, and a column with an integer beyond 64 bits becomes a column of floats.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _INTEGERS = {"UBIGINT", "BIGINT"}
 _NESTED = {"OBJECT", "ARRAY"}
 _FIXED = {"index", "value", "error.type", "error.message"}
 _FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
-# At most 64 MB a line. What a value is, is found out here and not guessed by DuckDB from the first few.
+# A line has at most 64 MB. Values are read as JSON, because DuckDB would guess their type from the first few.
 _LINES = (
     "format = 'newline_delimited', compression = 'gzip', maximum_object_size = 67108864,"
     " columns = {index: 'BIGINT', point: 'JSON', value: 'JSON', error: 'JSON'}"
@@ -32,15 +32,16 @@ _LINES = (
 
 
 def write_lines(paths: Sequence[Path], output: BinaryIO) -> None:
-    """Write the result lines of all objects, one after the other; raises `DependencyUnavailable` for a damaged one."""
+    """Write the lines of all result objects, in their order; raises `DependencyUnavailable` for a damaged object."""
     for path in paths:
         output.writelines(_chunks(path))
 
 
 def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: str) -> None:
-    """Write the table of at least one result object as `csv` or `parquet`; `names` are the sweep's parameters.
+    """Write the table of at least one result object to the file `output`.
 
-    Raises `DependencyUnavailable` for a damaged object and for a disk that is full.
+    `names` are the sweep's parameters, `kind` is `csv` or `parquet`. Raises `DependencyUnavailable` for a damaged
+    object and for a file that cannot be written.
     """
     try:
         with duckdb.connect() as database:
@@ -53,7 +54,7 @@ def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: 
 
 
 def parameter_names(path: Path) -> list[str]:
-    """Return the parameters of the points in a result object, in their order; raises `DependencyUnavailable`."""
+    """Return the sweep's parameters, in their order, from a result object; raises `DependencyUnavailable`."""
     with _opened(path) as lines:
         return list(json.loads(lines.readline())["point"])
 
@@ -89,7 +90,7 @@ def _columns(database: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Itera
 
 
 def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the keys of the values, in order of appearance, if all values are objects."""
+    """Return the keys of the values, in order of appearance, or none if a value is not an object."""
     kinds = {row[0] for row in _asked(database, "SELECT DISTINCT json_type(value) FROM lines WHERE error IS NULL")}
     if kinds != {"OBJECT"}:
         return []
@@ -102,7 +103,7 @@ def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _typed(database: duckdb.DuckDBPyConnection, document: str, key: str | None) -> str:
-    """Return the SQL expression of one column, in the narrowest type that holds everything in it."""
+    """Return the SQL expression of a key of `point` or `value`, or of all of it, in the narrowest type that fits."""
     path = _text("$" if key is None else _pointer(key))
     part = f"json_extract({document}, {path})"
     text = f"json_extract_string({document}, {path})"

@@ -1,1 +1,1 @@
-"""Deploys the system on one machine."""
+"""Deploys the system on one machine, onto an emulator of AWS."""

@@ -1,4 +1,4 @@
-"""Makes the user who calls the API with the template's own caller policy and no other."""
+"""Makes the user who calls the API, with the template's caller policy and no other."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ NAME = "caller"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A user's key, as requests are signed with it."""
+    """The key with which a user signs requests."""
 
     access_key_id: str
     secret_access_key: str
 
 
 def create_caller(identities: Any, policy: str) -> Caller:  # noqa: ANN401 - boto3's client has no static type
-    """Make the user, allow it what the policy says, and return its key."""
+    """Make the user, attach the policy to it, and return its key."""
     identities.create_user(UserName=NAME)
     identities.attach_user_policy(UserName=NAME, PolicyArn=policy)
     key = identities.create_access_key(UserName=NAME)["AccessKey"]

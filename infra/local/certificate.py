@@ -1,4 +1,4 @@
-"""Makes a certificate for loopback, so that the stack is reached over TLS as its bucket policy demands."""
+"""Makes a certificate for loopback: the bucket policy refuses every request without TLS."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIFETIME = dt.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Where the authority that clients trust, the server's certificate and its key lie."""
+    """The paths of the authority that clients trust, of the server's certificate and of its key."""
 
     authority: Path
     server: Path
@@ -29,7 +29,10 @@ class Certificate:
 
     @classmethod
     def create(cls, folder: Path) -> Certificate:
-        """Write an authority that signs nothing else, and a certificate for localhost and 127.0.0.1."""
+        """Write an authority and a certificate that it signs, for localhost and 127.0.0.1, valid for 30 days.
+
+        The authority's key is not kept, so it can sign no other certificate.
+        """
         made = cls(folder / AUTHORITY, folder / "server.pem", folder / "server.key")
         authority_key, server_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         authority = _authority(authority_key)

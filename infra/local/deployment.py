@@ -23,19 +23,22 @@ ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm
 
 
 class DeploymentError(Exception):
-    """The SAM CLI failed; the message holds what it said."""
+    """The SAM CLI failed; the message holds its output."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One deployment of the template: where it goes, and where it is built."""
+    """One deployment of the template: the endpoint, the authority that it trusts, and the folder it is built in."""
 
     url: str
     authority: Path
     folder: Path
 
     def build(self) -> str:
-        """Build the bundles for the machine and interpreter that the emulator uses, and return a line for each."""
+        """Build the bundles for the emulator's processor and Python, and return a line for each.
+
+        Raises `DeploymentError`.
+        """
         built = self._sam(
             "build",
             *("--template", str(INFRA / "template.yaml")),
@@ -45,7 +48,10 @@ class Deployment:
         return "\n".join(sorted({line for line in built.splitlines() if line.startswith("bundle of")}))
 
     def deploy(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Deploy what was built, and return the stack's outputs; a stack that is up to date stays as it is."""
+        """Deploy the built template with these parameters, if anything has changed, and return the stack's outputs.
+
+        Raises `DeploymentError`.
+        """
         chosen = {"Architecture": this_architecture(), **parameters}
         self._sam(
             "deploy",
@@ -62,7 +68,7 @@ class Deployment:
         return stack
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients' types at run time
-        """Return an AWS client with the account's root key, for what the deployer does."""
+        """Return an AWS client with the account's root key, which a deployer uses."""
         session: Any = boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION)
         return session.client(service, endpoint_url=self.url, verify=str(self.authority))
 
@@ -96,7 +102,7 @@ class Deployment:
 
 
 def this_architecture() -> str:
-    """Return this machine's processor by Lambda's name."""
+    """Return Lambda's name of this machine's processor; raises `DeploymentError` if Lambda has no such processor."""
     machine = platform.machine().lower()
     if machine not in ARCHITECTURES:
         raise DeploymentError(f"no bundle can be built for a {machine} processor")

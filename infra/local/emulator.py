@@ -25,28 +25,28 @@ POLL_SECONDS = 0.05
 
 
 class EmulatorError(Exception):
-    """The emulator did not come up; the message holds the end of its log."""
+    """The emulator did not start; the message holds the end of its log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """A running emulator, and how it is reached."""
+    """A running emulator: its processes and its port."""
 
     group: ProcessGroup
     port: int
 
     @property
     def url(self) -> str:
-        """The address at which AWS's own clients find it."""
+        """The endpoint for AWS's own clients."""
         return f"https://{LOOPBACK}:{self.port}"
 
 
 def start(folder: Path, certificate: Certificate) -> Emulator:
-    """Start an emulator that keeps everything it writes in one folder; it may not answer yet."""
+    """Start an emulator that writes into one folder only, and return it; it may not answer yet."""
     port = free_port()
     temporary = folder / "tmp"
     temporary.mkdir()
-    # The emulator's own command would take port 443 as well, of which two stacks have only one.
+    # Not the emulator's own command: it also listens on port 443, which a second stack could not.
     command = (
         *(sys.executable, "-m", "hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1"),
         *("--bind", f"{LOOPBACK}:{port}", "--certfile", str(certificate.server), "--keyfile", str(certificate.key)),
@@ -57,7 +57,7 @@ def start(folder: Path, certificate: Certificate) -> Emulator:
 
 
 def wait_until_ready(emulator: Emulator, folder: Path, certificate: Certificate) -> None:
-    """Return once the emulator answers."""
+    """Wait until the emulator answers; raises `EmulatorError` after 30 seconds, or as soon as its process has ended."""
     trust = ssl.create_default_context(cafile=str(certificate.authority))
     deadline = time.monotonic() + START_SECONDS
     while not _answers(emulator, trust):
@@ -80,7 +80,7 @@ def _environment(folder: Path, port: int, certificate: Certificate) -> dict[str,
         "USE_SSL": "1",
         "MINISTACK_SSL_CERT": str(certificate.server),
         "MINISTACK_SSL_KEY": str(certificate.key),
-        # The functions inherit this one, and call AWS through it.
+        # The functions inherit this variable, and trust the emulator's certificate by it.
         "AWS_CA_BUNDLE": str(certificate.authority),
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
@@ -90,7 +90,7 @@ def _environment(folder: Path, port: int, certificate: Certificate) -> dict[str,
 
 
 def free_port() -> int:
-    """Return a port on which no process listens now."""
+    """Return a port of loopback on which no process listens now."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]

@@ -1,7 +1,7 @@
-"""Puts in place what the emulator leaves out of the template; on AWS none of this is needed.
+"""Adds what the emulator leaves out of the template; AWS needs none of this.
 
-1. It makes no request validator and attaches none, so the gateway's model would check nothing.
-2. It ignores the worker's reserved concurrency.
+1. The emulator makes and attaches no request validator, so the gateway's model would check nothing.
+2. The emulator ignores the worker's reserved concurrency.
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from infra.local.deployment import Deployment
 
+# Its name in the template.
 VALIDATOR = "everything"
 
 
 def fill(deployment: Deployment, outputs: dict[str, str]) -> None:
-    """Put in place what the emulator ignored, on a first deployment as on a later one."""
+    """Add what the emulator left out of a deployment, the first or a later one."""
     attach_validator(deployment.client("apigateway"), outputs["ApiId"], outputs["ApiStage"])
     parameters = {entry["ParameterKey"]: entry["ParameterValue"] for entry in deployment.describe()["Parameters"]}
     reserve_workers(deployment.client("lambda"), outputs["WorkerFunction"], int(parameters["WorkerConcurrency"]))
 
 
 def attach_validator(gateway: Any, api: str, stage: str) -> None:  # noqa: ANN401 - boto3's client has no static type
-    """Make the template's validator, attach it to every method, and deploy the API once more."""
+    """Make the template's validator if it is missing, attach it to every method, and deploy the API once more."""
     validator = _validator(gateway, api)
     for resource in gateway.get_resources(restApiId=api, embed=["methods"])["items"]:
         for method in resource.get("resourceMethods", {}):

@@ -1,4 +1,4 @@
-"""Starts, finds and ends the processes of one stack, also after the command that started them has ended."""
+"""Starts, finds and ends the processes of one stack, even after the command that started them has ended."""
 
 from __future__ import annotations
 
@@ -21,14 +21,21 @@ POLL_SECONDS = 0.05
 
 @dataclass(frozen=True, slots=True)
 class ProcessGroup:
-    """Every process that descends from one leader; `started` tells a leader from a later process of its number."""
+    """A leader and all processes in its group.
+
+    `number` is the leader's process number, which the system may use again; `started` is when the leader started, in
+    clock ticks since boot.
+    """
 
     number: int
     started: int
 
     @classmethod
     def start(cls, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> ProcessGroup:
-        """Start a command in a folder and in a group of its own, writing to a log; it outlives this process."""
+        """Start a command as the leader of a new group, in a folder and with its output in a log, and return the group.
+
+        The processes outlive this one.
+        """
         redirected = (
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
@@ -47,7 +54,7 @@ class ProcessGroup:
 
     @property
     def members(self) -> tuple[int, ...]:
-        """The group's running processes; none when its number belongs to another leader now."""
+        """The numbers of the group's running processes; none if its number belongs to another leader now."""
         leader = _stat(self.number)
         if leader is not None and int(leader[STARTED]) != self.started:
             return ()
@@ -55,7 +62,7 @@ class ProcessGroup:
         return tuple(number for number in numbers if self._owns(_stat(number)))
 
     def stop(self, patience: float = 10.0) -> None:
-        """End every process: asked to at first, forced to after so many seconds."""
+        """End every process: ask with SIGTERM, and kill after `patience` seconds; raises `TimeoutError`."""
         for number, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, patience)):
             if self.members:
                 with contextlib.suppress(ProcessLookupError):
@@ -79,10 +86,10 @@ class ProcessGroup:
 
 
 def _stat(number: int) -> list[str] | None:
-    """Return a process's fields from its state on, or None when there is no such process."""
+    """Return the fields of a process, from its state on, or None if there is no such process."""
     try:
         text = (PROCESSES / str(number) / "stat").read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, ProcessLookupError):
         return None
-    # The name stands in brackets and may itself hold brackets and blanks.
+    # The command's name comes first, in brackets, and may itself contain brackets and blanks.
     return text.rpartition(")")[2].split()

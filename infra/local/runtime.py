@@ -1,6 +1,6 @@
 """Runs a bundle as AWS does: with the real runtime client under the runtime interface emulator.
 
-It shows that a bundle needs nothing but itself. It takes one event at a time; see `runtime_pool` for more.
+This proves that a bundle is complete. A runtime runs one event at a time; `runtime_pool` runs several.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TOOLS = Path(__file__).parent.parent.parent / ".venv-aws"
-# The runtime client and what it needs; nothing else of that environment is in a bundle's sight.
+# The runtime client and its dependencies; a bundle can import nothing else of that environment.
 CLIENT = ("awslambdaric", "runtime_client*", "simplejson", "snapshot_restore_py*")
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 START_SECONDS = 20.0
@@ -29,12 +29,12 @@ POLL_SECONDS = 0.02
 
 
 class RuntimeMissingError(Exception):
-    """The runtime did not come up, or is not installed; the message says which."""
+    """The runtime did not start, or is not installed; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """What a runtime runs: a bundle, one handler of it, and the environment that Lambda would set."""
+    """A function as a runtime runs it: a bundle, a handler in it, its environment variables, its timeout in seconds."""
 
     bundle: Path
     handler: str
@@ -44,14 +44,17 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """One running runtime."""
+    """One running runtime: its processes and its port."""
 
     group: ProcessGroup
     port: int
 
     @classmethod
     def start(cls, function: Function, log: Path) -> Runtime:
-        """Start a runtime; it imports the handler's module at its first event, which is the cold start."""
+        """Start a runtime and return it once it accepts connections; raises `RuntimeMissingError`.
+
+        It imports the handler's module at its first event, which is the cold start.
+        """
         port = free_port()
         client = _client_beside(log)
         command = (
@@ -62,11 +65,15 @@ class Runtime:
         )
         group = ProcessGroup.start(command, _environment(function, client), function.bundle, log)
         started = cls(group, port)
-        started.wait_until_ready(log)
+        try:
+            started.wait_until_ready(log)
+        except BaseException:
+            started.stop()
+            raise
         return started
 
     def wait_until_ready(self, log: Path) -> None:
-        """Return once the runtime takes connections."""
+        """Wait until the runtime accepts connections; raises `RuntimeMissingError` after 20 seconds, or at its end."""
         deadline = time.monotonic() + START_SECONDS
         while not _listens(self.port):
             if not self.group.leads or time.monotonic() > deadline:
@@ -74,7 +81,10 @@ class Runtime:
             time.sleep(POLL_SECONDS)
 
     def invoke(self, event: bytes, timeout: float = 900.0) -> bytes:
-        """Return what the handler answers, or the error that AWS would answer for what it raised."""
+        """Return the handler's answer, or the error document of AWS for an exception of the handler.
+
+        `timeout`, in seconds, is that of the connection.
+        """
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=timeout)
         try:
             connection.request("POST", INVOCATIONS, body=event)
@@ -88,7 +98,7 @@ class Runtime:
 
 
 def _client_beside(log: Path) -> Path:
-    """Make a folder from which only the runtime client can be imported, next to the log."""
+    """Return a folder next to the log from which only the runtime client can be imported, after making it."""
     folder = log.parent / "runtime-client"
     folder.mkdir(exist_ok=True)
     packages = _installed("awslambdaric").parent
@@ -106,7 +116,7 @@ def _installed(package: str) -> Path:
 
 
 def _environment(function: Function, client: Path) -> dict[str, str]:
-    # Nothing of the caller's environment: a bundle may rely only on what Lambda sets.
+    # No variable of the caller's environment: a bundle may rely only on those that Lambda sets.
     return {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",

@@ -1,4 +1,4 @@
-"""Puts several runtimes behind one address: one process for each event would be more than a machine can run."""
+"""Puts a few runtimes behind one address, because a machine cannot run a process for each event."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from infra.local.runtime import Function, Runtime
 
 
 class RuntimePool:
-    """Takes events at `url` and passes each to a free runtime; events wait while none is free."""
+    """Accepts events at `url`, and runs each on a free runtime; an event waits while no runtime is free."""
 
     def __init__(self, function: Function, size: int, folder: Path) -> None:
-        """Describe a pool; it starts when it is entered, and ends, with all its processes, when it is left."""
+        """Start nothing yet: the `with` block starts `size` runtimes, and ends their processes when it is left."""
         self._function = function
         self._logs = [folder / f"runtime-{number}.log" for number in range(size)]
         self._runtimes: list[Runtime] = []
         self._free: queue.SimpleQueue[Runtime] = queue.SimpleQueue()
         self._server = Server((LOOPBACK, 0), self)
+        self._serving = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property
     def url(self) -> str:
@@ -31,7 +32,7 @@ class RuntimePool:
         return f"http://{LOOPBACK}:{self._server.server_port}/"
 
     def __enter__(self) -> Self:
-        """Start the runtimes, then take events."""
+        """Start the runtimes, then accept events; raises `RuntimeMissingError`, and leaves no process behind."""
         try:
             for log in self._logs:
                 self._runtimes.append(Runtime.start(self._function, log))
@@ -39,19 +40,20 @@ class RuntimePool:
         except BaseException:
             self.__exit__()
             raise
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._serving.start()
         return self
 
     def __exit__(self, *_raised: object) -> None:
-        """Take no more events, and end every process."""
-        if self._runtimes and len(self._runtimes) == len(self._logs):
+        """Accept no more events, and end every process."""
+        # A server that does not serve would wait for ever for its own end.
+        if self._serving.is_alive():
             self._server.shutdown()
         self._server.server_close()
         with ThreadPoolExecutor() as threads:
             list(threads.map(Runtime.stop, self._runtimes))
 
     def invoke(self, event: bytes) -> bytes:
-        """Run one event on a free runtime."""
+        """Run one event on a free runtime, waiting for one, and return the answer."""
         runtime = self._free.get()
         try:
             return runtime.invoke(event)
@@ -60,24 +62,24 @@ class RuntimePool:
 
 
 class Server(ThreadingHTTPServer):
-    """Takes requests for a pool; each waits in a thread of its own."""
+    """Accepts requests for a pool; each waits in a thread of its own."""
 
     request_queue_size = 1024
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], pool: RuntimePool) -> None:
-        """Listen for a pool."""
+        """Listen on an address for a pool."""
         super().__init__(address, Handler)
         self.pool = pool
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Passes one event on, and tells a function's error by the status, as the emulator of AWS expects."""
+    """Runs the event of one request; a function's error has status 500, as the emulator of AWS expects."""
 
     server: Server
 
     def do_POST(self) -> None:
-        """Answer 200 with what the function returned, or 500 with what it raised."""
+        """Answer 200 with the value that the function returned, or 500 with the error that it raised."""
         event = self.rfile.read(int(self.headers["Content-Length"]))
         answer = self.server.pool.invoke(event)
         self.send_response(500 if raised(answer) else 200)
@@ -86,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(answer)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
-        """Write no line for a request; the runtimes have logs."""
+        """Log no request: the runtimes have logs of their own."""
 
 
 def raised(answer: bytes) -> bool:

@@ -1,10 +1,11 @@
-"""Writes the lines that a user types or evaluates in a shell to use a stack, from the stack's record."""
+"""The lines that a user types or evaluates in a shell to use a stack, made from the stack's record."""
 
 from __future__ import annotations
 
 import shlex
 from typing import Any
 
+from adapters.documents.routes import SWEEP, SWEEPS, path_of
 from infra.local.deployment import ROOT_KEY
 
 GREETING = """
@@ -20,23 +21,23 @@ EXAMPLE = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":
 
 
 def greeting(record: dict[str, Any]) -> str:
-    """Return what `up` prints: where the API is, and two command lines to try."""
+    """Return the text that `up` prints: the API's address, and two command lines to try."""
     return GREETING.format(api=record["api"], submission=submission(record), question=question(record))
 
 
 def submission(record: dict[str, Any]) -> str:
     """Return a command line that submits a sweep."""
     headers = "-H 'Content-Type: application/json' -H 'Idempotency-Key: hello'"
-    return _curl(record, headers, f"-d '{EXAMPLE}' {record['api']}/sweeps")
+    return _curl(record, headers, f"-d '{EXAMPLE}' {record['api']}{SWEEPS}")
 
 
 def question(record: dict[str, Any]) -> str:
-    """Return a command line that asks where a sweep stands, whose id is to be put in."""
-    return _curl(record, f"{record['api']}/sweeps/SWEEP_ID")
+    """Return a command line that asks where a sweep stands; the user replaces SWEEP_ID."""
+    return _curl(record, record["api"] + path_of(SWEEP, "SWEEP_ID"))
 
 
 def variables(record: dict[str, Any]) -> str:
-    """Return lines for a shell after which AWS's own tools, curl and boto3 talk to a stack as its deployer."""
+    """Return the lines of a shell that make AWS's own tools, curl and boto3 use a stack as its deployer."""
     values = {
         "AWS_ENDPOINT_URL": record["endpoint_url"],
         "AWS_CA_BUNDLE": record["authority"],
@@ -46,7 +47,7 @@ def variables(record: dict[str, Any]) -> str:
         "AWS_SECRET_ACCESS_KEY": ROOT_KEY,
         "AWS_REGION": record["region"],
         "AWS_DEFAULT_REGION": record["region"],
-        "ENDPOINT": f"{record['api']}/sweeps",
+        "ENDPOINT": record["api"] + SWEEPS,
     }
     return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in values.items())
 

@@ -1,6 +1,6 @@
 """Starts the whole deployed system on this machine with `up`, and leaves nothing of it behind after `down`.
 
-Each stack lives in a folder of its own under .stacks/, so that several run side by side.
+Each stack has a folder of its own under .stacks/, so that several run side by side.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from infra.local.stack_folder import StackError, StackFolder
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A deployed stack."""
+    """A deployed stack: its folder, its emulator, the user who calls its API, and CloudFormation's outputs."""
 
     folder: StackFolder
     running: Emulator
@@ -30,7 +30,7 @@ class Stack:
     outputs: dict[str, str]
 
     def record(self) -> dict[str, Any]:
-        """Return what a client needs to know, as it is kept in stack.json."""
+        """Return all that a client needs to know, as JSON values: stack.json holds the same."""
         return {
             "api": f"{self.running.url}/_aws/execute-api/{self.outputs['ApiId']}/{self.outputs['ApiStage']}",
             "region": REGION,
@@ -42,7 +42,10 @@ class Stack:
 
 
 def bring_up(name: str, parameters: dict[str, str]) -> Stack:
-    """Start a stack and deploy the template to it; a stack that already runs is updated."""
+    """Start a stack and deploy the template to it, or update the stack if it already runs, and return it.
+
+    Raises `StackError`, `EmulatorError` or `DeploymentError`; then a stack that this call started is removed.
+    """
     folder = StackFolder.of(name)
     if folder.runs and folder.emulator:
         return _deploy(folder, folder.emulator, parameters)
@@ -58,7 +61,7 @@ def bring_up(name: str, parameters: dict[str, str]) -> Stack:
 
 
 def take_down(name: str) -> bool:
-    """Stop a stack and remove its folder, and return whether there was one."""
+    """Stop a stack, remove its folder, and return whether there was one; raises `StackError` and `TimeoutError`."""
     folder = StackFolder.of(name)
     if not folder.exists:
         return False
@@ -69,7 +72,7 @@ def take_down(name: str) -> bool:
 
 
 def shell_variables(name: str) -> str:
-    """Return the lines after which a shell's tools talk to a stack."""
+    """Return the lines of a shell that make its tools use a stack; raises `StackError` if there is no such stack."""
     record = StackFolder.of(name).record
     if record is None:
         raise StackError(f"there is no such stack; start it with: stack-up STACK={name}")
@@ -130,8 +133,8 @@ def _run(arguments: argparse.Namespace) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Carry out one command, and return 0 when it worked, 1 when not, 130 when interrupted."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended leaves as little behind as Ctrl-C
+    """Carry out one command, and return the exit code: 0, 1 for an error that it prints, 130 if interrupted."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM must clean up as Ctrl-C does
     try:
         sys.stdout.write(f"{_run(_read_arguments(arguments))}\n")
     except (StackError, EmulatorError, DeploymentError) as error:

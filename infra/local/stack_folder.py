@@ -1,4 +1,4 @@
-"""Keeps what later commands need to know of a stack, in a folder of the stack's own."""
+"""The folder of a stack, which keeps what later commands need to know of it."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StackFolder:
-    """The folder of one stack: the emulator's process, and what a client needs once the stack is deployed."""
+    """The folder of one stack: process.json names the emulator's process, stack.json has all that a client needs."""
 
     path: Path
 
     @classmethod
     def of(cls, name: str) -> StackFolder:
-        """Return the folder of a stack, which need not exist."""
+        """Return the folder of a stack, which need not exist; raises `StackError` for what is no stack's name."""
         if not NAME.fullmatch(name):
             raise StackError(f"a stack's name is {NAME.pattern}, not {name!r}")
         return cls(STACKS / name)
@@ -45,25 +45,25 @@ class StackFolder:
 
     @property
     def emulator(self) -> Emulator | None:
-        """The stack's emulator, which may have ended; None when none was started."""
+        """The stack's emulator, which may have ended; None if none was started."""
         kept = _read(self.path / "process.json")
         return Emulator(ProcessGroup(**kept["group"]), kept["port"]) if kept else None
 
     @property
     def record(self) -> dict[str, Any] | None:
-        """What a client needs to know; None when the stack was never deployed."""
+        """All that a client needs to know, as `keep_record` wrote it; None if the stack was never deployed."""
         return _read(self.path / "stack.json")
 
     def keep_emulator(self, emulator: Emulator) -> None:
-        """Write down which process the emulator is."""
+        """Write which process the emulator is."""
         _write(self.path / "process.json", asdict(emulator))
 
     def keep_record(self, record: dict[str, Any]) -> None:
-        """Write down what a client needs to know."""
+        """Write all that a client needs to know."""
         _write(self.path / "stack.json", record)
 
     def remove(self) -> None:
-        """Delete the folder, and the folder of stacks with the last of them."""
+        """Delete the folder, and with the last stack the folder of stacks."""
         shutil.rmtree(self.path)
         if not any(self.path.parent.iterdir()):
             self.path.parent.rmdir()
@@ -77,6 +77,6 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _write(path: Path, record: dict[str, Any]) -> None:
-    # Created before it is filled: it holds a key that no other user may read.
+    # Set the mode before writing: the file holds a key that no other user may read.
     path.touch(mode=0o600)
     path.write_text(json.dumps(record, indent=1), encoding="utf-8")

@@ -1,0 +1,30 @@
+"""A draft that another process removes in the moment before it is locked."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from adapters.local.directory_results import DirectoryResultStore
+
+
+def test_a_draft_removed_before_it_is_locked_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second engine on the same sweep clears drafts as it starts: the first one's result is stored all the same."""
+    store = DirectoryResultStore(tmp_path)
+    lock = fcntl.flock
+    removed = 0
+
+    def remove_and_lock(file: IO[bytes], operation: int) -> None:
+        nonlocal removed
+        if operation == fcntl.LOCK_EX and not removed:
+            removed += 1
+            store.remove_drafts("toy-1")
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", remove_and_lock)
+    assert store.put("toy-1", 0, b"results")
+    assert (store.get("toy-1", 0), removed) == (b"results", 1)
+    assert store.paths("toy-1") == list(Path(store.location("toy-1")).iterdir())
