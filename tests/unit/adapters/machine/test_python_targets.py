@@ -107,7 +107,7 @@ def _wrapped(*arguments: Any, **keywords: Any) -> float:  # noqa: ANN401 - a dec
         pytest.param(lambda: 1, [], True, id="no argument"),
         pytest.param(math.hypot, ["x"], True, id="math.hypot without a signature"),
         pytest.param(dict, ["anything"], True, id="dict without a signature"),
-        pytest.param(math.sqrt, ["x"], False, id="math.sqrt takes no keyword"),
+        pytest.param(math.sqrt, ["x"], False, id="math.sqrt accepts no keyword"),
     ],
 )
 def test_a_signature_is_checked(target: Callable[..., object], names: list[str], fits: bool) -> None:  # noqa: FBT001 - a parametrised column
