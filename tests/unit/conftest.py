@@ -1,4 +1,4 @@
-"""What holds for every unit test: quick examples from hypothesis, and no network."""
+"""Settings of every unit test: few hypothesis examples, and no network."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NoReturn
 import pytest
 from hypothesis import settings
 
-# New examples each time, no limit on one example's time.
+# No deadline for an example: a loaded machine would miss it.
 settings.register_profile("quick", deadline=None, max_examples=60)
 settings.load_profile("quick")
 
 
 @pytest.fixture(autouse=True, scope="module")
 def offline() -> Iterator[None]:
-    """Refuse connections and look-ups. Of a module's scope, as hypothesis runs many examples in one test."""
+    """Refuse connections and look-ups. The scope is a module: hypothesis runs many examples in one test."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("connect", "connect_ex"):
             patch.setattr(socket.socket, name, _refusing_network(getattr(socket.socket, name)))
@@ -25,10 +25,10 @@ def offline() -> Iterator[None]:
 
 
 def _refusing_network(connect: Callable[..., object]) -> Callable[..., object]:
-    """Wrap `connect` so that it serves sockets within the machine's memory alone."""
+    """Wrap `connect` so that it accepts only Unix sockets, which never leave this machine."""
 
-    def guarded(here: socket.socket, address: object) -> object:
-        return connect(here, address) if here.family == socket.AF_UNIX else _refuse()
+    def guarded(connection: socket.socket, address: object) -> object:
+        return connect(connection, address) if connection.family == socket.AF_UNIX else _refuse()
 
     return guarded
 

@@ -1,4 +1,4 @@
-"""The layers import only downwards, and the check that says so would notice if they did not."""
+"""A layer imports only layers below it, and `make layers` finds an import that breaks the rule."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Copy the layers and their contracts to where a violation may be seeded."""
+    """Return a folder with a copy of the layers and their contracts, to which a test adds a violation."""
     for layer in LAYERS:
         shutil.copytree(ROOT / layer, tmp_path / layer, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
@@ -26,18 +26,18 @@ def tree(tmp_path: Path) -> Path:
 
 
 def lint_imports(tree: Path) -> subprocess.CompletedProcess[str]:
-    """Run the check that `make layers` runs, over this tree."""
+    """Run the check of `make layers` on this tree, and return its result."""
     command = [str(LINT_IMPORTS), "--no-cache", "--no-logo"]
     return subprocess.run(command, cwd=tree, capture_output=True, text=True, check=False)
 
 
 def seed(tree: Path, module: str, line: str) -> None:
-    """Return the tree one more module, `module`, that holds nothing but `line`."""
+    """Write a new module to the tree that holds only `line`."""
     tree.joinpath(*module.split(".")).with_suffix(".py").write_text(f"{line}\n", encoding="utf-8")
 
 
-def test_layers_as_they_are_pass(tree: Path) -> None:
-    """The copy passes, so that what fails in the other tests is the seed."""
+def test_unchanged_layers_pass(tree: Path) -> None:
+    """The unchanged copy passes, so the other tests fail only for the module that they add."""
     checked = lint_imports(tree)
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
@@ -53,8 +53,8 @@ def test_layers_as_they_are_pass(tree: Path) -> None:
         ("adapters.seeded", "entrypoints.cli.app"),
     ],
 )
-def test_upward_import_is_noticed(tree: Path, module: str, imported: str) -> None:
-    """Every pair of layers, the wrong way round, breaks the layers."""
+def test_upward_import_is_found(tree: Path, module: str, imported: str) -> None:
+    """For every pair of layers, an import of the upper one by the lower one breaks the contract."""
     seed(tree, module, f"import {imported}")
     checked = lint_imports(tree)
     assert checked.returncode == 1
@@ -67,8 +67,8 @@ def test_upward_import_is_noticed(tree: Path, module: str, imported: str) -> Non
     "library",
     ["boto3", "botocore", "pydantic", "tenacity", "dependency_injector", "os", "random", "secrets", "socket", "time"],
 )
-def test_forbidden_library_is_noticed(tree: Path, layer: str, library: str) -> None:
-    """No AWS, no framework, no clock, no random source and no environment in the two inner layers."""
+def test_forbidden_library_is_found(tree: Path, layer: str, library: str) -> None:
+    """Domain and application import no AWS, framework, clock, random source or environment."""
     seed(tree, f"{layer}.seeded", f"import {library}")
     checked = lint_imports(tree)
     assert checked.returncode == 1
@@ -78,14 +78,14 @@ def test_forbidden_library_is_noticed(tree: Path, layer: str, library: str) -> N
 @pytest.mark.parametrize(
     "line",
     [
-        "from os import environ",
-        "from os.path import exists",
-        "def late() -> None:\n    import os",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import os",
+        pytest.param("from os import environ", id="a name of a library"),
+        pytest.param("from os.path import exists", id="a module of a library"),
+        pytest.param("def late() -> None:\n    import os", id="in a function"),
+        pytest.param("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import os", id="for types only"),
     ],
 )
-def test_forbidden_library_is_noticed_in_every_form(tree: Path, line: str) -> None:
-    """Neither a part of a library, nor a late import, nor one for types alone slips through."""
+def test_forbidden_library_is_found_in_every_form(tree: Path, line: str) -> None:
+    """The check finds an import of a part of a library, in a function, and for types only."""
     seed(tree, "domain.seeded", line)
     checked = lint_imports(tree)
     assert checked.returncode == 1
@@ -93,8 +93,8 @@ def test_forbidden_library_is_noticed_in_every_form(tree: Path, line: str) -> No
 
 
 @pytest.mark.parametrize("layer", ["adapters", "entrypoints"])
-def test_second_place_that_knows_the_container_is_noticed(tree: Path, layer: str) -> None:
-    """dependency-injector is imported below entrypoints/containers/ alone."""
+def test_dependency_injector_outside_the_containers_is_found(tree: Path, layer: str) -> None:
+    """Only modules below entrypoints/containers/ may import dependency-injector."""
     seed(tree, f"{layer}.seeded", "from dependency_injector.wiring import inject")
     checked = lint_imports(tree)
     assert checked.returncode == 1
@@ -102,8 +102,8 @@ def test_second_place_that_knows_the_container_is_noticed(tree: Path, layer: str
 
 
 @pytest.mark.parametrize("layer", LAYERS)
-def test_import_of_what_only_builds_is_noticed(tree: Path, layer: str) -> None:
-    """Neither the wheel nor a bundle holds infra/, so nothing in them can import it."""
+def test_import_of_infra_is_found(tree: Path, layer: str) -> None:
+    """No layer may import infra/, which neither the wheel nor the bundle holds."""
     seed(tree, f"{layer}.seeded", "from infra.schemas import request_schema")
     checked = lint_imports(tree)
     assert checked.returncode == 1
@@ -113,26 +113,26 @@ def test_import_of_what_only_builds_is_noticed(tree: Path, layer: str) -> None:
 TECHNOLOGIES = ("api_gateway", "aws", "local", "report")
 
 
-def test_a_technology_that_knows_another_is_noticed(tree: Path) -> None:
-    """What two of them need stands below them, in `documents` or `machine`, which know none of them either."""
+def test_import_of_another_technology_is_found(tree: Path) -> None:
+    """A technology imports no other one. `documents` and `machine`, which they share, import none of them."""
     folders = (*TECHNOLOGIES, "documents", "machine")
-    wrong = {(folder, other) for folder in folders for other in TECHNOLOGIES if folder != other}
-    for folder, other in wrong:
+    forbidden = {(folder, other) for folder in folders for other in TECHNOLOGIES if folder != other}
+    for folder, other in forbidden:
         seed(tree, f"adapters.{folder}.seeded_{other}", f"import adapters.{other}")
     checked = lint_imports(tree)
     assert "A technology knows no other technology BROKEN" in checked.stdout
-    missed = {one for one in wrong if f"adapters.{one[0]}.seeded_{one[1]} -> adapters.{one[1]}" not in checked.stdout}
+    missed = {(a, b) for a, b in forbidden if f"adapters.{a}.seeded_{b} -> adapters.{b}" not in checked.stdout}
     assert missed == set()
 
 
-def test_a_loose_module_among_the_adapters_is_noticed(tree: Path) -> None:
-    """Every module of the adapters belongs to a folder that the rule names."""
+def test_a_loose_module_among_the_adapters_is_found(tree: Path) -> None:
+    """A module directly below adapters/ breaks the contract: each belongs to a folder that the rule names."""
     seed(tree, "adapters.seeded", "import json")
     assert lint_imports(tree).returncode == 1
 
 
 def test_no_test_imports_a_test() -> None:
-    """What several tests need stands in tests/fakes, or in a suite that says so by its name."""
+    """Code that several tests share is in tests/fakes or in a suite, never in a test module."""
     importing = re.compile(r"^\s*(?:from|import) (?:tests[\w.]*\.)test_\w+", re.MULTILINE)
     scripts = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/*.py")]
     assert [path.name for path in scripts if importing.search(path.read_text(encoding="utf-8"))] == []

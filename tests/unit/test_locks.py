@@ -1,4 +1,4 @@
-"""The lock files say what is installed, wholly, and nothing of the machine that wrote them."""
+"""The lock files pin every requirement, and hold nothing of the machine that wrote them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LOCKS = Path(__file__).parents[2] / "requirements"
 
 
 def pins(name: str) -> dict[str, str]:
-    """Return a lock file's requirements, each with its hashes."""
+    """Return the requirements of a lock file, each with its hashes."""
     text = (LOCKS / name).read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=\S)", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE))
     return {block.split(" \\\n")[0].strip(): block for block in blocks if block.strip()}
@@ -19,7 +19,7 @@ def pins(name: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["dev.lock", "lambda.lock", "aws.lock"])
 def test_every_requirement_is_one_version_with_its_hashes(name: str) -> None:
-    """So that an installation is the same everywhere, and nobody else's file can take a package's place."""
+    """Every installation has the same versions, and no other file can replace that of a package."""
     locked = pins(name)
     assert locked
     for requirement, block in locked.items():
@@ -28,12 +28,12 @@ def test_every_requirement_is_one_version_with_its_hashes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["dev.lock", "lambda.lock", "aws.lock"])
-def test_lock_names_no_place(name: str) -> None:
-    """Where packages come from is the installing machine's affair."""
+def test_lock_names_no_index_and_no_path(name: str) -> None:
+    """The machine that installs packages chooses their source."""
     text = (LOCKS / name).read_text(encoding="utf-8")
     assert not re.search(r"https?:|file:|--(extra-)?index-url|--find-links|(^|[ =\"'])/\w", text, flags=re.MULTILINE)
 
 
-def test_the_functions_run_what_was_tested() -> None:
-    """Every version in the bundle is the version in the environment that ran the tests."""
+def test_the_bundle_has_the_tested_versions() -> None:
+    """Every requirement of the bundle has the version of the test environment."""
     assert set(pins("lambda.lock")) <= set(pins("dev.lock"))

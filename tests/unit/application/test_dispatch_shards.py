@@ -1,4 +1,4 @@
-"""Dispatching failed shards again: what is left when it is interrupted in between."""
+"""Dispatching failed shards again, and what an interrupted retry leaves in the ledger."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from tests.fakes.sweeps import make_sweep
 
 
 class Interrupted(MemoryLedger):
-    """A ledger whose caller is killed, once, before or after failures are forgotten."""
+    """A ledger that interrupts its caller once, before or after it forgets failures."""
 
     def __init__(self, *, before: bool) -> None:
-        """Say when."""
+        """Interrupt before the failures are forgotten, or after."""
         super().__init__(HandClock())
-        self._deaths = ["before" if before else "after"]
+        self._interruptions = ["before" if before else "after"]
 
     def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Forget them, unless death comes before."""
-        death = self._deaths.pop() if self._deaths else ""
-        if death != "before":
+        """Forget the failures, unless the interruption comes before, and raise it."""
+        moment = self._interruptions.pop() if self._interruptions else ""
+        if moment != "before":
             super().forget_failures(sweep_id, shards)
-        if death:
+        if moment:
             raise KeyboardInterrupt
 
 
 def failed_at_two(ledger: MemoryLedger) -> Sweep:
-    """Return a sweep of six shards, all of them accepted and ended, of which 2 failed."""
+    """Return a sweep of six shards. All were accepted and have ended; shard 2 failed."""
     sweep = ledger.open(make_sweep())
     DispatchShards(ledger, RecordingInvoker())(sweep, "first", no_deadline)
     ends: list[ShardEnd] = [ShardFailed(2, Reason.WORKER_DIED, "") if n == 2 else ShardDone(n, 1) for n in range(6)]
@@ -48,9 +48,9 @@ def failed_at_two(ledger: MemoryLedger) -> Sweep:
     return sweep
 
 
-@pytest.mark.parametrize("before", [True, False])
-def test_an_interrupted_retry_leaves_no_shard_that_only_seems_to_run(*, before: bool) -> None:
-    """It is failed still, or visibly not dispatched; the next retry runs it, and nothing else."""
+@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
+def test_an_interrupted_retry_leaves_no_shard_that_seems_to_run(*, before: bool) -> None:
+    """The failed shard is still failed, or recorded as not dispatched. The next retry dispatches it and no other."""
     ledger = Interrupted(before=before)
     sweep = failed_at_two(ledger)
     with pytest.raises(KeyboardInterrupt):
@@ -65,7 +65,7 @@ def test_an_interrupted_retry_leaves_no_shard_that_only_seems_to_run(*, before: 
 
 
 def test_a_cancelled_sweeps_failures_stay() -> None:
-    """Nothing is dispatched, and why a shard failed is not forgotten."""
+    """A retry of a cancelled sweep dispatches nothing, and the ledger keeps why a shard failed."""
     ledger, invoker = MemoryLedger(HandClock()), RecordingInvoker()
     sweep = failed_at_two(ledger)
     ledger.cancel(sweep.id)

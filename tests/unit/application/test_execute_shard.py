@@ -1,4 +1,4 @@
-"""Running one shard."""
+"""Executing one shard."""
 
 from __future__ import annotations
 
@@ -26,84 +26,84 @@ from tests.fakes.sweeps import sweep_of, task_of
 from tests.fakes.target_loader import KnownTargets
 
 
-class Bench(Desk):
+class WorkerDesk(Desk):
     """A worker with its ports in memory, and a sweep of three shards over `0..8`."""
 
     def __init__(self, target: Target | None = None, results: ResultStore | None = None) -> None:
-        """Open the sweep; the target squares unless another one is given."""
+        """Open the sweep. Without `target` the target is `square`."""
         super().__init__(targets=KnownTargets(f=target or self.square), results=results)
         self.sweep = self.ledger.open(sweep_of(9, 3))
         self.calls: list[int] = []
 
     def run(self, number: int) -> ShardEnd | None:
-        """Execute one shard."""
+        """Execute one shard, and check that a done one has an object."""
         end = self.execute(task_of(self.sweep, number), Meter())
         assert not isinstance(end, ShardDone) or self.results.get(self.sweep.id, number) is not None
         return end
 
     def square(self, x: int) -> int:
-        """Be a target."""
+        """Return the square of x, and note the call."""
         self.calls.append(x)
         return x * x
 
     def lines(self, number: int) -> list[dict[str, object]]:
-        """Read what is stored."""
+        """Return the lines of a shard's object."""
         return [json.loads(line) for line in gzip.decompress(self.stored(number) or b"").splitlines()]
 
     def stored(self, number: int) -> bytes | None:
-        """Return a shard's object."""
+        """Return a shard's object, or None if there is none."""
         return self.results.get(self.sweep.id, number)
 
 
-def test_a_shard_gives_one_line_a_point_in_order() -> None:
-    """Index, point and value of each, stored under the shard's number and marked done."""
-    bench = Bench()
-    assert bench.run(1) == ShardDone(1, 3)
-    assert bench.lines(1) == [{"index": i, "point": {"x": i}, "value": i * i} for i in (3, 4, 5)]
-    assert bench.ledger.end_of(bench.sweep.id, 1) == ShardDone(1, 3)
+def test_a_shards_object_has_one_line_a_point_in_order() -> None:
+    """The worker stores index, point and value of each point, and the ledger marks the shard done."""
+    desk = WorkerDesk()
+    assert desk.run(1) == ShardDone(1, 3)
+    assert desk.lines(1) == [{"index": i, "point": {"x": i}, "value": i * i} for i in (3, 4, 5)]
+    assert desk.ledger.end_of(desk.sweep.id, 1) == ShardDone(1, 3)
 
 
-def test_running_it_twice_changes_nothing() -> None:
-    """A shard that is done is not evaluated again."""
-    bench = Bench()
-    first = bench.run(0)
-    stored = bench.stored(0)
-    assert bench.run(0) == first
-    assert bench.calls == [0, 1, 2]
-    assert bench.stored(0) == stored
+def test_executing_a_shard_twice_changes_nothing() -> None:
+    """The worker does not evaluate a shard that is done."""
+    desk = WorkerDesk()
+    first = desk.run(0)
+    stored = desk.stored(0)
+    assert desk.run(0) == first
+    assert desk.calls == [0, 1, 2]
+    assert desk.stored(0) == stored
 
 
 def test_a_failed_shard_may_still_become_done() -> None:
-    """A failure is not the last word, and never replaces a success."""
-    bench = Bench()
-    bench.fail(bench.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "no memory"))
-    assert bench.run(0) == ShardDone(0, 3)
-    bench.fail(bench.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "too late"))
-    assert bench.ledger.end_of(bench.sweep.id, 0) == ShardDone(0, 3)
+    """A success replaces a failure, and a failure never replaces a success."""
+    desk = WorkerDesk()
+    desk.fail(desk.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "no memory"))
+    assert desk.run(0) == ShardDone(0, 3)
+    desk.fail(desk.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "too late"))
+    assert desk.ledger.end_of(desk.sweep.id, 0) == ShardDone(0, 3)
 
 
-def test_a_cancelled_sweep_is_not_run() -> None:
-    """Nothing is evaluated, stored or marked."""
-    bench = Bench()
-    bench.ledger.cancel(bench.sweep.id)
-    assert bench.run(0) is None
-    assert bench.calls == []
-    assert bench.stored(0) is None
-    assert bench.ledger.end_of(bench.sweep.id, 0) is None
+def test_a_shard_of_a_cancelled_sweep_is_not_executed() -> None:
+    """The worker evaluates no point, stores no object and marks no end."""
+    desk = WorkerDesk()
+    desk.ledger.cancel(desk.sweep.id)
+    assert desk.run(0) is None
+    assert desk.calls == []
+    assert desk.stored(0) is None
+    assert desk.ledger.end_of(desk.sweep.id, 0) is None
 
 
 def test_an_exception_is_its_points_result() -> None:
-    """It does not fail the shard; sys.exit and values that JSON cannot hold are treated alike."""
+    """A target that raises, exits or returns a value that JSON cannot hold does not fail the shard."""
 
     def target(x: int) -> object:
         if x == 3:
             return 1 / 0
         return sys.exit(3) if x == 4 else object()
 
-    bench = Bench(target)
+    desk = WorkerDesk(target)
     first = PointError(3, "ZeroDivisionError", "division by zero")
-    assert bench.run(1) == ShardDone(1, 0, 3, first)
-    errors = [line["error"] for line in bench.lines(1)]
+    assert desk.run(1) == ShardDone(1, 0, 3, first)
+    errors = [line["error"] for line in desk.lines(1)]
     assert [error["type"] for error in errors if isinstance(error, dict)] == [
         "ZeroDivisionError",
         "SystemExit",
@@ -111,45 +111,45 @@ def test_an_exception_is_its_points_result() -> None:
     ]
 
 
-def test_an_interruption_leaves_nothing_behind() -> None:
-    """Ctrl-C is not a result: nothing is stored and nothing is marked."""
+def test_an_interrupted_shard_is_neither_stored_nor_marked() -> None:
+    """`KeyboardInterrupt` is not the error of a point: the worker stops without a trace of the shard."""
 
     def target(x: int) -> object:
         raise KeyboardInterrupt
 
-    bench = Bench(target)
+    desk = WorkerDesk(target)
     with pytest.raises(KeyboardInterrupt):
-        bench.run(0)
-    assert bench.stored(0) is None
-    assert bench.ledger.end_of(bench.sweep.id, 0) is None
+        desk.run(0)
+    assert desk.stored(0) is None
+    assert desk.ledger.end_of(desk.sweep.id, 0) is None
 
 
-def test_the_ledger_tells_of_the_object_that_is_stored() -> None:
-    """Where another worker was first, its object counts, not ours."""
-    bench = Bench()
-    error = {"type": "ValueError", "message": "theirs"}
-    theirs = pack(['{"index":0,"value":1}\n', json.dumps({"index": 1, "error": error}) + "\n", '{"index":2}\n'])
-    bench.results.put(bench.sweep.id, 0, theirs)
-    expected = ShardDone(0, 2, 1, PointError(1, "ValueError", "theirs"))
-    assert bench.run(0) == expected
-    assert bench.ledger.end_of(bench.sweep.id, 0) == expected
+def test_the_ledger_marks_the_object_that_is_stored() -> None:
+    """If another worker stored the shard's object first, the ledger counts the lines of that object."""
+    desk = WorkerDesk()
+    error = {"type": "ValueError", "message": "of the other worker"}
+    stored = pack(['{"index":0,"value":1}\n', json.dumps({"index": 1, "error": error}) + "\n", '{"index":2}\n'])
+    desk.results.put(desk.sweep.id, 0, stored)
+    expected = ShardDone(0, 2, 1, PointError(1, "ValueError", "of the other worker"))
+    assert desk.run(0) == expected
+    assert desk.ledger.end_of(desk.sweep.id, 0) == expected
 
 
-def test_a_store_that_contradicts_itself_is_not_believed() -> None:
-    """An object that is there already and yet cannot be read leaves the shard unfinished, to be run again."""
+def test_an_object_that_exists_and_cannot_be_read_is_an_error() -> None:
+    """If the store refuses an object as present and then returns none, the worker marks no end and raises."""
 
     class Forgetful(MemoryResults):
         def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
             return False
 
-    bench = Bench(results=Forgetful())
+    desk = WorkerDesk(results=Forgetful())
     with pytest.raises(DependencyUnavailable):
-        bench.run(0)
-    assert bench.ledger.end_of(bench.sweep.id, 0) is None
+        desk.run(0)
+    assert desk.ledger.end_of(desk.sweep.id, 0) is None
 
 
 def test_a_target_cannot_change_the_constants_of_the_next_point() -> None:
-    """Lists and dicts are given anew each time."""
+    """The worker passes a new copy of the constants for each point."""
 
     def target(x: int, seen: list[int]) -> int:
         seen.append(x)
@@ -161,8 +161,8 @@ def test_a_target_cannot_change_the_constants_of_the_next_point() -> None:
     assert sweep.request.constants == {"seen": []}
 
 
-def test_the_meter_counts_along() -> None:
-    """Points and errors are there to be read while the shard runs."""
+def test_the_meter_counts_while_the_shard_runs() -> None:
+    """The meter holds the number of points and errors after each line."""
     meter = Meter()
     lines = evaluate(task_of(sweep_of(3, 1), 0), lambda x: 1 / x, meter)
     next(lines)
@@ -173,14 +173,14 @@ def test_the_meter_counts_along() -> None:
 
 @given(grids() | point_lists())
 def test_every_point_reaches_the_target_and_its_line(design: Design) -> None:
-    """For any design, what the target got and what the line says is the point itself, in order."""
-    got: list[dict[str, object]] = []
+    """For any design, the target receives each point in order, and its line holds the same point."""
+    received: list[dict[str, object]] = []
 
     def target(**point: object) -> None:
-        got.append(point)
+        received.append(point)
 
     task = ShardTask("s", Shard(0, 0, design.size), design, {}, "m:f")
     lines = [json.loads(line) for line in evaluate(task, target, Meter())]
     points = [design.point(index) for index in range(design.size)]
-    assert got == points
+    assert received == points
     assert [(line["index"], line["point"]) for line in lines] == list(enumerate(points))

@@ -13,11 +13,11 @@ from tests.fakes.ledger import MemoryLedger
 from tests.fakes.sweeps import sweep_of
 
 
-def test_pages_lead_from_the_newest_to_the_oldest() -> None:
-    """Every sweep is listed once, and the last page has no next."""
+def test_pages_list_from_the_newest_to_the_oldest() -> None:
+    """The pages list every sweep once, and the last page has no `next`."""
     ledger = MemoryLedger(HandClock())
-    base = sweep_of(2, 1)
-    made = [ledger.open(replace(base, id=f"s-{n}", key=f"s-{n}", created_at=float(n))) for n in range(5)]
+    template = sweep_of(2, 1)
+    made = [ledger.open(replace(template, id=f"s-{n}", key=f"s-{n}", created_at=float(n))) for n in range(5)]
     listed, after = list(ListSweeps(ledger)(2).sweeps), ListSweeps(ledger)(2).next
     while after is not None:
         page = ListSweeps(ledger)(2, after)
@@ -28,6 +28,6 @@ def test_pages_lead_from_the_newest_to_the_oldest() -> None:
 
 @pytest.mark.parametrize("limit", [0, -1, LARGEST_PAGE + 1])
 def test_a_page_has_1_to_100_sweeps(limit: int) -> None:
-    """Other limits are refused by name."""
+    """A limit outside 1 to 100 is refused."""
     with pytest.raises(InvalidSweep, match="limit: must be 1 to 100"):
         ListSweeps(MemoryLedger(HandClock()))(limit)

@@ -26,12 +26,12 @@ FOUR = ShardCount(4)
 
 
 def request(size: int = 12, sharding: Sharding = FOUR, constants: dict[str, Json] | None = None) -> SweepRequest:
-    """Return a request."""
+    """Return a request over `0..size-1`."""
     return SweepRequest("demo", "toy:f", Grid((Parameter("x", Range(0, size)),)), constants or {}, sharding)
 
 
-def test_every_shard_is_handed_over_once_and_recorded() -> None:
-    """The answer tells of the sweep and of every shard's outcome; the ledger knows the same."""
+def test_every_shard_is_dispatched_once_and_recorded() -> None:
+    """The answer counts the outcome of every shard, and the ledger records each."""
     desk = Desk(invoker=RecordingInvoker({1: OutcomeKind.UNKNOWN, 3: OutcomeKind.REJECTED}))
     answer = desk.submit(request(), None, no_deadline)
     assert desk.invoker.dispatched == [0, 1, 2, 3]
@@ -43,8 +43,8 @@ def test_every_shard_is_handed_over_once_and_recorded() -> None:
     assert (sorted(history.outcomes), history.dispatching) == ([0, 1, 2, 3], False)
 
 
-def test_the_same_key_goes_on_with_what_nobody_has() -> None:
-    """A second submission hands over only shards that were refused and have not ended."""
+def test_the_same_key_dispatches_the_remaining_shards() -> None:
+    """A second submission dispatches only shards that were not accepted and have not ended."""
     desk = Desk(invoker=RecordingInvoker(dict.fromkeys((1, 2, 3), OutcomeKind.DEFERRED)))
     first = desk.submit(request(), "key", no_deadline)
     desk.ledger.mark_done(first.sweep.id, ShardDone(2, 3))
@@ -56,8 +56,8 @@ def test_the_same_key_goes_on_with_what_nobody_has() -> None:
     assert second.tally == Tally(accepted=3, deferred=1, reasons={Reason.OUT_OF_TIME: 1})
 
 
-def test_asking_again_is_the_remedy_for_shards_whose_fate_is_unknown() -> None:
-    """What was sent into silence goes out again with the same key, unless it has ended since; nothing else does."""
+def test_the_same_key_dispatches_unknown_shards_again() -> None:
+    """A second submission dispatches an unknown shard again, unless it has ended, and no other shard."""
     desk = Desk(invoker=RecordingInvoker(dict.fromkeys((1, 2), OutcomeKind.UNKNOWN)))
     first = desk.submit(request(), "key", no_deadline)
     assert first.tally == Tally(accepted=2, unknown=2, reasons={Reason.NO_ANSWER: 2})
@@ -70,8 +70,8 @@ def test_asking_again_is_the_remedy_for_shards_whose_fate_is_unknown() -> None:
 
 
 @pytest.mark.parametrize("again", [OutcomeKind.REJECTED, OutcomeKind.EXHAUSTED, OutcomeKind.DEFERRED])
-def test_a_shard_whose_fate_is_unknown_stays_so_when_handing_it_over_again_fails(again: OutcomeKind) -> None:
-    """Its first delivery may still run: the sweep is not said to be at rest, and the latest reason is kept."""
+def test_an_unknown_shard_stays_unknown_if_its_second_dispatch_fails(again: OutcomeKind) -> None:
+    """The worker of the first dispatch may still run, so the sweep is running. The ledger keeps the last reason."""
     desk = Desk(invoker=RecordingInvoker({1: OutcomeKind.UNKNOWN}))
     sweep = desk.submit(request(), "key", no_deadline).sweep
     desk.invoker.refused = {1: again}
@@ -81,8 +81,8 @@ def test_a_shard_whose_fate_is_unknown_stays_so_when_handing_it_over_again_fails
     assert Progress.of(sweep.plan, history).state is State.RUNNING
 
 
-def test_failed_shards_go_out_again_only_on_request() -> None:
-    """`redo_failed` hands over the failed shards, and leaves done and running ones alone."""
+def test_failed_shards_are_dispatched_again_only_on_request() -> None:
+    """`redo_failed` dispatches the failed shards, and neither done nor running ones."""
     desk = Desk()
     sweep = desk.submit(request(), "key", no_deadline).sweep
     desk.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, ""))
@@ -95,14 +95,14 @@ def test_failed_shards_go_out_again_only_on_request() -> None:
 
 
 def test_without_a_key_every_request_is_a_new_sweep() -> None:
-    """Nothing is remembered of the one before."""
+    """Two equal requests without a key are two sweeps."""
     desk = Desk()
     assert desk.submit(request(), None, no_deadline).sweep.id != desk.submit(request(), None, no_deadline).sweep.id
     assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
 
 
 def test_a_key_belongs_to_one_request() -> None:
-    """Another request under it is a conflict, and hands nothing over."""
+    """Another request with the same key raises `SweepConflict` and dispatches nothing."""
     desk = Desk()
     desk.submit(request(), "key", no_deadline)
     with pytest.raises(SweepConflict):
@@ -110,8 +110,8 @@ def test_a_key_belongs_to_one_request() -> None:
     assert desk.invoker.dispatched == [0, 1, 2, 3]
 
 
-def test_while_another_dispatches_nothing_is_handed_over() -> None:
-    """A claim that is held keeps others out until its time is up."""
+def test_nothing_is_dispatched_while_another_caller_dispatches() -> None:
+    """A caller dispatches nothing until the claim of the other caller expires."""
     desk = Desk(invoker=RecordingInvoker(breaks_after=0))
     with pytest.raises(KeyboardInterrupt):
         desk.submit(request(), "key", no_deadline)
@@ -125,8 +125,8 @@ def test_while_another_dispatches_nothing_is_handed_over() -> None:
     assert desk.submit(request(), "key", no_deadline).tally == Tally(accepted=4)
 
 
-def test_an_interrupted_dispatch_keeps_what_it_knows_and_gives_its_claim_back() -> None:
-    """What was handed over before the interruption is recorded and does not go out again."""
+def test_an_interrupted_dispatch_records_outcomes_and_releases_its_claim() -> None:
+    """Shards that were dispatched before the interruption are recorded, and not dispatched again."""
     desk = Desk(invoker=RecordingInvoker(breaks_after=2))
     with pytest.raises(KeyboardInterrupt):
         desk.submit(request(), "key", no_deadline)
@@ -139,7 +139,7 @@ def test_an_interrupted_dispatch_keeps_what_it_knows_and_gives_its_claim_back() 
 
 
 def test_a_cancelled_sweep_is_not_dispatched() -> None:
-    """Submitting it again changes nothing."""
+    """A second submission of a cancelled sweep dispatches nothing."""
     desk = Desk(invoker=RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.DEFERRED)))
     sweep = desk.submit(request(), "key", no_deadline).sweep
     desk.ledger.cancel(sweep.id)
@@ -149,7 +149,7 @@ def test_a_cancelled_sweep_is_not_dispatched() -> None:
 
 
 def test_outcomes_are_recorded_a_thousand_at_a_time() -> None:
-    """Few writes, however many shards; a full last page leaves no empty one behind it."""
+    """The dispatcher records 1,000 outcomes a call, and never an empty page."""
     desk = Desk()
     desk.submit(request(2000, MaxPointsPerShard(1)), None, no_deadline)
     assert desk.ledger.pages == [1000, 1000]
@@ -158,29 +158,29 @@ def test_outcomes_are_recorded_a_thousand_at_a_time() -> None:
 
 
 LONG = "x" * 1000
-POINTS = PointList(("x",), (("short",), (LONG,), ("short",)))
+ONE_LONG_POINT = PointList(("x",), (("short",), (LONG,), ("short",)))
 
 
 @pytest.mark.parametrize(
-    ("wrong", "path"),
+    ("impossible", "path"),
     [
-        (request(constants={"text": LONG}), ""),
-        (SweepRequest("demo", "toy:f", POINTS), ""),
-        (request(20_000, MaxPointsPerShard(1)), "sharding"),
-        (SweepRequest("demo", None, PointList(("x",), (("short",),))), "target"),
+        pytest.param(request(constants={"text": LONG}), "", id="constants too large"),
+        pytest.param(SweepRequest("demo", "toy:f", ONE_LONG_POINT), "", id="one shard of points too large"),
+        pytest.param(request(20_000, MaxPointsPerShard(1)), "sharding", id="too many shards"),
+        pytest.param(SweepRequest("demo", None, PointList(("x",), (("short",),))), "target", id="no target"),
     ],
 )
-def test_what_cannot_be_carried_out_is_refused_before_anything_is_written(wrong: SweepRequest, path: str) -> None:
-    """A payload too large (a grid's, or that of any one shard of points), too many shards, no target."""
+def test_an_impossible_request_is_refused_before_anything_is_written(impossible: SweepRequest, path: str) -> None:
+    """A payload that is too large, too many shards or no target: the ledger has no sweep, and nothing is dispatched."""
     desk = Desk(limits=Limits(10_000, 1000))
     with pytest.raises(InvalidSweep) as raised:
-        desk.submit(wrong, None, no_deadline)
+        desk.submit(impossible, None, no_deadline)
     assert raised.value.problems[0].path == path
     assert desk.ledger.sweeps(1).sweeps == ()
     assert desk.invoker.dispatched == []
 
 
-def test_the_record_of_an_unknown_sweep_is_an_error() -> None:
-    """The ledger in memory is honest about it."""
+def test_the_history_of_an_unknown_sweep_is_an_error() -> None:
+    """The ledger in memory raises `SweepNotFound`, as its port demands."""
     with pytest.raises(SweepNotFound):
         Desk().ledger.history("demo-x")

@@ -1,4 +1,4 @@
-"""How hard to try, and what the outcomes add up to."""
+"""Waits, verdicts and limits of a dispatch policy."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ policies = st.builds(
 
 
 @given(policies, st.integers(1, 10_000))
-def test_waits_double_up_to_their_cap(policy: DispatchPolicy, failures: int) -> None:
-    """The bound of the wait doubles with each failure and never passes the cap, however many there are."""
+def test_waits_double_up_to_the_cap(policy: DispatchPolicy, failures: int) -> None:
+    """The longest wait doubles with each failure and never exceeds the cap."""
     wait = policy.longest_wait(failures)
     assert 0 <= wait <= policy.backoff_cap
     assert policy.longest_wait(failures + 1) == pytest.approx(min(2 * wait, policy.backoff_cap))
 
 
 @given(policies, st.floats(0, 1000))
-def test_nothing_begins_within_the_reserve(policy: DispatchPolicy, remaining: float) -> None:
-    """An attempt begins only while more than the reserve is left."""
+def test_no_attempt_begins_within_the_reserve(policy: DispatchPolicy, remaining: float) -> None:
+    """An attempt may begin only while more seconds remain than the reserve."""
     assert policy.has_time(remaining) == (remaining > policy.reserve)
 
 
@@ -45,22 +45,22 @@ def test_nothing_begins_within_the_reserve(policy: DispatchPolicy, remaining: fl
         ("reserve", -0.1),
     ],
 )
-def test_a_policy_that_cannot_be_carried_out_is_refused(field: str, value: float) -> None:
-    """No policy tries never, waits a negative time, or waits longer than its cap."""
+def test_an_impossible_policy_is_refused(field: str, value: float) -> None:
+    """A policy must allow an attempt, and neither wait a negative time nor longer than its cap."""
     with pytest.raises(InvalidSweep) as refusal:
         DispatchPolicy(**{field: value})  # type: ignore[arg-type]  # the fields differ in type
     assert [problem.path for problem in refusal.value.problems] == [field]
 
 
 def test_every_verdict_has_an_outcome() -> None:
-    """Whatever the last attempt meant, the shard has an outcome, and only silence is `unknown`."""
+    """Every verdict on the last attempt maps to an outcome, and only `UNKNOWN` maps to unknown."""
     assert set(FINAL) == set(Verdict)
     assert [verdict for verdict, kind in FINAL.items() if kind is OutcomeKind.UNKNOWN] == [Verdict.UNKNOWN]
 
 
 @given(st.lists(st.sampled_from(OutcomeKind), max_size=50))
-def test_one_shard_that_may_run_is_enough(kinds: list[OutcomeKind]) -> None:
-    """A dispatch counts as accepted if any worker has a shard or may have one; if none can, it is unavailable."""
+def test_one_shard_that_may_run_makes_the_sweep_dispatched(kinds: list[OutcomeKind]) -> None:
+    """A sweep is dispatched if any shard may run. A shard without an outcome may run: another dispatcher has it."""
     outcomes = [outcome_of(number, kind) for number, kind in enumerate(kinds)]
     assert Tally.of(len(outcomes), outcomes).is_dispatched == any(outcome.may_run for outcome in outcomes)
     assert Tally.of(len(outcomes) + 1, outcomes).is_dispatched, "another dispatcher has the last one"

@@ -1,4 +1,4 @@
-"""The request."""
+"""The plan of a request, and the requests that are refused."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from domain.space.values import Values
 GRID = Grid((Parameter("a", Values((1, 2, 3))),))
 
 
-def test_a_request_knows_its_plan() -> None:
-    """The plan follows from design and sharding."""
+def test_a_request_has_a_plan() -> None:
+    """The plan follows from the design and the sharding."""
     request = SweepRequest("demo", "m:f", GRID, {"g": [1]}, ShardCount(2))
     assert (request.plan.size, request.plan.shards) == (3, 2)
 
@@ -26,18 +26,18 @@ def test_a_request_knows_its_plan() -> None:
 @pytest.mark.parametrize(
     ("name", "target", "constants", "sharding", "path"),
     [
-        ("a b", None, {}, ShardCount(1), "name"),
-        ("s", "f", {}, ShardCount(1), "target"),
-        ("s", None, {"a": 1}, ShardCount(1), "constants.a"),
-        ("s", None, {"1": 1}, ShardCount(1), "constants.1"),
-        ("s", None, {"g": {"h": math.nan}}, ShardCount(1), "constants.g.h"),
-        ("s", None, {}, ShardCount(4), "sharding.shards"),
+        pytest.param("a b", None, {}, ShardCount(1), "name", id="a name with a space"),
+        pytest.param("s", "f", {}, ShardCount(1), "target", id="a target without a module"),
+        pytest.param("s", None, {"a": 1}, ShardCount(1), "constants.a", id="a constant with the name of a parameter"),
+        pytest.param("s", None, {"1": 1}, ShardCount(1), "constants.1", id="a constant that is no identifier"),
+        pytest.param("s", None, {"g": {"h": math.nan}}, ShardCount(1), "constants.g.h", id="NaN in a nested constant"),
+        pytest.param("s", None, {}, ShardCount(4), "sharding.shards", id="more shards than points"),
     ],
 )
-def test_requests_that_make_no_sense_are_refused(
+def test_an_invalid_request_is_refused(
     name: str, target: str | None, constants: dict[str, Json], sharding: Sharding, path: str
 ) -> None:
-    """Each refusal names the place."""
+    """The error names the path."""
     with pytest.raises(InvalidSweep) as raised:
         SweepRequest(name, target, GRID, constants, sharding)
     assert raised.value.problems[0].path == path

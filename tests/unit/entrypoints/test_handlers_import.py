@@ -1,4 +1,4 @@
-"""Each handler's module imports anywhere, and loads nothing that its first request does not need."""
+"""The module of each handler imports without settings, and loads only what its first event needs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ print(*sorted(set(sys.argv[3:]) & set(sys.modules)))
 
 @pytest.mark.parametrize("function", ["parent", "worker", "undelivered"])
 def test_handler_imports_with_an_empty_environment(function: str) -> None:
-    """No settings are read and no client is built at import time; heavy modules stay out."""
+    """The import reads no setting, builds no client and loads no heavy module."""
     command = [sys.executable, "-c", _PROGRAM, str(ROOT), function, *ABSENT]
     done = subprocess.run(command, env={}, capture_output=True, text=True, check=False, timeout=120)
     assert (done.returncode, done.stdout.split()) == (0, []), done.stderr

@@ -1,4 +1,4 @@
-"""Every example's plot turns a table of its target's own results into a picture."""
+"""The plot of each example draws a table of the results of its target."""
 
 import json
 from collections.abc import Callable
@@ -22,10 +22,10 @@ TRAININGS: Axes = {"gamma": [0.01, 0.1], "penalty": [1, 10], "fold": [0]}
 
 
 def tabulate(target: Callable[..., dict[str, float]], axes: Axes, table: Path) -> None:
-    """Write the table that `sweep results` would, with Python's own product of the axes."""
+    """Write the table that `sweep results` would write, over the product of the axes."""
     points = [dict(zip(axes, point, strict=True)) for point in product(*axes.values())]
     rows = [
-        {"index": index, **point} | {f"value.{key}": float(one) for key, one in target(**point).items()}
+        {"index": index, **point} | {f"value.{key}": float(value) for key, value in target(**point).items()}
         for index, point in enumerate(points)
     ]
     lines = table.with_suffix(".jsonl")
@@ -44,7 +44,7 @@ def test_a_table_becomes_a_picture(
     draw: Callable[[str, str], None],
     tmp_path: Path,
 ) -> None:
-    """The file is a PNG that is more than an empty page."""
+    """The picture is a PNG of more than 20,000 bytes, which an empty page does not have."""
     table, picture = tmp_path / "table.parquet", tmp_path / "picture.png"
     tabulate(target, axes, table)
     draw(str(table), str(picture))

@@ -1,4 +1,4 @@
-"""The bundle holds what the functions need, at the paths from which it is imported, and is the same every time."""
+"""The bundle holds only what the functions need, at their import paths, and is the same every time."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LOCK = ROOT / "requirements" / "lambda.lock"
 
 
 def wheels() -> Wheels:
-    """Return a choice of wheels."""
+    """Return the wheels of arm64, Python 3.13 and S3."""
     return Wheels(LOCK, "arm64", "3.13", ("s3",))
 
 
 def content(folder: Path) -> dict[str, tuple[str, float]]:
-    """Return every file's digest and time, by path."""
+    """Return the digest and the modification time of every file, by path."""
     return {
         str(path.relative_to(folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime)
         for path in folder.rglob("*")
@@ -28,24 +28,24 @@ def content(folder: Path) -> dict[str, tuple[str, float]]:
     }
 
 
-def installed(cache: Path, chosen: Wheels) -> None:
-    """Put a small package where installed wheels lie, so that nothing is downloaded."""
+def fill_cache(cache: Path, chosen: Wheels) -> None:
+    """Put a small package in the cache in place of installed wheels, so that nothing is downloaded."""
     package = cache / chosen.digest / "some_package"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("", encoding="utf-8")
 
 
 def test_two_builds_are_the_same(tmp_path: Path) -> None:
-    """The same files make the same content and times, wherever they are built."""
-    installed(tmp_path / "cache", wheels())
+    """Two builds of the same files have the same contents and times, in any folder."""
+    fill_cache(tmp_path / "cache", wheels())
     for name in ("one", "two"):
         bundle.build(tmp_path / name, wheels(), (ROOT / "examples" / "projectile",), tmp_path / "cache")
     assert content(tmp_path / "one") == content(tmp_path / "two")
 
 
 def test_bundle_holds_layers_targets_and_wheels_only(tmp_path: Path) -> None:
-    """No test, no tool and no other example goes along."""
-    installed(tmp_path / "cache", wheels())
+    """The bundle holds no test, no tool and no other example."""
+    fill_cache(tmp_path / "cache", wheels())
     bundle.build(tmp_path / "made", wheels(), (ROOT / "examples" / "projectile",), tmp_path / "cache")
     assert {path.name for path in (tmp_path / "made").iterdir()} == {*LAYERS, "examples", "some_package"}
     assert {path.name for path in (tmp_path / "made" / "examples").iterdir()} == {"__init__.py", "projectile"}
@@ -53,16 +53,16 @@ def test_bundle_holds_layers_targets_and_wheels_only(tmp_path: Path) -> None:
 
 
 def test_bundle_holds_nothing_that_only_builds(tmp_path: Path) -> None:
-    """A function needs neither the template nor what writes the schemas."""
-    installed(tmp_path / "cache", wheels())
+    """The bundle holds neither the template nor the modules that write the schemas."""
+    fill_cache(tmp_path / "cache", wheels())
     bundle.build(tmp_path / "made", wheels(), (), tmp_path / "cache")
     paths = [path.relative_to(tmp_path / "made") for path in (tmp_path / "made").rglob("*")]
     assert not [path for path in paths if "infra" in path.parts or path.suffix in {".yaml", ".json"}]
     assert not {path.stem for path in paths} & {"schema", "schemas", "write_schemas", "gateway_model", "template_file"}
 
 
-def test_command_says_which_target_it_refuses(tmp_path: Path) -> None:
-    """`make bundle` ends with the name and the remedy, not with a traceback, and leaves no bundle."""
+def test_command_names_the_target_that_it_refuses(tmp_path: Path) -> None:
+    """`make bundle` prints the name and a remedy, no traceback, and leaves no bundle."""
     command = [sys.executable, "-m", "infra.bundle", "--into", str(tmp_path / "made"), "--target", "entrypoints"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 1
@@ -72,7 +72,7 @@ def test_command_says_which_target_it_refuses(tmp_path: Path) -> None:
 
 
 def test_size_counts_every_file(tmp_path: Path) -> None:
-    """What is printed is the sum of the files, and what a zip of them takes."""
+    """`sizes` returns the sum of the files and the size of their zip, in bytes."""
     (tmp_path / "zeros").write_bytes(bytes(100_000))
     plain, zipped = bundle.sizes(tmp_path)
     assert plain == 100_000

@@ -1,4 +1,4 @@
-"""A stack's processes end, all of them, and no other process does."""
+"""A process group ends all processes of a stack, and no other process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from infra.local.process_group import ProcessGroup
 
 SLEEP = "import time; time.sleep(60)"
 PARENT = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '{SLEEP}']); time.sleep(60)"
-DEAF = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); {SLEEP}"
+IGNORES_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); {SLEEP}"
 ORPHAN = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{SLEEP}'])"
 
 
@@ -21,7 +21,7 @@ def start(program: str, folder: Path) -> ProcessGroup:
 
 
 def wait_for(group: ProcessGroup, members: int) -> None:
-    """Return once the group has so many processes."""
+    """Wait until the group has this number of processes, or fail after 20 s."""
     deadline = time.monotonic() + 20
     while len(group.members) != members:
         assert time.monotonic() < deadline, group.members
@@ -29,7 +29,7 @@ def wait_for(group: ProcessGroup, members: int) -> None:
 
 
 def test_stops_leader_and_children(tmp_path: Path) -> None:
-    """A function's process is a child of the emulator's."""
+    """`stop` ends the children too: a function runs in a child process of the emulator."""
     group = start(PARENT, tmp_path)
     wait_for(group, 2)
     group.stop()
@@ -37,9 +37,9 @@ def test_stops_leader_and_children(tmp_path: Path) -> None:
     assert not group.leads
 
 
-def test_stops_what_is_deaf_to_requests(tmp_path: Path) -> None:
-    """An overloaded emulator ignores SIGTERM."""
-    group = start(DEAF, tmp_path)
+def test_stops_processes_that_ignore_sigterm(tmp_path: Path) -> None:
+    """`stop` ends an emulator that ignores SIGTERM, as an overloaded one does."""
+    group = start(IGNORES_SIGTERM, tmp_path)
     deadline = time.monotonic() + 20
     while not (tmp_path / "log").read_text(encoding="utf-8"):
         assert time.monotonic() < deadline
@@ -49,7 +49,7 @@ def test_stops_what_is_deaf_to_requests(tmp_path: Path) -> None:
 
 
 def test_stops_orphans(tmp_path: Path) -> None:
-    """A leader that is gone leaves children that are still ours."""
+    """Children of a leader that has ended are still members of the group, and `stop` ends them."""
     group = start(ORPHAN, tmp_path)
     deadline = time.monotonic() + 20
     while group.leads or not group.members:
@@ -60,7 +60,7 @@ def test_stops_orphans(tmp_path: Path) -> None:
 
 
 def test_leaves_a_later_process_of_the_same_number_alone(tmp_path: Path) -> None:
-    """A number is used again after a restart; its start time tells them apart."""
+    """The system may reuse the number of a process. The later process has another start time."""
     group = start(SLEEP, tmp_path)
     other = ProcessGroup(group.number, group.started - 1)
     try:
@@ -72,7 +72,7 @@ def test_leaves_a_later_process_of_the_same_number_alone(tmp_path: Path) -> None
 
 
 def test_stopping_twice_is_no_error(tmp_path: Path) -> None:
-    """A user who stops a stack need not know whether it runs."""
+    """`stop` does nothing if no process of the group runs."""
     group = start("", tmp_path)
     wait_for(group, 0)
     group.stop()
@@ -80,14 +80,14 @@ def test_stopping_twice_is_no_error(tmp_path: Path) -> None:
 
 
 def test_failure_to_start_is_in_the_log(tmp_path: Path) -> None:
-    """A command that does not exist ends at once, and says so."""
+    """A command that does not exist ends at once, and the log names it."""
     group = ProcessGroup.start((str(tmp_path / "nothing"),), {}, tmp_path, tmp_path / "log")
     wait_for(group, 0)
     assert "nothing" in (tmp_path / "log").read_text(encoding="utf-8")
 
 
 def test_command_runs_in_its_folder(tmp_path: Path) -> None:
-    """Python imports from the current folder first, so it matters."""
+    """Python imports from the current folder first, so the command must start in the right one."""
     group = start("import os; print(os.getcwd())", tmp_path)
     wait_for(group, 0)
     assert (tmp_path / "log").read_text(encoding="utf-8").strip() == str(tmp_path)

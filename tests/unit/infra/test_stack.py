@@ -1,4 +1,4 @@
-"""The command line of the local stack, as far as it goes without one."""
+"""The command line of the local stack, without a running stack."""
 
 from __future__ import annotations
 
@@ -20,40 +20,48 @@ OUTPUTS = {"ApiId": "api", "ApiStage": "v1"}
 
 @pytest.fixture(autouse=True)
 def stacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep stacks in a folder of the test's own."""
+    """Keep the stacks of a test in its own folder, and return its path."""
     monkeypatch.setattr(stack_folder, "STACKS", tmp_path / "stacks")
     return tmp_path / "stacks"
 
 
-def test_stopping_what_is_not_there_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
-    """`stack-down` may be typed at any time."""
+def test_stopping_an_unknown_stack_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    """`down` prints that there is no such stack, and exits with 0."""
     assert stack.main(["down"]) == 0
     assert "no such stack" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["../x", "", "a/b", "a" * 33])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("../x", id="a parent folder"),
+        pytest.param("", id="empty"),
+        pytest.param("a/b", id="a slash"),
+        pytest.param("a" * 33, id="33 characters"),
+    ],
+)
 def test_name_is_no_path(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """A name can reach no other folder."""
+    """A name that would lead to another folder is refused."""
     assert stack.main(["down", "--name", name]) == 1
     assert "a stack's name is" in capsys.readouterr().err
 
 
-def test_what_is_left_of_a_dead_stack_is_not_touched(stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """`up` says how to remove it."""
+def test_the_folder_of_a_dead_stack_is_not_reused(stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`up` exits with 1 and prints the command that removes the folder."""
     (stacks / "old").mkdir(parents=True)
     assert stack.main(["up", "--name", "old"]) == 1
     assert "stack-down STACK=old" in capsys.readouterr().err
 
 
-def test_variables_of_what_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
-    """`env` says how to start it, and prints nothing that a shell would take."""
+def test_an_unknown_stack_has_no_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    """`env` prints how to start the stack to standard error, and nothing to standard output."""
     assert stack.main(["env", "--name", "none"]) == 1
     printed = capsys.readouterr()
     assert (printed.out, "stack-up STACK=none" in printed.err) == ("", True)
 
 
-def test_variables_survive_a_shell(stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A folder with blanks and quotes in its name comes out of `eval` as it was."""
+def test_variables_are_quoted_for_a_shell(stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A shell that evaluates the output of `env` has the exact path, with its blanks and quotes."""
     folder = stacks / "one"
     folder.mkdir(parents=True)
     record = {"endpoint_url": "https://127.0.0.1:1", "region": "eu-west-1", "api": "https://127.0.0.1:1/v1"}
@@ -66,22 +74,22 @@ def test_variables_survive_a_shell(stacks: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_down_removes_the_folder(stacks: Path) -> None:
-    """Nothing is left, not even the folder of stacks."""
+    """`take_down` removes the folder of the stack, and the folder of all stacks if it is empty."""
     (stacks / "old" / "tmp").mkdir(parents=True)
     assert stack.take_down("old")
     assert not stacks.exists()
 
 
-def test_record_tells_a_client_everything(stacks: Path) -> None:
-    """Where to send, whom to trust, how to sign."""
-    running = Emulator(ProcessGroup(1, 1), 4566)
-    made = stack.Stack(StackFolder(stacks / "x"), running, Caller("key", "secret"), OUTPUTS)
-    assert made.record()["api"] == "https://127.0.0.1:4566/_aws/execute-api/api/v1"
-    assert made.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
+def test_record_holds_all_that_a_client_needs(stacks: Path) -> None:
+    """The record holds the address of the API and the credentials of the caller."""
+    emulator = Emulator(ProcessGroup(1, 1), 4566)
+    running = stack.Stack(StackFolder(stacks / "x"), emulator, Caller("key", "secret"), OUTPUTS)
+    assert running.record()["api"] == "https://127.0.0.1:4566/_aws/execute-api/api/v1"
+    assert running.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
 
 
-def test_the_printed_lines_say_how_to_submit_and_how_to_ask(stacks: Path) -> None:
-    """Signed as the caller; a folder with a blank in its name stays one word for the shell."""
+def test_the_printed_lines_submit_and_query_a_sweep(stacks: Path) -> None:
+    """Both lines sign as the caller, and quote a folder with a blank in its name as one word."""
     folder = StackFolder(stacks / "a b")
     record = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS).record()
     endings = ((shell_lines.submission, "/api/v1/sweeps"), (shell_lines.question, "/api/v1/sweeps/SWEEP_ID"))

@@ -1,4 +1,4 @@
-"""The HTTP API over ports in memory: contract 2's answers, and never a 500 for anything that a stranger sends."""
+"""The HTTP API over ports in memory: the answers of contract 2, and no status 500 for any event."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.fakes.api import REQUEST, SECRET, ApiDesk, act_event, get_event, list
 from tests.fakes.documents import anything, nearly
 from tests.fakes.shard_invoker import RecordingInvoker
 
-_RAISES_NOTHING = 500
+_SERVER_ERROR = 500
 
 
-def test_submitted_sweep_is_handed_over_and_described() -> None:
-    """202 with the summary; the sweep's own address then tells its state."""
+def test_submitted_sweep_is_dispatched_and_described() -> None:
+    """A submission returns 202 and the summary. The address of the sweep then returns its state."""
     desk = ApiDesk()
     status, summary = desk.post()
     assert (status, summary["size"], summary["shards"]) == (202, 4, 4)
@@ -32,7 +32,7 @@ def test_submitted_sweep_is_handed_over_and_described() -> None:
 
 
 def test_same_key_and_request_is_a_replay() -> None:
-    """200 with the same sweep; nothing goes out twice. Without a key each request is a new sweep."""
+    """The second request returns 200 and the same sweep, and dispatches nothing. Without a key it is a new sweep."""
     desk = ApiDesk()
     headers = {"idempotency-KEY": "k", "Content-Type": "application/json"}
     first, second = desk.post(headers=headers), desk.post(headers=headers)
@@ -43,7 +43,7 @@ def test_same_key_and_request_is_a_replay() -> None:
 
 
 def test_same_key_and_another_request_is_a_conflict() -> None:
-    """409, and nothing is handed over."""
+    """Another request with the same key returns 409 and dispatches nothing."""
     desk = ApiDesk()
     headers = {"Idempotency-Key": "k"}
     assert desk.post(headers=headers)[0] == 202
@@ -51,16 +51,24 @@ def test_same_key_and_another_request_is_a_conflict() -> None:
     assert len(desk.invoker.dispatched) == 4
 
 
-@pytest.mark.parametrize("key", ["", "k" * 256, "é", "a\nb"])
-def test_odd_keys_are_refused(key: str) -> None:
-    """A key is 1 to 255 printable ASCII characters."""
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("k" * 256, id="256 characters"),
+        pytest.param("é", id="not ASCII"),
+        pytest.param("a\nb", id="a line break"),
+    ],
+)
+def test_an_invalid_key_is_refused(key: str) -> None:
+    """A key has 1 to 255 printable ASCII characters. Any other returns 400."""
     desk = ApiDesk()
     assert desk.post(headers={"Idempotency-Key": key})[0] == 400
     assert not desk.invoker.dispatched
 
 
-def test_nothing_handed_over_is_503_and_can_be_sent_again() -> None:
-    """503 with Retry-After while no shard goes out; the same key then resumes the same sweep."""
+def test_nothing_dispatched_is_503_and_can_be_sent_again() -> None:
+    """The API returns 503 with Retry-After if no shard is dispatched. The same key then resumes the sweep."""
     desk = ApiDesk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.EXHAUSTED)))
     event = post_event(json.dumps(REQUEST), headers={"Idempotency-Key": "k"})
     answer = desk.api(event, no_deadline)
@@ -71,8 +79,8 @@ def test_nothing_handed_over_is_503_and_can_be_sent_again() -> None:
     assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
 
 
-def test_a_retry_hands_over_what_failed_and_what_nobody_has() -> None:
-    """202 with the tally; what is done or runs is left alone, and the log says who asked."""
+def test_a_retry_dispatches_failed_and_remaining_shards() -> None:
+    """A retry returns 202 and the tally, leaves done and running shards alone, and is logged."""
     desk = ApiDesk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
     _, submitted = desk.post()
     sweep_id = submitted["sweep_id"]
@@ -86,8 +94,8 @@ def test_a_retry_hands_over_what_failed_and_what_nobody_has() -> None:
     assert json.loads(desk.log.getvalue().splitlines()[-1])["message"] == "sweep retried"
 
 
-def test_a_cancelled_sweep_cannot_be_tried_again() -> None:
-    """The status after cancelling, and 409 from then on; cancelled twice is cancelled once."""
+def test_a_cancelled_sweep_cannot_be_retried() -> None:
+    """A cancellation returns the state, a second one the same. A later retry returns 409."""
     desk = ApiDesk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
     sweep_id = desk.post()[1]["sweep_id"]
     for _ in range(2):
@@ -97,8 +105,8 @@ def test_a_cancelled_sweep_cannot_be_tried_again() -> None:
     assert desk.invoker.dispatched == [0, 1, 2, 3]
 
 
-def test_a_sweep_that_is_being_handed_over_cannot_be_tried_again() -> None:
-    """409 while another has the claim, and 202 when it has run out."""
+def test_a_sweep_that_is_dispatched_by_another_caller_cannot_be_retried() -> None:
+    """A retry returns 409 while another caller holds the claim, and 202 once the claim has expired."""
     desk = ApiDesk()
     sweep_id = desk.post()[1]["sweep_id"]
     assert desk.ledger.claim_dispatch(sweep_id, "other", 60)
@@ -108,27 +116,27 @@ def test_a_sweep_that_is_being_handed_over_cannot_be_tried_again() -> None:
 
 
 def test_sweeps_are_listed_a_page_at_a_time() -> None:
-    """Newest first, each once, as far as `next` leads."""
+    """The pages that `next` links list every sweep once, the newest first."""
     desk = ApiDesk()
     ids = []
     for _ in range(5):
         ids.append(desk.post()[1]["sweep_id"])
         desk.clock.time += 1
-    found: list[str] = []
+    listed: list[str] = []
     query = {"limit": "2"}
     while True:
         status, page = desk.ask(list_event(**query))
         assert (status, len(page["sweeps"]) <= 2) == (200, True)
-        found += [sweep["sweep_id"] for sweep in page["sweeps"]]
+        listed += [sweep["sweep_id"] for sweep in page["sweeps"]]
         if page["next"] is None:
             break
         query["after"] = page["next"]
-    assert found == ids[::-1]
+    assert listed == ids[::-1]
     assert page["sweeps"][0]["links"] == {"self": f"/sweeps/{ids[0]}"}
 
 
 def test_results_are_linked_a_page_at_a_time() -> None:
-    """Those of done shards, in their order, as far as `next` leads; failed and running ones have none."""
+    """The pages that `next` links list the results of done shards in order, and of no failed or running one."""
     desk = ApiDesk()
     sweep_id = desk.post()[1]["sweep_id"]
     for shard in (3, 0, 2):
@@ -141,95 +149,101 @@ def test_results_are_linked_a_page_at_a_time() -> None:
     assert all(link["url"].startswith("data:") for link in first["results"] + last["results"])
 
 
-@pytest.mark.parametrize("query", [{"dry_run": "true"}, {"dry_run": "True"}])
+@pytest.mark.parametrize("query", [{"dry_run": "true"}, {"dry_run": "True"}], ids=["true", "True"])
 @pytest.mark.parametrize("form", ["queryStringParameters", "multiValueQueryStringParameters"])
-def test_dry_run_leaves_no_trace(query: dict[str, str], form: str) -> None:
-    """200 with the plan; nothing is dispatched or recorded."""
+def test_dry_run_dispatches_and_records_nothing(query: dict[str, str], form: str) -> None:
+    """A dry run returns 200 and the plan."""
     desk = ApiDesk()
-    found = query if form == "queryStringParameters" else {name: [value] for name, value in query.items()}
-    status, plan = desk.post(**{form: found})
+    values = query if form == "queryStringParameters" else {name: [value] for name, value in query.items()}
+    status, plan = desk.post(**{form: values})
     assert (status, plan["shards"]) == (200, 4)
     assert not desk.invoker.dispatched
     assert not desk.ledger.sweeps(1).sweeps
 
 
-@pytest.mark.parametrize(
-    ("event", "status"),
-    [
-        ({"httpMethod": "PUT", "resource": "/sweeps"}, 404),
-        ({}, 404),
-        (get_event("nobody-000000000001"), 404),
-        (get_event("nobody-000000000001", "/results"), 404),
-        (get_event("nobody-000000000001", "/results", limit="1001"), 422),
-        (get_event("nobody-000000000001", "/results", limit="x"), 422),
-        (get_event("nobody-000000000001", "/results", after="x"), 400),
-        (act_event("retry", "nobody-000000000001"), 404),
-        (act_event("cancel", "nobody-000000000001"), 404),
-        (act_event("cancel", "no id"), 404),
-        (act_event("delete", "nobody-000000000001"), 404),
-        (list_event(), 200),
-        (list_event(limit="100"), 200),
-        (list_event(limit="0"), 422),
-        (list_event(limit="101"), 422),
-        (list_event(limit="-1"), 422),
-        (list_event(limit="٣"), 422),
-        (list_event(limit="9" * 5000), 422),
-        (list_event(after="anything"), 200),
-        (list_event(after=""), 400),
-        (list_event(after="x" * 201), 400),
-        (list_event(after="a\nb"), 400),
-        (post_event("{}", headers={"CONTENT-TYPE": "text/plain"}), 415),
-        (post_event("{}", headers=None, multiValueHeaders={"content-type": ["text/csv"]}), 415),
-        (post_event("{}", headers={"Content-Type": "application/json; charset=utf-16"}), 415),
-        (post_event("[" * 2_100_000 + "]" * 2_100_000), 413),
-        (post_event(json.dumps(REQUEST), headers={"Content-Type": 'application/json; charset="UTF-8"'}), 202),
-        (post_event(json.dumps(REQUEST), headers={"Content-Type": "application/vnd.sweep+json"}), 202),
-        (post_event(json.dumps(REQUEST), headers=None), 202),
-        (post_event(base64.b64encode(json.dumps(REQUEST).encode()).decode(), isBase64Encoded=True), 202),
-        (post_event("%%%", isBase64Encoded=True), 400),
-        (post_event(base64.b64encode(b"\xff\xfe").decode(), isBase64Encoded=True), 400),
-        (post_event(None), 400),
-        (post_event('"\ud800"'), 400),
-        (post_event('{"name": "a", "name": "b"}'), 400),
-        (post_event('{"name": "toy", "parameters": {"x": [NaN]}}'), 400),
-        (post_event('{"name": "toy", "parameters": {"x": [1e999]}}'), 400),
-        (post_event('{"name": "toy", "parameters": {"x": [%s]}}' % ("9" * 5000)), 400),
-        (post_event('{"name": "toy", "parameters": {"x": ["\\ud800"]}}'), 422),
-        (post_event(json.dumps(REQUEST | {"target": "os:system"})), 422),
-        (post_event(json.dumps(REQUEST | {"sharding": {"shards": 5}})), 422),
-        (post_event(json.dumps(REQUEST | {"sharding": {"shards": 0}})), 400),
-    ],
-)
+_STATUS: dict[str, tuple[dict[str, Any], int]] = {
+    "unknown method": ({"httpMethod": "PUT", "resource": "/sweeps"}, 404),
+    "empty event": ({}, 404),
+    "unknown sweep": (get_event("unknown-000000000001"), 404),
+    "results of an unknown sweep": (get_event("unknown-000000000001", "/results"), 404),
+    "result limit above 1000": (get_event("unknown-000000000001", "/results", limit="1001"), 422),
+    "result limit of text": (get_event("unknown-000000000001", "/results", limit="x"), 422),
+    "results after text": (get_event("unknown-000000000001", "/results", after="x"), 400),
+    "retry of an unknown sweep": (act_event("retry", "unknown-000000000001"), 404),
+    "cancellation of an unknown sweep": (act_event("cancel", "unknown-000000000001"), 404),
+    "cancellation of an invalid id": (act_event("cancel", "no id"), 404),
+    "unknown verb": (act_event("delete", "unknown-000000000001"), 404),
+    "list": (list_event(), 200),
+    "largest list limit": (list_event(limit="100"), 200),
+    "list limit 0": (list_event(limit="0"), 422),
+    "list limit above 100": (list_event(limit="101"), 422),
+    "negative list limit": (list_event(limit="-1"), 422),
+    "list limit in Arabic digits": (list_event(limit="٣"), 422),
+    "list limit of 5000 digits": (list_event(limit="9" * 5000), 422),
+    "list after any text": (list_event(after="any-text"), 200),
+    "list after empty text": (list_event(after=""), 400),
+    "list after 201 characters": (list_event(after="x" * 201), 400),
+    "list after a line break": (list_event(after="a\nb"), 400),
+    "text/plain": (post_event("{}", headers={"CONTENT-TYPE": "text/plain"}), 415),
+    "text/csv in multi-value headers": (
+        post_event("{}", headers=None, multiValueHeaders={"content-type": ["text/csv"]}),
+        415,
+    ),
+    "charset utf-16": (post_event("{}", headers={"Content-Type": "application/json; charset=utf-16"}), 415),
+    "body too large": (post_event("[" * 2_100_000 + "]" * 2_100_000), 413),
+    "charset UTF-8": (
+        post_event(json.dumps(REQUEST), headers={"Content-Type": 'application/json; charset="UTF-8"'}),
+        202,
+    ),
+    "vendor JSON": (post_event(json.dumps(REQUEST), headers={"Content-Type": "application/vnd.sweep+json"}), 202),
+    "no headers": (post_event(json.dumps(REQUEST), headers=None), 202),
+    "base64 body": (post_event(base64.b64encode(json.dumps(REQUEST).encode()).decode(), isBase64Encoded=True), 202),
+    "body not base64": (post_event("%%%", isBase64Encoded=True), 400),
+    "body not UTF-8": (post_event(base64.b64encode(b"\xff\xfe").decode(), isBase64Encoded=True), 400),
+    "no body": (post_event(None), 400),
+    "lone surrogate in the body": (post_event('"\ud800"'), 400),
+    "key twice in the body": (post_event('{"name": "a", "name": "b"}'), 400),
+    "NaN in the body": (post_event('{"name": "toy", "parameters": {"x": [NaN]}}'), 400),
+    "infinity in the body": (post_event('{"name": "toy", "parameters": {"x": [1e999]}}'), 400),
+    "integer of 5000 digits": (post_event('{"name": "toy", "parameters": {"x": [%s]}}' % ("9" * 5000)), 400),
+    "lone surrogate as a value": (post_event('{"name": "toy", "parameters": {"x": ["\\ud800"]}}'), 422),
+    "target not allowed": (post_event(json.dumps(REQUEST | {"target": "os:system"})), 422),
+    "more shards than points": (post_event(json.dumps(REQUEST | {"sharding": {"shards": 5}})), 422),
+    "no shard": (post_event(json.dumps(REQUEST | {"sharding": {"shards": 0}})), 400),
+}
+
+
+@pytest.mark.parametrize(("event", "status"), _STATUS.values(), ids=_STATUS)
 def test_every_event_has_its_status(event: dict[str, Any], status: int) -> None:
-    """The table of contract 2: whose fault it is can be read from the number."""
+    """The status follows the table of contract 2, and only status 202 dispatches."""
     desk = ApiDesk()
     assert desk.ask(event)[0] == status
     assert bool(desk.invoker.dispatched) == (status == 202)
 
 
-def test_validation_errors_name_places() -> None:
-    """Each problem has a path and a message, all of them at once."""
+def test_validation_errors_name_their_paths() -> None:
+    """The answer lists every problem, each with a path and a message."""
     _, document = ApiDesk().post(
         {"name": "toy", "parameters": {"x": {"linspace": {"start": 0, "stop": 1, "num": 0}}}, "a": 1}
     )
-    assert {one["path"] for one in document["errors"]} == {"parameters.x.linspace.num", "a"}
-    assert all(one["message"] for one in document["errors"])
+    assert {problem["path"] for problem in document["errors"]} == {"parameters.x.linspace.num", "a"}
+    assert all(problem["message"] for problem in document["errors"])
 
 
 @pytest.mark.parametrize("depth", [50, 150, 200, 250, 300, 400, 500, 700, 900, 960, 980, 990, 1100, 5000, 200_000])
-def test_deep_nesting_is_an_answer(depth: int) -> None:
-    """However deep the constants are, no recursion of ours overflows into a 500."""
+def test_deep_nesting_is_no_server_error(depth: int) -> None:
+    """For any depth of the constants, the API returns a status below 500, not a recursion error."""
     desk = ApiDesk()
     nested = "[" * depth + "]" * depth
     body = json.dumps(REQUEST)[:-1] + f', "constants": {{"c": {nested}}}}}'
-    assert desk.ask(post_event(body))[0] < _RAISES_NOTHING, desk.log.getvalue()
+    assert desk.ask(post_event(body))[0] < _SERVER_ERROR, desk.log.getvalue()
 
 
 def test_unexpected_error_is_a_logged_500_without_values() -> None:
-    """The answer carries a request id; the log has the traceback's places, but no text of the error."""
+    """The answer holds the request id. The log holds the places of the traceback, and no text of the error."""
 
     class BrokenInvoker(RecordingInvoker):
-        def dispatch(self, *_: object) -> Any:  # noqa: ANN401 - gives nothing
+        def dispatch(self, *_: object) -> Any:  # noqa: ANN401 - it never returns
             raise RuntimeError(SECRET)
 
     desk = ApiDesk(BrokenInvoker())
@@ -251,10 +265,10 @@ def test_unexpected_error_is_a_logged_500_without_values() -> None:
         {"design": {"kind": SECRET}},
         {"target": SECRET},
     ],
-    ids=str,
+    ids=["accepted", "name", "linspace", "nested value", "design", "target"],
 )
-def test_no_value_is_repeated(changes: dict[str, Any]) -> None:
-    """Neither a log line nor a refusal repeats what the user wrote as a value."""
+def test_no_value_of_the_user_is_repeated(changes: dict[str, Any]) -> None:
+    """Neither the log nor the answer repeats a value of the request."""
     desk = ApiDesk()
     status, document = desk.post(REQUEST | changes)
     assert (status == 202) == (not changes)
@@ -305,14 +319,25 @@ _events = st.fixed_dictionaries(
 @example({"requestContext": "r"})
 @example(post_event(json.dumps({"name": "toy", "parameters": {"x": [1]}, "constants": {"c": "\ud800"}})))
 def test_no_event_is_a_500(event: dict[str, Any]) -> None:
-    """Whatever an event lacks, doubles or misspells, and whatever its body is: an answer below 500."""
+    """For any event, with missing, repeated or misspelt members and any body, the status is below 500."""
     desk = ApiDesk()
-    assert desk.ask(event)[0] < _RAISES_NOTHING, desk.log.getvalue()
+    assert desk.ask(event)[0] < _SERVER_ERROR, desk.log.getvalue()
 
 
-@pytest.mark.parametrize("sweep_id", ["", "x" * 3000, "a/b", "../a", "a b", "\ud800", "a\n"], ids=ascii)
-def test_what_cannot_be_an_id_is_not_asked_of_the_ledger(monkeypatch: pytest.MonkeyPatch, sweep_id: str) -> None:
-    """404: DynamoDB refuses a key that is empty or over 2 KB, which would look like its being out of order."""
+@pytest.mark.parametrize(
+    "sweep_id",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("x" * 3000, id="3000 characters"),
+        pytest.param("a/b", id="a slash"),
+        pytest.param("../a", id="a parent folder"),
+        pytest.param("a b", id="a space"),
+        pytest.param("\ud800", id="a lone surrogate"),
+        pytest.param("a\n", id="a line break"),
+    ],
+)
+def test_an_invalid_id_never_reaches_the_ledger(monkeypatch: pytest.MonkeyPatch, sweep_id: str) -> None:
+    """The API returns 404: DynamoDB refuses a key that is empty or over 2 KB, which would look like an outage."""
     desk = ApiDesk()
     monkeypatch.setattr(desk.ledger, "sweep", lambda _: pytest.fail("the ledger was asked"))
     assert desk.ask(get_event(sweep_id))[0] == 404

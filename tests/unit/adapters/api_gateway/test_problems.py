@@ -1,4 +1,4 @@
-"""Errors as answers: RFC 9457's members, the status that belongs to each, and nothing that was not meant to be told."""
+"""Errors as answers: the members of RFC 9457, the status of each error, and no internal text."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ CASES: list[tuple[SweepError, int]] = [
     (TargetUnavailable.at("target", "there is no module toy"), 422),
     (SweepNotFound("toy-1"), 404),
     (SweepConflict("the key belongs to another request"), 409),
-    (DispatchRejected("no shard was taken"), 503),
+    (DispatchRejected("no shard was accepted"), 503),
     (DependencyUnavailable("table sweep-prod-7 answers InternalServerError"), 503),
     (HttpError(413, "the body has 7 bytes, and at most 6 are allowed"), 413),
     (HttpError(415, "the body must be application/json"), 415),
 ]
 
 
-# The reason phrases of RFC 9110, but for 413 and 422, which have kept the names that they had before it.
+# The reason phrases of RFC 9110, but for 413 and 422, whose phrases are those of the RFCs before it.
 TITLE_OF = {
     400: "Bad Request",
     404: "Not Found",
@@ -54,9 +54,11 @@ def _body(answer: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize(("error", "status"), CASES, ids=lambda case: type(case).__name__)
+@pytest.mark.parametrize(
+    ("error", "status"), CASES, ids=[f"{type(error).__name__}-{status}" for error, status in CASES]
+)
 def test_an_error_has_its_status(error: SweepError, status: int) -> None:
-    """In the status line and in the body; title and detail are text for people."""
+    """The status is in the status line and in the body, which also holds a title and a detail."""
     answer = problem(error, "r-1")
     body = _body(answer)
     assert answer["statusCode"] == body["status"] == status
@@ -66,8 +68,8 @@ def test_an_error_has_its_status(error: SweepError, status: int) -> None:
     assert body["detail"]
 
 
-def test_every_status_of_the_adapters_has_its_title() -> None:
-    """Whatever status an adapter answers with is in the table of titles."""
+def test_every_status_of_the_adapters_has_a_title() -> None:
+    """The table of titles holds exactly the statuses that the adapters return."""
     sources = "".join(path.read_text(encoding="utf-8") for path in ADAPTERS.rglob("*.py"))
     raised = {int(status) for status in re.findall(r"HttpError\((\d+)", sources)}
     assert raised
@@ -75,46 +77,48 @@ def test_every_status_of_the_adapters_has_its_title() -> None:
     assert _body(unexpected("r"))["title"] == TITLE_OF[500]
 
 
-def test_every_error_of_the_tree_is_in_the_table() -> None:
-    """Whatever is added to the tree of errors needs a status."""
+def test_every_domain_error_has_a_status() -> None:
+    """A new subclass of `SweepError` in the domain needs a case in this file."""
     known = {type(error) for error, _ in CASES}
-    waiting = [SweepError]
-    while waiting:
-        kinds = waiting.pop().__subclasses__()
-        # Adapters' own refinements take their parent's status.
+    unvisited = [SweepError]
+    while unvisited:
+        kinds = unvisited.pop().__subclasses__()
+        # A subclass in an adapter has the status of its parent.
         assert {kind for kind in kinds if kind.__module__ == "domain.errors"} <= known
-        waiting += kinds
+        unvisited += kinds
 
 
-def test_every_problem_has_its_place() -> None:
-    """`errors` lists them; an error of another kind has no such member."""
+def test_every_problem_has_its_path() -> None:
+    """`errors` lists the problems of an invalid sweep. Another error has no such member."""
     answer = problem(InvalidSweep(Problem("a.0", "one"), Problem("", "two")), "r")
     assert _body(answer)["errors"] == [{"path": "a.0", "message": "one"}, {"path": "", "message": "two"}]
     assert "errors" not in _body(problem(SweepNotFound("x"), "r"))
 
 
-def test_a_path_of_a_made_up_key_is_cut() -> None:
-    """A key may be as large as a body, and an answer may not."""
-    (told,) = _body(problem(InvalidSweep.at("k" * 1_000_000, "is no known key"), "r"))["errors"]
-    assert told["path"] == "k" * 500 + "..."
+def test_a_long_path_is_cut() -> None:
+    """A path of more than 500 characters is cut: a key may be as long as the largest body."""
+    (listed,) = _body(problem(InvalidSweep.at("k" * 1_000_000, "is no known key"), "r"))["errors"]
+    assert listed["path"] == "k" * 500 + "..."
 
 
-@pytest.mark.parametrize("error", [DispatchRejected("no"), DependencyUnavailable("no")])
-def test_what_may_pass_says_when_to_come_again(error: SweepError) -> None:
-    """503 comes with Retry-After, and nothing else does."""
+@pytest.mark.parametrize(
+    "error", [DispatchRejected("no"), DependencyUnavailable("no")], ids=["DispatchRejected", "DependencyUnavailable"]
+)
+def test_a_temporary_error_has_retry_after(error: SweepError) -> None:
+    """An answer with status 503 has a Retry-After, and another one has not."""
     assert int(problem(error, "r")["headers"]["Retry-After"]) > 0
     assert "Retry-After" not in problem(SweepNotFound("x"), "r")["headers"]
 
 
-def test_what_is_inside_stays_inside() -> None:
-    """Neither a table's name nor an exception's text is a stranger's business."""
+def test_internal_text_is_not_in_an_answer() -> None:
+    """An answer holds neither the name of a table nor the text of an unexpected exception."""
     assert "prod-7" not in problem(DependencyUnavailable("table sweep-prod-7"), "r")["body"]
     assert _body(unexpected("r-1"))["request_id"] == "r-1"
     assert unexpected("r")["statusCode"] == 500
 
 
-def test_answers_are_kept_by_nobody() -> None:
-    """A state is old a moment later."""
+def test_an_answer_is_not_cached() -> None:
+    """An answer has `Cache-Control: no-store`, because the state of a sweep changes."""
     answer = json_answer(200, {"state": "done"})
     assert answer["headers"]["Cache-Control"] == "no-store"
     assert (answer["statusCode"], _body(answer)) == (200, {"state": "done"})

@@ -1,4 +1,4 @@
-"""The proxy event, as the gateway sends it and as it might: every one is a request or a refusal."""
+"""The proxy event of API Gateway: any event is read as a request or refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEYS = [
 
 
 def _event(**parts: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of an event
-    """Return an event with everything that API Gateway puts in, and some parts replaced."""
+    """Return an event with all members that API Gateway sends, and with `parts` in place of some."""
     return {
         "httpMethod": "POST",
         "resource": "/sweeps",
@@ -44,7 +44,7 @@ def _refused(request: HttpRequest) -> HttpError:
 
 
 def test_a_full_event_is_read() -> None:
-    """Method, resource, body, who asks and the request's id."""
+    """The request holds method, resource, path, query, body, caller and request id."""
     request = read_event(_event(pathParameters={"id": "toy-1"}, queryStringParameters={"dry_run": "true"}))
     assert (request.method, request.resource) == ("POST", "/sweeps")
     assert (request.path, request.query) == ({"id": "toy-1"}, {"dry_run": "true"})
@@ -54,46 +54,61 @@ def test_a_full_event_is_read() -> None:
 
 @pytest.mark.parametrize("name", ["Idempotency-Key", "idempotency-key", "IDEMPOTENCY-KEY"])
 def test_headers_are_found_in_any_case(name: str) -> None:
-    """HTTP does not tell them apart, and gateways change them."""
+    """The names of headers are case-insensitive in HTTP, and gateways change their case."""
     assert read_event(_event(headers={name: "k"})).headers["idempotency-key"] == "k"
 
 
-def test_multi_value_headers_stand_in_for_single_ones() -> None:
-    """Either form may be missing; of several values the last one counts, as in the gateway's single form."""
+def test_multi_value_headers_replace_missing_single_ones() -> None:
+    """Without single-value headers the last of several values counts, as API Gateway does it."""
     event = _event(headers=None, multiValueHeaders={"Content-Type": ["text/plain", "application/json"]})
     assert read_event(event).document() == {"a": 1}
 
 
 def test_a_caller_without_an_arn_is_named_by_its_id() -> None:
-    """The record names somebody where it can."""
+    """The caller is the id if there is no ARN, and empty if there is neither."""
     assert read_event(_event(requestContext={"identity": {"caller": "AIDA"}})).caller == "AIDA"
     assert read_event(_event(requestContext={})).caller == ""
 
 
 def test_a_base64_body_is_decoded() -> None:
-    """The gateway encodes what it takes for binary."""
+    """API Gateway encodes a body that it treats as binary."""
     body = base64.b64encode('{"a": "ü"}'.encode()).decode()
     assert read_event(_event(body=body, isBase64Encoded=True)).document() == {"a": "ü"}
 
 
-@pytest.mark.parametrize("body", ["%%%", "é", "abc", {"a": 1}])
-def test_a_body_that_is_not_its_base64_is_malformed(body: object) -> None:
-    """Nothing is made up of what cannot be decoded."""
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("%%%", id="other characters"),
+        pytest.param("é", id="not ASCII"),
+        pytest.param("abc", id="wrong length"),
+        pytest.param({"a": 1}, id="no text"),
+    ],
+)
+def test_a_body_that_is_not_base64_is_malformed(body: object) -> None:
+    """A body that cannot be decoded raises `MalformedSweep`."""
     with pytest.raises(MalformedSweep):
         read_event(_event(body=body, isBase64Encoded=True))
 
 
-@pytest.mark.parametrize("body", [b"\xff{}", b"\xc0\x80", b"\xed\xa0\x80"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"\xff{}", id="an invalid byte"),
+        pytest.param(b"\xc0\x80", id="an overlong encoding"),
+        pytest.param(b"\xed\xa0\x80", id="an encoded surrogate"),
+    ],
+)
 def test_a_body_that_is_not_utf_8_is_malformed(body: bytes) -> None:
-    """Half a surrogate pair included."""
+    """A body that is not UTF-8, such as an encoded surrogate, raises `MalformedSweep`."""
     request = read_event(_event(body=base64.b64encode(body).decode(), isBase64Encoded=True))
     with pytest.raises(MalformedSweep, match="not UTF-8"):
         request.document()
 
 
-@pytest.mark.parametrize("body", [None, ""])
+@pytest.mark.parametrize("body", [pytest.param(None, id="null"), pytest.param("", id="empty")])
 def test_no_body_is_not_json(body: str | None) -> None:
-    """The gateway sends null for an empty body."""
+    """API Gateway sends null for an empty body. Both raise `MalformedSweep`."""
     with pytest.raises(MalformedSweep, match="not JSON"):
         read_event(_event(body=body)).document()
 
@@ -108,44 +123,46 @@ def test_no_body_is_not_json(body: str | None) -> None:
         "application/vnd.sweep+json",
     ],
 )
-def test_json_is_taken_under_all_its_names(kind: str) -> None:
-    """With and without a charset."""
+def test_every_content_type_of_json_is_accepted(kind: str) -> None:
+    """A JSON content type is accepted in any case, with or without charset UTF-8, and with a `+json` suffix."""
     assert read_event(_event(headers={"content-type": kind})).document() == {"a": 1}
 
 
-def test_an_absent_content_type_is_taken_for_json() -> None:
-    """There is nothing else that it could be."""
+def test_a_missing_content_type_means_json() -> None:
+    """A body without a content type is read as JSON."""
     assert read_event(_event(headers={}, multiValueHeaders={})).document() == {"a": 1}
 
 
 @pytest.mark.parametrize(
     "kind",
     [
-        *("text/plain", "application/x-www-form-urlencoded", "application/yaml", "text/json", "json", "", "+json"),
-        *("application/json; charset=latin-1", "application/json; charset=utf-16", "a\r\nb: application/json"),
+        *("text/plain", "application/x-www-form-urlencoded", "application/yaml", "text/json", "json"),
+        *("application/json; charset=latin-1", "application/json; charset=utf-16", "+json"),
+        pytest.param("", id="empty"),
+        pytest.param("a\r\nb: application/json", id="a line break"),
     ],
 )
 def test_another_content_type_is_refused(kind: str) -> None:
-    """415, whatever the body looks like."""
+    """Any other content type returns 415, even if the body is JSON."""
     assert _refused(read_event(_event(headers={"content-type": kind}))).status == 415
 
 
 def test_a_huge_body_is_refused() -> None:
-    """413, before anybody reads it."""
+    """A body above the limit returns 413 before it is parsed."""
     assert _refused(read_event(_event(body=" " * (LARGEST_BODY + 1)))).status == 413
 
 
 @settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(_KEYS), anything))
 def test_any_event_is_a_request_or_is_refused(parts: dict[str, Any]) -> None:
-    """No other exception, whatever an event's parts are: an answer is always below 500."""
+    """For any members of an event, only `HttpError` or `MalformedSweep` is raised, so the status is below 500."""
     with suppress(HttpError, MalformedSweep):
         read_event(_event(**parts)).document()
 
 
 @given(st.text() | st.lists(st.sampled_from(["application/json", ";", "charset*=", "utf-8''", '"', "=", "*0*"])))
-def test_any_content_type_is_taken_or_refused(kind: str | list[str]) -> None:
-    """Broken parameters of every kind included."""
+def test_any_content_type_is_accepted_or_refused(kind: str | list[str]) -> None:
+    """A content type with broken parameters raises no other exception than `HttpError`."""
     request = read_event(_event(headers={"content-type": kind if isinstance(kind, str) else "".join(kind)}))
     with suppress(HttpError):
         assert request.document() == {"a": 1}

@@ -1,4 +1,4 @@
-"""Which failures of a connection mean that nothing was sent."""
+"""Which connection errors the invoker may retry."""
 
 from __future__ import annotations
 
@@ -27,30 +27,49 @@ URL = "https://lambda.invalid"
 @pytest.mark.parametrize(
     ("error", "verdict", "reason"),
     [
-        (EndpointConnectionError(endpoint_url=URL), Verdict.RETRY, Reason.NOT_CONNECTED),
-        (ConnectTimeoutError(endpoint_url=URL), Verdict.RETRY, Reason.NOT_CONNECTED),
-        (
+        pytest.param(
+            EndpointConnectionError(endpoint_url=URL), Verdict.RETRY, Reason.NOT_CONNECTED, id="no connection"
+        ),
+        pytest.param(ConnectTimeoutError(endpoint_url=URL), Verdict.RETRY, Reason.NOT_CONNECTED, id="connect timeout"),
+        pytest.param(
             SSLError(endpoint_url=URL, error=WrappedSSLError(ssl.SSLCertVerificationError(1, "self-signed"))),
             Verdict.RETRY,
             Reason.NOT_CONNECTED,
+            id="certificate refused",
         ),
-        (
+        pytest.param(
             SSLError(endpoint_url=URL, error=WrappedSSLError(ssl.SSLError(1, "bad record mac"))),
             Verdict.UNKNOWN,
             Reason.CONNECTION_LOST,
+            id="TLS record damaged",
         ),
-        (
+        pytest.param(
             SSLError(endpoint_url=URL, error=WrappedSSLError(ssl.SSLEOFError(8, "unexpected end"))),
             Verdict.UNKNOWN,
             Reason.CONNECTION_LOST,
+            id="TLS ended early",
         ),
-        (SSLError(endpoint_url=URL, error=OSError("no TLS error")), Verdict.UNKNOWN, Reason.CONNECTION_LOST),
-        (ConnectionClosedError(endpoint_url=URL), Verdict.UNKNOWN, Reason.CONNECTION_LOST),
-        (ReadTimeoutError(endpoint_url=URL), Verdict.UNKNOWN, Reason.NO_ANSWER),
-        (HTTPClientError(error="anything else on the wire"), Verdict.UNKNOWN, Reason.CONNECTION_LOST),
-        (NoCredentialsError(), Verdict.STOP, Reason.CLIENT_MISCONFIGURED),
+        pytest.param(
+            SSLError(endpoint_url=URL, error=OSError("no TLS error")),
+            Verdict.UNKNOWN,
+            Reason.CONNECTION_LOST,
+            id="TLS error of another type",
+        ),
+        pytest.param(
+            ConnectionClosedError(endpoint_url=URL), Verdict.UNKNOWN, Reason.CONNECTION_LOST, id="connection closed"
+        ),
+        pytest.param(ReadTimeoutError(endpoint_url=URL), Verdict.UNKNOWN, Reason.NO_ANSWER, id="read timeout"),
+        pytest.param(
+            HTTPClientError(error="another HTTP error"),
+            Verdict.UNKNOWN,
+            Reason.CONNECTION_LOST,
+            id="another HTTP error",
+        ),
+        pytest.param(NoCredentialsError(), Verdict.STOP, Reason.CLIENT_MISCONFIGURED, id="no credentials"),
     ],
 )
-def test_only_what_was_surely_not_sent_is_tried_again(error: BotoCoreError, verdict: Verdict, reason: Reason) -> None:
-    """TLS may break while the answer is read: the event may have been taken, and a second one would run it twice."""
+def test_only_an_event_that_was_surely_not_sent_is_retried(
+    error: BotoCoreError, verdict: Verdict, reason: Reason
+) -> None:
+    """If TLS breaks while the answer is read, Lambda may have the event: a retry could run the shard twice."""
     assert judge(error) == Judgement(verdict, reason, type(error).__name__)

@@ -1,4 +1,4 @@
-"""What the invoker makes of a client's odd moments, which no server can be told to bring about."""
+"""How the invoker treats client errors and an early close, which no emulator can be made to produce."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ POLICY = DispatchPolicy(concurrency=2, attempts=1)
 
 
 class Client:
-    """Accepts `free` events when `first` opens and the others when `gate` does; if told so, its answers break off."""
+    """A client that accepts `free` events once `first` is set and the others once `gate` is set."""
 
     def __init__(self, *, free: int = 1000, breaks: bool = False) -> None:
-        """Begin with `gate` closed, and with `first` open."""
+        """Start with `first` set and `gate` not. With `breaks`, reading the body of an answer raises."""
         self.free = free
         self.breaks = breaks
         self.gate = Event()
@@ -36,7 +36,7 @@ class Client:
         self._lock = Lock()
 
     def invoke(self, **_: object) -> dict[str, Any]:
-        """Answer 202."""
+        """Return an answer with status 202."""
         with self._lock:
             self.calls += 1
             gate = self.first if self.calls <= self.free else self.gate
@@ -44,46 +44,45 @@ class Client:
         return {"StatusCode": 202, "Payload": self, "ResponseMetadata": {"RequestId": "id"}}
 
     def read(self) -> bytes:
-        """Return the (empty) body."""
+        """Return the empty body, or raise `IncompleteReadError`."""
         if self.breaks:
             raise IncompleteReadError(actual_bytes=0, expected_bytes=2)
         return b""
 
 
 def invoker_of(client: Client) -> LambdaInvoker:
-    """Return an invoker with all the time there is."""
-    stand_in: Any = client  # of the one method that is used
-    return LambdaInvoker(Invocation(stand_in, "worker"), POLICY, JsonLog("ERROR", "parent"))
+    """Return an invoker of this client."""
+    any_client: Any = client  # it has only the one method that the invoker calls
+    return LambdaInvoker(Invocation(any_client, "worker"), POLICY, JsonLog("ERROR", "parent"))
 
 
-def test_an_answer_that_breaks_off_after_its_202_is_accepted() -> None:
-    """The status and the request id have come: the shard must not be taken for rejected, nor stop the others."""
+def test_an_answer_that_breaks_off_after_its_status_is_accepted() -> None:
+    """The client has read status 202 and the request id: the shard is accepted, and the others are dispatched."""
     sweep = make_sweep(size=5, shards=5)
     outcomes = list(invoker_of(Client(breaks=True)).dispatch(sweep, sweep.plan, no_deadline))
     assert [(outcome.kind, outcome.request_id) for outcome in outcomes] == [(OutcomeKind.ACCEPTED, "id")] * 5
 
 
-def test_a_dispatch_that_is_given_up_hands_over_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who closes the iterator hears of no further outcome, so what has not been sent by then is not sent."""
+def test_a_closed_dispatch_sends_no_further_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A caller that closes the iterator gets no further outcome, so the invoker sends no further event."""
     client = Client(free=1)
     client.first.clear()
     sweep = make_sweep(size=50, shards=50)
 
     def shards() -> Iterator[Shard]:
         yield from islice(sweep.plan, 3)
-        client.first.set()  # from here on one has an answer, two at most are under way, and one waits
+        client.first.set()  # now one shard has an answer, at most two are in flight, and one waits
         yield from islice(sweep.plan, 3, None)
 
     class Pool(ThreadPoolExecutor):
-        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as the parent has it
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the parent's signature
             super().shutdown(wait=False, cancel_futures=cancel_futures)
-            client.gate.set()  # what was under way may end now
+            client.gate.set()  # events in flight may be answered now
             super().shutdown(wait=wait)
 
     monkeypatch.setattr("adapters.aws.lambda_invoker.ThreadPoolExecutor", Pool)
-    outcomes: Any = invoker_of(client).dispatch(
-        sweep, shards(), no_deadline
-    )  # a generator, which the port does not promise
+    # `Any`: the port promises an iterator, and only a generator has `close`.
+    outcomes: Any = invoker_of(client).dispatch(sweep, shards(), no_deadline)
     next(outcomes)
     outcomes.close()
     assert client.calls <= 1 + POLICY.concurrency

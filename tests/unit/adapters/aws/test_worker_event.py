@@ -1,4 +1,4 @@
-"""The worker's event: what would fail the same way again is recorded, and only what may pass by itself is raised."""
+"""The event of a worker: a permanent error fails the shard, and only an error that a retry may cure is raised."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class WorkerDesk(Desk):
     """A worker with its ledger, results and log."""
 
     def __init__(self) -> None:
-        """Start with one sweep."""
+        """Open one sweep."""
         super().__init__(targets=PythonTargets(), limits=Limits(100, 1_000_000, _TARGETS))
         self.ledger.open(_SWEEP)
         self.log = io.StringIO()
@@ -35,35 +35,42 @@ class WorkerDesk(Desk):
 
     @property
     def stored(self) -> bytes | None:
-        """The shard's object."""
+        """The object of shard 2, or None if there is none."""
         return self.results.get(_SWEEP.id, 2)
 
 
-def test_shard_is_done_once() -> None:
-    """A duplicate delivery leaves the stored object as it is."""
+def test_duplicate_event_changes_nothing() -> None:
+    """A worker that receives the event of a done shard reports it done and keeps the stored object."""
     desk = WorkerDesk()
     assert [desk.work(_EVENT, "r")["outcome"] for _ in range(2)] == ["done", "done"]
     assert isinstance(desk.ledger.end_of(_SWEEP.id, 2), ShardDone)
     assert desk.stored
 
 
-@pytest.mark.parametrize("change", [{"version": 2}, {"target": "os:system"}, {"target": "no_such_module:f"}], ids=str)
-def test_hopeless_event_fails_its_shard(change: dict[str, Any]) -> None:
-    """A bad version, a target not allowed and a broken module are recorded, not raised into two blind retries."""
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"version": 2}, id="another version"),
+        pytest.param({"target": "os:system"}, id="a target that is not allowed"),
+        pytest.param({"target": "no_such_module:f"}, id="no such module"),
+    ],
+)
+def test_permanent_error_fails_the_shard(change: dict[str, Any]) -> None:
+    """The worker records a permanent error. If it raised one, Lambda would retry the event twice in vain."""
     desk = WorkerDesk()
     assert desk.work(_EVENT | change, "r") == {"outcome": "failed"}
     assert isinstance(desk.ledger.end_of(_SWEEP.id, 2), ShardFailed)
     assert desk.stored is None
 
 
-def test_event_of_nobody_is_raised() -> None:
-    """Where no shard is named there is none to mark."""
+def test_event_without_a_shard_is_raised() -> None:
+    """An event that names no shard raises `InvalidSweep`: there is no shard to mark."""
     with pytest.raises(InvalidSweep):
         WorkerDesk().work({}, "r")
 
 
-def test_cancelled_sweep_is_not_run() -> None:
-    """Nothing is stored and nothing is marked."""
+def test_shard_of_a_cancelled_sweep_is_not_executed() -> None:
+    """The worker reports the cancellation and marks no end."""
     desk = WorkerDesk()
     desk.ledger.cancel(_SWEEP.id)
     assert desk.work(_EVENT, "r") == {"outcome": "cancelled"}
@@ -71,7 +78,7 @@ def test_cancelled_sweep_is_not_run() -> None:
 
 
 def test_dependency_error_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lambda delivers the event again."""
+    """The worker raises `DependencyUnavailable` and marks no end, so Lambda retries the event."""
 
     def fail(*_: object) -> None:
         raise DependencyUnavailable("no answer")

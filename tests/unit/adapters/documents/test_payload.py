@@ -1,4 +1,4 @@
-"""Contract 3: what a worker reads is what was written, and anything else is refused."""
+"""Payloads (contract 3): a worker reads what was written, and refuses any other document."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def _read(document: object) -> ShardTask | InvalidSweep:
 
 
 @given(grids() | point_lists(), st.data())
-def test_a_worker_sees_the_points_of_its_shard(design: Design, data: st.DataObject) -> None:
-    """Every shard's payload gives exactly the shard's points, at their indices, and the constants."""
+def test_a_worker_reads_the_points_of_its_shard(design: Design, data: st.DataObject) -> None:
+    """The payload of a shard decodes to the constants and to the points of the shard at their indices."""
     constants: dict[str, Any] = {"deep": {"list": [1, 2.5, None]}}
     shards = data.draw(st.integers(1, design.size))
     request = SweepRequest("toy", "toy:f", design, constants, ShardCount(shards))
@@ -50,24 +50,42 @@ def test_a_worker_sees_the_points_of_its_shard(design: Design, data: st.DataObje
 @settings(max_examples=300)
 @given(st.data())
 def test_any_other_document_is_refused(data: st.DataObject) -> None:
-    """Whatever stands in the place of a part, a worker gets a task or `InvalidSweep`, and no other exception."""
+    """For any value of any member, `read_payload` returns a task or raises `InvalidSweep`."""
     part = data.draw(st.sampled_from([*_PAYLOAD, "another"]))
     read = _read(_PAYLOAD | {part: data.draw(anything)})
     assert isinstance(read, ShardTask) or read.problems
 
 
 @pytest.mark.parametrize(
-    "document", [None, [], "text", {}, {"version": 2}, {"version": "1"}, _PAYLOAD | {"version": 0}]
+    "document",
+    [
+        pytest.param(None, id="null"),
+        pytest.param([], id="a list"),
+        pytest.param("text", id="text"),
+        pytest.param({}, id="no version"),
+        pytest.param({"version": 2}, id="version 2"),
+        pytest.param({"version": "1"}, id="a version of text"),
+        pytest.param(_PAYLOAD | {"version": 0}, id="version 0"),
+    ],
 )
-def test_another_version_is_refused_as_such(document: object) -> None:
-    """Before anything else is looked at, so that a newer payload is not called malformed for its news."""
+def test_another_version_is_refused_first(document: object) -> None:
+    """The version is checked before any other member, so the error of a newer payload is about its version."""
     with pytest.raises(MalformedSweep, match="version: is not 1, the only one that this worker understands"):
         read_payload(document)
 
 
-@pytest.mark.parametrize(("start", "stop"), [(0, 0), (3, 2), (0, 73), (72, 73), (2**70, 2**70 + 1)])
+@pytest.mark.parametrize(
+    ("start", "stop"),
+    [
+        pytest.param(0, 0, id="empty"),
+        pytest.param(3, 2, id="reversed"),
+        pytest.param(0, 73, id="stop beyond the end"),
+        pytest.param(72, 73, id="start at the end"),
+        pytest.param(2**70, 2**70 + 1, id="beyond 64 bits"),
+    ],
+)
 def test_a_shard_is_a_range_of_the_points(start: int, stop: int) -> None:
-    """Not empty, not backwards, not beyond the last of the 72."""
+    """A shard that is empty, reversed or beyond the 72 points is refused."""
     with pytest.raises(InvalidSweep, match="shard"):
         read_payload(_PAYLOAD | {"shard": {"number": 0, "start": start, "stop": stop}})
 
@@ -75,21 +93,26 @@ def test_a_shard_is_a_range_of_the_points(start: int, stop: int) -> None:
 @pytest.mark.parametrize(
     ("part", "value", "path"),
     [
-        ("sweep_id", "../../etc/passwd", "sweep_id"),
-        ("sweep_id", "a" * 78, "sweep_id"),
-        ("sweep_id", "a\n", "sweep_id"),
-        ("shard", {"number": -1, "start": 0, "stop": 1}, "shard.number"),
-        ("shard", {"number": 0, "start": 0.0, "stop": 1}, "shard.start"),
-        ("shard", {"nmber": 0, "start": 0, "stop": 1}, "shard.nmber"),
-        ("target", "toy", "target"),
-        ("target", None, "target"),
-        ("space", {}, "space.parameters"),
-        ("space", {"parameters": {"x": {"geomspace": {"start": -1, "stop": 1, "num": 2}}}}, "space.parameters.x"),
-        ("extra", 1, "extra"),
+        pytest.param("sweep_id", "../../etc/passwd", "sweep_id", id="id of a path"),
+        pytest.param("sweep_id", "a" * 78, "sweep_id", id="id too long"),
+        pytest.param("sweep_id", "a\n", "sweep_id", id="id with a newline"),
+        pytest.param("shard", {"number": -1, "start": 0, "stop": 1}, "shard.number", id="negative number"),
+        pytest.param("shard", {"number": 0, "start": 0.0, "stop": 1}, "shard.start", id="start of a float"),
+        pytest.param("shard", {"nmber": 0, "start": 0, "stop": 1}, "shard.nmber", id="misspelt member"),
+        pytest.param("target", "toy", "target", id="target without a function"),
+        pytest.param("target", None, "target", id="no target"),
+        pytest.param("space", {}, "space.parameters", id="no parameters"),
+        pytest.param(
+            "space",
+            {"parameters": {"x": {"geomspace": {"start": -1, "stop": 1, "num": 2}}}},
+            "space.parameters.x",
+            id="geomspace through 0",
+        ),
+        pytest.param("extra", 1, "extra", id="unknown member"),
     ],
 )
-def test_the_problem_has_its_place(part: str, value: object, path: str) -> None:
-    """As seen from the top of the payload."""
+def test_the_problem_has_its_path(part: str, value: object, path: str) -> None:
+    """The path starts at the top of the payload."""
     read = _read(_PAYLOAD | {part: value})
     assert isinstance(read, InvalidSweep)
     assert any(problem.path.startswith(path) for problem in read.problems), read.problems

@@ -1,4 +1,4 @@
-"""Contract 1 from a stranger: every document is a request or is refused with a place, and nothing else ever happens."""
+"""Requests (contract 1): any document is read as a request, or refused with a path and a message."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ def _read(document: object) -> SweepRequest | InvalidSweep:
 @settings(max_examples=400)
 @given(anything | nearly)
 def test_any_document_is_a_request_or_is_refused(document: object) -> None:
-    """No other exception for any JSON document; every problem has a message that repeats no value.
+    """`read_request` raises nothing but `InvalidSweep`, and its messages repeat no value of the document.
 
-    An answer may be seen by strangers: what was written stands in no message, and only a key may stand in its path.
-    What is accepted can be written down and computed with.
+    Only a path may repeat a key. An accepted request can be encoded, and its points can be computed.
     """
     read = _read(document)
     if isinstance(read, InvalidSweep):
@@ -58,47 +57,58 @@ def test_any_document_is_a_request_or_is_refused(document: object) -> None:
 
 @given(grids() | point_lists(), st.sampled_from([DefaultSharding(), ShardCount(1), MaxPointsPerShard(3)]))
 def test_a_written_request_reads_back(design: Any, sharding: Any) -> None:  # noqa: ANN401 - of any kind
-    """Reading what was written gives the same request, through JSON too."""
+    """A request that is written as JSON and read back is equal."""
     request = SweepRequest("toy", "toy:f", design, {"c": [1, {"d": None}]}, sharding)
     assert read_request(json.loads(json.dumps(request_document(request)))) == request
 
 
-@pytest.mark.parametrize(
-    ("changes", "path", "message"),
-    [
-        ({"shading": 1}, "shading", "is no known key; did you mean sharding?"),
-        ({"wolf": 1}, "wolf", "is no known key; there are "),
-        ({"name": None}, "name", "must be text"),
-        ({"target": 5}, "target", "must be text"),
-        ({"parameters": {"x": _linspace(num=0)}}, "parameters.x.linspace.num", "at least 1"),
-        ({"parameters": {"x": _linspace(num=2.0)}}, "parameters.x.linspace.num", "whole"),
-        ({"parameters": {"x": _linspace(start="0")}}, "parameters.x.linspace.start", "a number"),
-        ({"parameters": {"x": _linspace(start=True)}}, "parameters.x.linspace.start", "a number"),
-        ({"parameters": {"x": {"linspace": {}, "range": {}}}}, "parameters.x.range", "cannot stand beside"),
-        ({"parameters": {"x": 5}}, "parameters.x", "must be a mapping"),
-        ({"parameters": {"x": [[1]]}}, "parameters.x.0", "must be text, a number, true, false or null"),
-        ({"parameters": {"x": [2**63]}}, "parameters.x.0", "beyond 64 bits"),
-        ({"parameters": {f"p{n}": [1] for n in range(65)}}, "parameters", "at most 64"),
-        ({"parameters": None}, "parameters", "must be a mapping"),
-        ({"design": {"kind": "gird"}}, "design.kind", "must be one of its kinds: grid or points"),
-        ({"design": {"kind": "points", "points": [{"x": 1}]}}, "parameters", "must be left out"),
-        ({"sharding": {"shards": 0}}, "sharding.shards", "at least 1"),
-        ({"sharding": {"shards": 2, "max_points_per_shard": 2}}, "sharding.max_points_per_shard", "cannot stand"),
-        ({"sharding": {}}, "sharding.max_points_per_shard", "is missing"),
-        ({"constants": {"a": float("nan")}}, "constants.a", "finite"),
-        ({"constants": {"x": 1}}, "constants.x", "is also a parameter"),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_the_problem_has_its_place_and_a_remedy(changes: dict[str, Any], path: str, message: str) -> None:
-    """The path is the one that the user wrote, and the message says what would be right."""
+_PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "misspelt key": ({"shading": 1}, "shading", "is no known key; did you mean sharding?"),
+    "unknown key": ({"wolf": 1}, "wolf", "is no known key; there are "),
+    "no name": ({"name": None}, "name", "must be text"),
+    "target of a number": ({"target": 5}, "target", "must be text"),
+    "no level": ({"parameters": {"x": _linspace(num=0)}}, "parameters.x.linspace.num", "at least 1"),
+    "num of a float": ({"parameters": {"x": _linspace(num=2.0)}}, "parameters.x.linspace.num", "whole"),
+    "start of text": ({"parameters": {"x": _linspace(start="0")}}, "parameters.x.linspace.start", "a number"),
+    "start of a boolean": ({"parameters": {"x": _linspace(start=True)}}, "parameters.x.linspace.start", "a number"),
+    "two kinds of levels": (
+        {"parameters": {"x": {"linspace": {}, "range": {}}}},
+        "parameters.x.range",
+        "cannot stand beside",
+    ),
+    "parameter of a number": ({"parameters": {"x": 5}}, "parameters.x", "must be a mapping"),
+    "nested value": ({"parameters": {"x": [[1]]}}, "parameters.x.0", "must be text, a number, true, false or null"),
+    "integer above 64 bits": ({"parameters": {"x": [2**63]}}, "parameters.x.0", "beyond 64 bits"),
+    "too many parameters": ({"parameters": {f"p{n}": [1] for n in range(65)}}, "parameters", "at most 64"),
+    "no parameters": ({"parameters": None}, "parameters", "must be a mapping"),
+    "misspelt design": ({"design": {"kind": "gird"}}, "design.kind", "must be one of its kinds: grid or points"),
+    "parameters beside points": (
+        {"design": {"kind": "points", "points": [{"x": 1}]}},
+        "parameters",
+        "must be left out",
+    ),
+    "no shard": ({"sharding": {"shards": 0}}, "sharding.shards", "at least 1"),
+    "two kinds of sharding": (
+        {"sharding": {"shards": 2, "max_points_per_shard": 2}},
+        "sharding.max_points_per_shard",
+        "cannot stand",
+    ),
+    "empty sharding": ({"sharding": {}}, "sharding.max_points_per_shard", "is missing"),
+    "NaN in constants": ({"constants": {"a": float("nan")}}, "constants.a", "finite"),
+    "constant of a parameter's name": ({"constants": {"x": 1}}, "constants.x", "is also a parameter"),
+}
+
+
+@pytest.mark.parametrize(("changes", "path", "message"), _PROBLEMS.values(), ids=_PROBLEMS)
+def test_the_problem_has_its_path_and_a_remedy(changes: dict[str, Any], path: str, message: str) -> None:
+    """The path is that of the user's document, and the message says what would be valid."""
     problems = _problems(_request(**changes))
     assert path in problems, problems
     assert message in problems[path]
 
 
-def test_several_problems_are_told_at_once() -> None:
-    """Each with its own place; those of the shape first."""
+def test_all_problems_are_reported_at_once() -> None:
+    """The error lists every problem of shape or meaning, each with its own path."""
     bad = {"linspace": {"start": 0, "stop": 1}}
     assert set(_problems(_request(name="-", parameters={"x": bad, "y": []}, extra=1))) == {
         "name",
@@ -110,8 +120,8 @@ def test_several_problems_are_told_at_once() -> None:
     assert len(_problems(_request(parameters={"x": geomspace, "y": geomspace}))) == 2
 
 
-def test_the_shape_and_the_sense_are_told_apart() -> None:
-    """A document of the wrong shape is malformed; one that makes no sense is only invalid."""
+def test_shape_and_meaning_raise_different_errors() -> None:
+    """A document of the wrong shape raises `MalformedSweep`, and one of the wrong meaning only `InvalidSweep`."""
     with pytest.raises(MalformedSweep):
         read_request(_request(extra=1))
     with pytest.raises(InvalidSweep) as caught:
@@ -130,6 +140,6 @@ def test_the_shape_and_the_sense_are_told_apart() -> None:
     ],
     ids=["keys", "constants", "list", "values", "points"],
 )
-def test_what_is_wrong_throughout_is_told_in_few_problems(changes: dict[str, Any]) -> None:
-    """An answer has a size that the platform carries, whatever a large body is wrong in."""
+def test_at_most_100_problems_are_reported(changes: dict[str, Any]) -> None:
+    """A large document with many errors reports at most 100, because the size of an answer is limited."""
     assert 1 <= len(_problems(_request(**changes))) <= 100

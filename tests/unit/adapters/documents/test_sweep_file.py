@@ -1,4 +1,4 @@
-"""Sweep files: YAML as people write it, JSON as programs do, and no surprise in either."""
+"""Sweep files: YAML and JSON are read as requests, or refused with `InvalidSweep`."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def _read(path: Path) -> SweepRequest | InvalidSweep:
         return error
 
 
-def test_yaml_gives_what_it_says(tmp_path: Path) -> None:
-    """YAML 1.2: `yes` and `on` are text, 012 is twelve, 1e3 is a number; aliases repeat."""
+def test_yaml_is_read_as_version_1_2(tmp_path: Path) -> None:
+    """In YAML 1.2 `yes` and `on` are text, 012 is twelve and 1e3 is a number. An alias repeats its anchor."""
     path = tmp_path / "sweep.yaml"
     path.write_text(_YAML)
     request = read_sweep_file(path)
@@ -48,8 +48,8 @@ def test_yaml_gives_what_it_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["sweep.yaml", "sweep.yml", "sweep", "sweep.json"])
-def test_json_is_read_under_any_name(tmp_path: Path, name: str) -> None:
-    """JSON is YAML too, with a byte order mark or without."""
+def test_json_is_read_from_a_file_of_any_name(tmp_path: Path, name: str) -> None:
+    """JSON is read with or without a byte order mark, and with any suffix of the file."""
     document = {"name": "toy", "parameters": {"x": [1, 2.5, "ü", None, True]}}
     texts = {json.dumps(document), json.dumps(document, indent=1, ensure_ascii=False), "\ufeff" + json.dumps(document)}
     for text in texts:
@@ -57,8 +57,8 @@ def test_json_is_read_under_any_name(tmp_path: Path, name: str) -> None:
         assert read_sweep_file(tmp_path / name).design.size == 5
 
 
-def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
-    """In our own words: those of Python are not the same in every version."""
+def test_an_impossible_file_name_is_refused(tmp_path: Path) -> None:
+    """The message is the project's own, because Python's differs between versions."""
     refused = _read(tmp_path / "sweep\0.yaml")
     assert str(refused).endswith(": cannot be read: no file can have this name")
 
@@ -66,7 +66,7 @@ def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
 @settings(max_examples=200)
 @given(st.text(st.sampled_from("[]{}:,-&*!|>'\"#%@`\n\t ?abx01.~=<\\\x00\x85\ufeff"), max_size=40) | st.text())
 def test_any_text_is_a_request_or_is_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """Whatever lies in a file, nothing but `InvalidSweep` comes out."""
+    """For any text in a file, `read_sweep_file` returns a request or raises `InvalidSweep`."""
     folder = tmp_path_factory.mktemp("files")
     for name in ("sweep.yaml", "sweep.json"):
         (folder / name).write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -76,15 +76,15 @@ def test_any_text_is_a_request_or_is_refused(tmp_path_factory: pytest.TempPathFa
 
 @settings(max_examples=100)
 @given(st.binary(max_size=40))
-def test_any_bytes_are_a_request_or_are_refused(tmp_path_factory: pytest.TempPathFactory, body: bytes) -> None:
-    """Pictures, programs, other encodings."""
+def test_random_bytes_are_refused(tmp_path_factory: pytest.TempPathFactory, body: bytes) -> None:
+    """A file of random bytes raises `InvalidSweep`, and no other exception."""
     path = tmp_path_factory.mktemp("files") / "sweep.yaml"
     path.write_bytes(body)
     assert isinstance(_read(path), InvalidSweep)
 
 
-def test_a_file_may_be_as_large_as_it_may_be(tmp_path: Path) -> None:
-    """The limit is on the file's bytes, not near them."""
+def test_a_file_may_have_the_largest_size(tmp_path: Path) -> None:
+    """A file of exactly the limit is read, and one byte more is refused."""
     path = tmp_path / "sweep.json"
     text = '{"name": "toy", "parameters": {"x": [1]}}'
     path.write_text(text + " " * (LARGEST_FILE - len(text)))
@@ -97,25 +97,25 @@ def test_a_file_may_be_as_large_as_it_may_be(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "name: 2020-01-01\nparameters: {x: [1]}",
-        "name: toy\nparameters: {x: [!!binary aGk=]}",
-        "name: toy\nparameters: {x: !!set {a, b}}",
-        "name: toy\nparameters: {1: [1]}",
-        "name: toy\nparameters: {[1, 2]: [1]}",
-        "name: toy\nparameters: {null: [1]}",
-        "name: toy\nparameters: {x: [1]}\n---\nname: second",
-        "name: toy\nparameters: {x: [1]}\nconstants: {when: 2020-01-01T00:00:00Z}",
-        "name: toy\nparameters: {x: [1]}\nconstants: {1: 2}",
-        "name: toy\nparameters: {x: [1]}\nconstants: {deep: {1: 2}}",
-        "name: toy\nparameters: {x: [1]}\nconstants: {some: !!set {a, b}}",
-        "<<: 5",
-        "%YAML 9.9\n---\nname: toy",
-        "name: !unknown toy",
-        "name: *nobody",
+        pytest.param("name: 2020-01-01\nparameters: {x: [1]}", id="a date as a name"),
+        pytest.param("name: toy\nparameters: {x: [!!binary aGk=]}", id="binary"),
+        pytest.param("name: toy\nparameters: {x: !!set {a, b}}", id="a set"),
+        pytest.param("name: toy\nparameters: {1: [1]}", id="an integer as a parameter"),
+        pytest.param("name: toy\nparameters: {[1, 2]: [1]}", id="a list as a parameter"),
+        pytest.param("name: toy\nparameters: {null: [1]}", id="null as a parameter"),
+        pytest.param("name: toy\nparameters: {x: [1]}\n---\nname: second", id="two documents"),
+        pytest.param("name: toy\nparameters: {x: [1]}\nconstants: {when: 2020-01-01T00:00:00Z}", id="a timestamp"),
+        pytest.param("name: toy\nparameters: {x: [1]}\nconstants: {1: 2}", id="an integer as a constant"),
+        pytest.param("name: toy\nparameters: {x: [1]}\nconstants: {deep: {1: 2}}", id="an integer as a nested key"),
+        pytest.param("name: toy\nparameters: {x: [1]}\nconstants: {some: !!set {a, b}}", id="a set in constants"),
+        pytest.param("<<: 5", id="an invalid merge"),
+        pytest.param("%YAML 9.9\n---\nname: toy", id="an unknown YAML version"),
+        pytest.param("name: !unknown toy", id="an unknown tag"),
+        pytest.param("name: *unknown", id="an unknown alias"),
     ],
 )
-def test_what_json_cannot_say_is_malformed(tmp_path: Path, text: str) -> None:
-    """Dates, sets, keys that are not text: a request has none of them, wherever they stand."""
+def test_yaml_that_json_cannot_hold_is_malformed(tmp_path: Path, text: str) -> None:
+    """A date, a set or a key that is not text is refused anywhere in the file."""
     path = tmp_path / "sweep.yaml"
     path.write_text(text)
     with pytest.raises(MalformedSweep):
@@ -126,8 +126,8 @@ def test_what_json_cannot_say_is_malformed(tmp_path: Path, text: str) -> None:
     ("constants", "path"),
     [("{when: 2020-01-01}", "constants.when"), ("{a: {b: [1, {2: 3}]}}", "constants.a.b.1"), ("{1: 2}", "constants")],
 )
-def test_the_place_is_named(tmp_path: Path, constants: str, path: str) -> None:
-    """And the remedy is to put it in quotes."""
+def test_the_error_names_the_path(tmp_path: Path, constants: str, path: str) -> None:
+    """The message names the remedy: to put the value in quotes."""
     (tmp_path / "sweep.yaml").write_text(f"name: toy\nparameters: {{x: [1]}}\nconstants: {constants}")
     with pytest.raises(MalformedSweep) as caught:
         read_sweep_file(tmp_path / "sweep.yaml")
@@ -138,8 +138,8 @@ def test_the_place_is_named(tmp_path: Path, constants: str, path: str) -> None:
 
 @pytest.mark.parametrize("value", ["''", "abc", "'0x'", "[a]", "{a: 1}", "5", "'1:99'", "~"])
 @pytest.mark.parametrize("tag", ["bool", "int", "float", "null", "timestamp", "binary", "omap", "set", "seq", "map"])
-def test_a_value_that_is_not_what_its_tag_says_is_no_surprise(tmp_path: Path, tag: str, value: str) -> None:
-    """YAML lets anybody promise a type; what is not of it is refused as input, not met with a traceback."""
+def test_a_tagged_value_is_read_or_refused(tmp_path: Path, tag: str, value: str) -> None:
+    """A value that its YAML tag does not fit raises `InvalidSweep`, never another exception."""
     path = tmp_path / "sweep.yaml"
     path.write_text(f"name: toy\nparameters: {{x: [1]}}\nconstants: {{a: !!{tag} {value}}}")
     read = _read(path)

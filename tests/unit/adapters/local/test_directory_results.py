@@ -1,4 +1,4 @@
-"""Results in a directory: what the contract suite cannot reach, because it is about file systems."""
+"""Results in a directory: the rules of file systems, which the contract suite cannot test."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def _files(tmp_path: Path) -> list[str]:
     return sorted(path.name for path in (tmp_path / "sweeps" / _SWEEP / "results").iterdir())
 
 
-def test_an_object_lies_where_contract_4_says(store: DirectoryResultStore, tmp_path: Path) -> None:
-    """`sweeps/<id>/results/<number, 8 digits>.jsonl.gz`, and nothing else in the folder."""
+def test_an_object_has_the_path_of_contract_4(store: DirectoryResultStore, tmp_path: Path) -> None:
+    """The path is `sweeps/<id>/results/<number, 8 digits>.jsonl.gz`, and the folder holds nothing else."""
     store.put(_SWEEP, 12, b"body")
     store.put(_SWEEP, 12, b"other")
     assert _files(tmp_path) == ["00000012.jsonl.gz"]
     assert store.location(_SWEEP) == str(tmp_path / "sweeps" / _SWEEP / "results")
 
 
-@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.EMLINK])
+@pytest.mark.parametrize("number", [errno.EPERM, errno.ENOTSUP, errno.EMLINK], ids=["EPERM", "ENOTSUP", "EMLINK"])
 def test_without_hard_links_the_first_object_stays(
     store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    """On a file system that has no links, objects are renamed into place, and of eight writers one wins."""
+    """On a file system without hard links the store renames objects, and the first of eight writers wins."""
     monkeypatch.setattr(os, "link", partial(_refuse, number))
     bodies = [bytes([number]) * 1000 for number in range(8)]
     stored = at_once([partial(DirectoryResultStore(tmp_path).put, _SWEEP, 0, body) for body in bodies])
@@ -55,7 +55,7 @@ def test_without_hard_links_the_first_object_stays(
 def test_a_full_disk_leaves_nothing(
     store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    """When the disk is full there is no object, no draft, and an error that says so with the path."""
+    """If the disk is full, `put` raises with the path and leaves neither object nor draft."""
     with monkeypatch.context() as patch:
         patch.setattr(os, call, partial(_refuse, errno.ENOSPC))
         with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz: No space left on device"):
@@ -68,14 +68,14 @@ def test_a_full_disk_leaves_nothing(
 def test_a_folder_that_vanishes_is_reported(
     store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever removes the results under a running sweep gets an error of ours, not a bare one of Python's."""
+    """If the folder is removed while a sweep runs, `put` raises `DependencyUnavailable`, not an `OSError`."""
     monkeypatch.setattr(os, "link", partial(_refuse, errno.ENOENT))
     with pytest.raises(DependencyUnavailable, match="cannot store or read results"):
         store.put(_SWEEP, 0, b"body")
 
 
 def test_a_root_that_is_a_file_is_reported(tmp_path: Path) -> None:
-    """Neither reading nor writing below a regular file works, and both say so."""
+    """Below a regular file, `put` and `get` raise `DependencyUnavailable`."""
     (tmp_path / "file").touch()
     store = DirectoryResultStore(tmp_path / "file")
     with pytest.raises(DependencyUnavailable):
@@ -85,7 +85,7 @@ def test_a_root_that_is_a_file_is_reported(tmp_path: Path) -> None:
 
 
 def test_paths_are_in_the_order_of_the_shards(store: DirectoryResultStore, tmp_path: Path) -> None:
-    """By number, also where numbers have more than eight digits; drafts are no results."""
+    """Paths are sorted by number, even beyond eight digits, and do not include drafts."""
     for shard in (10**9, 2, 10**8, 11):
         store.put(_SWEEP, shard, b"body")
     (tmp_path / "sweeps" / _SWEEP / "results" / ".00000003.jsonl.gz.1.tmp").touch()
@@ -94,7 +94,7 @@ def test_paths_are_in_the_order_of_the_shards(store: DirectoryResultStore, tmp_p
 
 
 def test_drafts_of_killed_workers_are_removed(store: DirectoryResultStore, tmp_path: Path) -> None:
-    """What was left half written goes, results stay; a sweep without a folder is no error."""
+    """`remove_drafts` deletes drafts and keeps results. A sweep without a folder is no error."""
     store.remove_drafts(_SWEEP)
     store.put(_SWEEP, 0, b"body")
     (tmp_path / "sweeps" / _SWEEP / "results" / ".00000003.jsonl.gz.1.tmp").touch()
@@ -103,7 +103,7 @@ def test_drafts_of_killed_workers_are_removed(store: DirectoryResultStore, tmp_p
 
 
 def test_drafts_of_living_workers_stay(store: DirectoryResultStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process that clears away takes nothing from under a writer's hands."""
+    """`remove_drafts` of another process does not delete the draft that a worker is writing."""
     flush = os.fsync
 
     def interrupted(descriptor: int) -> None:

@@ -1,4 +1,4 @@
-"""The sign that a process is alive."""
+"""Presence: the proof that a process is alive."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ sys.stdin.read()
 """
 
 
-def test_the_sign_is_up_until_it_is_closed(tmp_path: Path) -> None:
-    """Seen, also by its own process, from construction to `close`, which may be called twice."""
-    sign = Presence(tmp_path / "new" / "folder")
-    assert is_present(tmp_path / "new" / "folder", sign.id)
-    sign.close()
-    sign.close()
-    assert not is_present(tmp_path / "new" / "folder", sign.id)
+def test_a_presence_lasts_until_it_is_closed(tmp_path: Path) -> None:
+    """`is_present` returns True until `close`, even in the same process. A second `close` does nothing."""
+    presence = Presence(tmp_path / "new" / "folder")
+    assert is_present(tmp_path / "new" / "folder", presence.id)
+    presence.close()
+    presence.close()
+    assert not is_present(tmp_path / "new" / "folder", presence.id)
 
 
-def test_the_sign_goes_down_with_a_killed_process(tmp_path: Path) -> None:
-    """Nothing that the process could forget to do is needed."""
+def test_a_presence_ends_with_a_killed_process(tmp_path: Path) -> None:
+    """The process need not close its presence: the operating system does."""
     with subprocess.Popen(
         [sys.executable, "-c", _OTHER_PROCESS, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -41,14 +41,14 @@ def test_the_sign_goes_down_with_a_killed_process(tmp_path: Path) -> None:
     assert not is_present(tmp_path, name)
 
 
-def test_a_sign_that_never_was_is_down(tmp_path: Path) -> None:
-    """An unknown id, and a folder that is not there, are no presence."""
+def test_an_unknown_process_is_not_present(tmp_path: Path) -> None:
+    """`is_present` returns False for an unknown id and for a missing folder."""
     assert not is_present(tmp_path, "0123456789abcdef")
     assert not is_present(tmp_path / "nowhere", "0123456789abcdef")
 
 
-def test_what_dead_processes_left_is_cleared_away(tmp_path: Path) -> None:
-    """A new sign removes the files of dead ones and leaves those of living ones."""
+def test_files_of_dead_processes_are_removed(tmp_path: Path) -> None:
+    """A new presence removes the files of dead processes and keeps those of living ones."""
     living = Presence(tmp_path)
     (tmp_path / "0123456789abcdef.lock").touch()
     newest = Presence(tmp_path)
@@ -58,10 +58,10 @@ def test_what_dead_processes_left_is_cleared_away(tmp_path: Path) -> None:
     newest.close()
 
 
-def test_signs_put_up_at_once_are_all_up(tmp_path: Path) -> None:
-    """Nobody takes another's fresh sign for a dead one."""
+def test_presences_made_at_once_are_all_present(tmp_path: Path) -> None:
+    """A new presence never removes the file of another new one."""
     for _ in range(20):
-        signs = at_once([partial(Presence, tmp_path)] * 8)
-        assert all(is_present(tmp_path, sign.id) for sign in signs)
-        for sign in signs:
-            sign.close()
+        presences = at_once([partial(Presence, tmp_path)] * 8)
+        assert all(is_present(tmp_path, presence.id) for presence in presences)
+        for presence in presences:
+            presence.close()

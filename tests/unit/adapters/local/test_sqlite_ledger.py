@@ -1,4 +1,4 @@
-"""The ledger in a file: what the contract suite cannot reach, because it is about files and processes."""
+"""The ledger in a file: the rules of files and processes, which the contract suite cannot test."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.fakes.sweeps import make_sweep
 _SWEEP = make_sweep()
 _ACCEPTED = Outcome(0, OutcomeKind.ACCEPTED)
 
-# A process that claims and accepts, says so, and waits to be killed.
+# A process that claims a dispatch, records an accepted and a rejected shard, and waits to be killed.
 _OTHER_PROCESS = """
 import sys
 from pathlib import Path
@@ -59,14 +59,14 @@ def used(folder: Path) -> SqliteLedger:
     return ledger
 
 
-def test_a_ledger_that_is_not_used_makes_nothing(tmp_path: Path) -> None:
-    """A sweep that is refused leaves no folder behind."""
+def test_an_unused_ledger_makes_no_file(tmp_path: Path) -> None:
+    """A ledger makes its folder on first use, so a refused sweep leaves none."""
     SqliteLedger(tmp_path / "new", HandClock()).close()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_written_outlives_the_process(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """Sweeps, ends and the cancellation are there for whoever opens the file next."""
+def test_a_ledger_keeps_its_sweeps_after_it_is_closed(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """The next ledger on the file reads sweeps, ends and the cancellation."""
     ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
     ledger.mark_failed(_SWEEP.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
     ledger.cancel(_SWEEP.id)
@@ -79,7 +79,7 @@ def test_what_is_written_outlives_the_process(ledger: SqliteLedger, tmp_path: Pa
 
 
 def test_acceptances_and_claims_end_with_their_process(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """They count for others while the process lives that gave them; a refusal stays known."""
+    """Other processes see an acceptance and a claim until their process ends. A rejection stays in the ledger."""
     command = [sys.executable, "-c", _OTHER_PROCESS, str(tmp_path), _SWEEP.id]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -93,8 +93,8 @@ def test_acceptances_and_claims_end_with_their_process(ledger: SqliteLedger, tmp
     assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
 
 
-def test_a_closed_ledger_gives_everything_back(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """Closing is as good as ending the process."""
+def test_a_closed_ledger_releases_acceptances_and_claims(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """To close a ledger has the same effect as to end its process."""
     first = SqliteLedger(tmp_path, HandClock())
     first.claim_dispatch(_SWEEP.id, "first", 60)
     first.record_outcomes(_SWEEP.id, [_ACCEPTED])
@@ -103,35 +103,35 @@ def test_a_closed_ledger_gives_everything_back(ledger: SqliteLedger, tmp_path: P
     assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
 
 
-def test_many_may_make_the_file_at_once(tmp_path: Path) -> None:
-    """Eight ledgers opened at the same moment in a new folder all work."""
+def test_several_ledgers_may_make_the_file_at_once(tmp_path: Path) -> None:
+    """Eight ledgers that are opened at the same time in a new folder all work."""
     ledgers = at_once([partial(used, tmp_path / "new")] * 8)
     assert {ledger.open(_SWEEP).id for ledger in ledgers} == {_SWEEP.id}
     for ledger in ledgers:
         ledger.close()
 
 
-def test_the_file_is_opened_by_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While one opens it the folder is locked, for SQLite may fail when two make it at once; afterwards it is free."""
+def test_the_folder_is_locked_while_a_ledger_opens_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite may fail if two processes make a file at once. The ledger releases the lock when the file is open."""
     connect = sqlite3.connect
 
     def lock() -> None:
         with opened(tmp_path) as folder:
             fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
-    def watched(path: Path, *_: object, **__: object) -> sqlite3.Connection:
+    def connect_and_check(path: Path, *_: object, **__: object) -> sqlite3.Connection:
         with pytest.raises(BlockingIOError):
             lock()
         return connect(path, isolation_level=None)
 
-    monkeypatch.setattr(sqlite3, "connect", watched)
+    monkeypatch.setattr(sqlite3, "connect", connect_and_check)
     used(tmp_path).close()
     lock()
 
 
 @contextmanager
 def opened(folder: Path) -> Iterator[int]:
-    """Yield a folder's descriptor."""
+    """Yield a descriptor of the folder, and close it."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         yield descriptor
@@ -140,31 +140,31 @@ def opened(folder: Path) -> Iterator[int]:
 
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
-    """Below a regular file there is no folder; the message says which one."""
+    """Below a regular file the ledger raises `DependencyUnavailable` with the path of the folder."""
     (tmp_path / "file").touch()
     with pytest.raises(DependencyUnavailable, match=r"cannot make the folder .*file/deeper: Not a directory"):
         used(tmp_path / "file" / "deeper")
 
 
 def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
-    """Something else under the ledger's name is left as it is."""
-    (tmp_path / "ledger.sqlite3").write_text("my diary" * 1000)
+    """The ledger raises `DependencyUnavailable` and does not change the other file."""
+    (tmp_path / "ledger.sqlite3").write_text("a diary" * 1000)
     with pytest.raises(DependencyUnavailable, match=f"the ledger in {tmp_path} does not work: file is not a database"):
         used(tmp_path)
-    assert (tmp_path / "ledger.sqlite3").read_text() == "my diary" * 1000
+    assert (tmp_path / "ledger.sqlite3").read_text() == "a diary" * 1000
 
 
-def test_a_file_that_cannot_be_used_is_closed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python 3.13 warns of a connection that is forgotten open."""
-    (tmp_path / "ledger.sqlite3").write_text("my diary" * 1000)
+def test_a_file_that_is_no_database_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ledger closes its connection when it raises: Python 3.13 warns of one that stays open."""
+    (tmp_path / "ledger.sqlite3").write_text("a diary" * 1000)
     connected: list[sqlite3.Connection] = []
     connect = sqlite3.connect
 
-    def noted(path: Path, *, isolation_level: None, **_: object) -> sqlite3.Connection:
+    def connect_and_note(path: Path, *, isolation_level: None, **_: object) -> sqlite3.Connection:
         connected.append(connect(path, isolation_level=isolation_level))
         return connected[-1]
 
-    monkeypatch.setattr(sqlite3, "connect", noted)
+    monkeypatch.setattr(sqlite3, "connect", connect_and_note)
     with pytest.raises(DependencyUnavailable):
         used(tmp_path)
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_used_is_closed_again(tmp_path: Path, monkeypatch:
 
 @pytest.mark.parametrize("table", ["sweeps", "outcomes", "ends"])
 def test_a_damaged_database_is_reported(ledger: SqliteLedger, tmp_path: Path, table: str) -> None:
-    """Whatever SQLite has to say reaches the caller as `DependencyUnavailable`."""
+    """The caller gets `DependencyUnavailable` with the message of SQLite."""
     with sqlite3.connect(tmp_path / "ledger.sqlite3") as database:
         database.execute(f"DROP TABLE {table}")
     database.close()
@@ -181,8 +181,8 @@ def test_a_damaged_database_is_reported(ledger: SqliteLedger, tmp_path: Path, ta
         ledger.history(_SWEEP.id)
 
 
-def test_a_request_that_nobody_can_read_is_reported(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """A row written by something else is the ledger's fault, not the user's."""
+def test_an_unreadable_request_in_the_file_is_reported(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """A damaged row raises `DependencyUnavailable`, not `InvalidSweep`: the user did not write it."""
     with sqlite3.connect(tmp_path / "ledger.sqlite3") as database:
         database.execute("UPDATE sweeps SET request = '{}'")
     database.close()
@@ -191,11 +191,11 @@ def test_a_request_that_nobody_can_read_is_reported(ledger: SqliteLedger, tmp_pa
 
 
 def test_an_error_leaves_no_transaction_open(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """After a conflict or an unknown sweep, others can write and so can we."""
+    """After a conflict or an unknown sweep, this ledger and another one can write."""
     with pytest.raises(SweepConflict):
         ledger.open(make_sweep("lab-000000000002", key=_SWEEP.key, size=1))
     with pytest.raises(SweepNotFound):
-        ledger.cancel("nobody-000000000000")
+        ledger.cancel("unknown-000000000000")
     other = SqliteLedger(tmp_path, HandClock())
     other.cancel(_SWEEP.id)
     other.close()

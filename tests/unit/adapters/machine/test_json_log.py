@@ -1,4 +1,4 @@
-"""Logs and metrics: one message a line, in JSON that CloudWatch understands, without any value of a sweep."""
+"""Logs and metrics: one line of JSON a message, in the format of CloudWatch, without any value of a sweep."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def _lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 
 def test_a_message_is_one_line_with_its_ids() -> None:
-    """Line breaks and odd characters in an id do not break it."""
+    """Line breaks and lone surrogates in an id are escaped."""
     stream = io.StringIO()
     JsonLog("INFO", "parent", stream).info("sweep submitted", sweep_id="a\nb\ud800", shard=3)
     line = {"level": "INFO", "message": "sweep submitted", "function": "parent", "sweep_id": "a\nb\ud800", "shard": 3}
@@ -25,21 +25,25 @@ def test_a_message_is_one_line_with_its_ids() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "told"),
-    [("DEBUG", ["INFO", "WARN", "ERROR"]), ("INFO", ["INFO", "WARN", "ERROR"]), ("ERROR", ["ERROR"])],
+    ("level", "logged"),
+    [
+        pytest.param("DEBUG", ["INFO", "WARN", "ERROR"], id="DEBUG"),
+        pytest.param("INFO", ["INFO", "WARN", "ERROR"], id="INFO"),
+        pytest.param("ERROR", ["ERROR"], id="ERROR"),
+    ],
 )
-def test_what_is_below_the_level_is_not_written(level: str, told: list[str]) -> None:
-    """The template's parameter decides."""
+def test_a_message_below_the_level_is_not_written(level: str, logged: list[str]) -> None:
+    """The log writes the messages of its level and above. The level is a parameter of the template."""
     stream = io.StringIO()
     log = JsonLog(level, "parent", stream)
     log.info("a")
     log.warning("b")
-    log.exception("c", error=ValueError())  # noqa: LOG004 - not the library's logger, and no exception is needed
-    assert [line["level"] for line in _lines(stream)] == told
+    log.exception("c", error=ValueError())  # noqa: LOG004 - this is not the standard library's logger
+    assert [line["level"] for line in _lines(stream)] == logged
 
 
-def test_an_error_is_told_by_its_places_not_its_text() -> None:
-    """The text of an exception may repeat a parameter's value; where it was raised does not."""
+def test_an_error_is_logged_by_its_type_and_places_not_its_text() -> None:
+    """The text of an exception may repeat the value of a parameter, so the log holds its type and traceback only."""
     stream = io.StringIO()
     log = JsonLog("INFO", "worker", stream)
     try:
@@ -48,19 +52,19 @@ def test_an_error_is_told_by_its_places_not_its_text() -> None:
         log.exception("shard failed", error=error, shard=3)
     (line,) = _lines(stream)
     assert (line["error"], line["shard"]) == ("ValueError", 3)
-    assert line["at"][0].endswith("test_an_error_is_told_by_its_places_not_its_text")
+    assert line["at"][0].endswith("test_an_error_is_logged_by_its_type_and_places_not_its_text")
     assert "hunter2" not in stream.getvalue()
 
 
-def test_what_json_does_not_know_is_written_as_text() -> None:
-    """A message is never lost for an id of an odd type."""
+def test_a_value_that_json_cannot_hold_is_logged_as_text() -> None:
+    """A message with a value of another type is logged, with the value as text."""
     stream = io.StringIO()
     JsonLog("INFO", "worker", stream).info("message", error=ValueError("x"))
     assert _lines(stream)[0]["error"] == "x"
 
 
 def test_metrics_are_in_the_embedded_format() -> None:
-    """Every name in the directive has its value at the top, every dimension too, and the time is now, in ms.
+    """Each metric and dimension of the directive is a member of the line, and the timestamp is now, in ms.
 
     Amazon CloudWatch user guide, "Specification: Embedded metric format".
     """
@@ -79,6 +83,6 @@ def test_metrics_are_in_the_embedded_format() -> None:
 
 
 def test_lambda_reads_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
-    """Without a stream of its own, a message goes where Lambda collects it."""
+    """Without a stream the log writes to standard output, which Lambda collects."""
     JsonLog(LEVELS[0], "parent").info("text")
     assert json.loads(capsys.readouterr().out)["message"] == "text"

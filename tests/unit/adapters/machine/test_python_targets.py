@@ -1,4 +1,4 @@
-"""Targets: found by name, checked before anything runs, and every reason to refuse one is told."""
+"""Targets: imported by name, checked before a shard runs, and refused with a reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MODULES = {
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Yield a folder with modules to import, which are forgotten afterwards."""
+    """Yield a folder of modules that can be imported, and remove them from `sys.modules` afterwards."""
     for name, source in _MODULES.items():
         (tmp_path / f"{name}.py").write_text(source)
     (tmp_path / "lab_package").mkdir()
@@ -40,31 +40,40 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.mark.parametrize("name", ["lab_good:f", "lab_good:C", "lab_good:c", "lab_package.inner:f", "math:sqrt"])
 def test_a_callable_is_found(name: str) -> None:
-    """A function, a class, an object that can be called, in a module or a package."""
+    """A target may be a function, a class or a callable object, in a module or a package."""
     assert callable(import_target(name))
 
 
-@pytest.mark.parametrize(
-    ("name", "complaint"),
-    [
-        ("lab_nothere:f", "there is no module lab_nothere; run from the folder that holds it, or install it"),
-        ("lab_package.outer:f", "there is no module lab_package.outer; "),
-        ("lab_nothere.deep.er:f", "there is no module lab_nothere.deep.er; "),
-        ("lab_good.deeper:f", "there is no module lab_good.deeper; "),
-        ("lab_good:ff", "the module lab_good has no ff; did you mean lab_good:f?"),
-        ("lab_good:zzz", "the module lab_good has no zzz"),
-        ("lab_good:number", "lab_good:number is a int, not a function"),
-        ("lab_good:nothing", "the module lab_good has no nothing"),
-        ("lab_raising:f", "importing lab_raising failed: ValueError: bad day (lab_raising.py, line 2)"),
-        ("lab_leaving:f", "importing lab_leaving failed: SystemExit: enough (lab_leaving.py, line 1)"),
-        ("lab_wrong:f", "importing lab_wrong failed: SyntaxError: invalid syntax (lab_wrong.py, line 1)"),
-        ("lab_needy:f", "the module lab_needy needs no_such_library, which is not installed"),
-        ("lab_selfish:f", "the module lab_selfish needs lab_selfish.part, which is not installed"),
-        ("lab good:f", "must read module:function"),
-    ],
-)
-def test_a_target_that_cannot_be_had_is_refused(name: str, complaint: str) -> None:
-    """At the place `target`, with the reason, the line where there is one, and the nearest name where there is one."""
+_REFUSED: dict[str, tuple[str, str]] = {
+    "no module": ("lab_nothere:f", "there is no module lab_nothere; run from the folder that holds it, or install it"),
+    "no module in a package": ("lab_package.outer:f", "there is no module lab_package.outer; "),
+    "no package": ("lab_nothere.deep.er:f", "there is no module lab_nothere.deep.er; "),
+    "a module that is no package": ("lab_good.deeper:f", "there is no module lab_good.deeper; "),
+    "a misspelt function": ("lab_good:ff", "the module lab_good has no ff; did you mean lab_good:f?"),
+    "no function": ("lab_good:zzz", "the module lab_good has no zzz"),
+    "not callable": ("lab_good:number", "lab_good:number is a int, not a function"),
+    "None": ("lab_good:nothing", "the module lab_good has no nothing"),
+    "a module that raises": (
+        "lab_raising:f",
+        "importing lab_raising failed: ValueError: bad day (lab_raising.py, line 2)",
+    ),
+    "a module that exits": (
+        "lab_leaving:f",
+        "importing lab_leaving failed: SystemExit: enough (lab_leaving.py, line 1)",
+    ),
+    "a syntax error": ("lab_wrong:f", "importing lab_wrong failed: SyntaxError: invalid syntax (lab_wrong.py, line 1)"),
+    "a missing library": ("lab_needy:f", "the module lab_needy needs no_such_library, which is not installed"),
+    "a missing part of itself": (
+        "lab_selfish:f",
+        "the module lab_selfish needs lab_selfish.part, which is not installed",
+    ),
+    "a space": ("lab good:f", "must read module:function"),
+}
+
+
+@pytest.mark.parametrize(("name", "complaint"), _REFUSED.values(), ids=_REFUSED)
+def test_a_target_that_cannot_be_imported_is_refused(name: str, complaint: str) -> None:
+    """The error has the path `target` and the reason, with the line of an exception or the nearest name."""
     with pytest.raises(InvalidSweep) as caught:
         import_target(name)
     (problem,) = caught.value.problems
@@ -88,21 +97,21 @@ def _wrapped(*arguments: Any, **keywords: Any) -> float:  # noqa: ANN401 - a dec
 @pytest.mark.parametrize(
     ("target", "names", "fits"),
     [
-        (_optional, ["x"], True),
-        (_optional, ["x", "y", "z"], True),
-        (_optional, ["y"], False),
-        (_positional, ["x"], False),
-        (_wrapped, ["x"], False),
-        (functools.partial(_optional, x=1), ["y"], True),
-        (lambda x: x, ["x", "y"], False),
-        (lambda: 1, [], True),
-        (math.hypot, ["x"], True),
-        (dict, ["anything"], True),
-        (math.sqrt, ["x"], False),
+        pytest.param(_optional, ["x"], True, id="an optional argument"),
+        pytest.param(_optional, ["x", "y", "z"], True, id="more keywords"),
+        pytest.param(_optional, ["y"], False, id="a missing argument"),
+        pytest.param(_positional, ["x"], False, id="a positional argument"),
+        pytest.param(_wrapped, ["x"], False, id="a wrapped function"),
+        pytest.param(functools.partial(_optional, x=1), ["y"], True, id="a partial function"),
+        pytest.param(lambda x: x, ["x", "y"], False, id="an unknown keyword"),
+        pytest.param(lambda: 1, [], True, id="no argument"),
+        pytest.param(math.hypot, ["x"], True, id="math.hypot without a signature"),
+        pytest.param(dict, ["anything"], True, id="dict without a signature"),
+        pytest.param(math.sqrt, ["x"], False, id="math.sqrt accepts no keyword"),
     ],
 )
-def test_a_signature_is_checked(target: Callable[..., object], names: list[str], fits: bool) -> None:  # noqa: FBT001 - a table's column
-    """The target must take exactly these keywords; one that does not say what it takes is believed."""
+def test_a_signature_is_checked(target: Callable[..., object], names: list[str], fits: bool) -> None:  # noqa: FBT001 - a parametrised column
+    """The target must accept exactly these keywords. A target without a readable signature is accepted."""
     if fits:
         check_signature(target, names)
         return
@@ -110,7 +119,7 @@ def test_a_signature_is_checked(target: Callable[..., object], names: list[str],
         check_signature(target, names)
 
 
-def _noted(p: Path | None, /, *, y: Path) -> Path:
+def _annotated(p: Path | None, /, *, y: Path) -> Path:
     raise NotImplementedError
 
 
@@ -121,39 +130,43 @@ def _keyword_only(*, x: float, y: float = 1) -> float:
 @pytest.mark.parametrize(
     ("target", "names", "complaint"),
     [
-        (
+        pytest.param(
             _keyword_only,
             ["y"],
             "takes (*, x, y=1), but the sweep gives the keywords (y): missing a required argument: 'x'",
+            id="a missing argument",
         ),
-        (
+        pytest.param(
             _keyword_only,
             ["x", "z"],
             "takes (*, x, y=1), but the sweep gives the keywords (x, z): got an unexpected keyword argument 'z'",
+            id="an unknown keyword",
         ),
-        (
+        pytest.param(
             _positional,
             ["x"],
             "takes (x, /), but the sweep gives the keywords (x): the argument 'x' cannot be given as a keyword",
+            id="a positional argument",
         ),
-        (
-            _noted,
+        pytest.param(
+            _annotated,
             ["y"],
             "takes (p, /, *, y), but the sweep gives the keywords (y): the argument 'p' cannot be given as a keyword",
+            id="an annotated argument",
         ),
     ],
 )
-def test_a_misfit_is_told_in_the_same_words_by_every_python(
+def test_a_signature_is_refused_in_the_same_words_by_every_python(
     target: Callable[..., object], names: list[str], complaint: str
 ) -> None:
-    """Neither `inspect`'s words nor annotations are in it: both change from one Python to the next."""
+    """The message holds neither `inspect`'s words nor annotations: both differ between versions of Python."""
     with pytest.raises(InvalidSweep) as caught:
         check_signature(target, names)
     assert str(caught.value) == f"target: {complaint}"
 
 
-def test_a_default_may_share_its_name_with_a_keyword() -> None:
-    """An argument by position that has a default leaves its name to `**more`, as in a call."""
+def test_a_keyword_may_have_the_name_of_a_positional_default() -> None:
+    """If a positional argument has a default, a keyword of the same name goes to `**more`, as in a call."""
 
     def target(x: float = 1, /, **more: float) -> float:
         return x + sum(more.values())
@@ -162,8 +175,8 @@ def test_a_default_may_share_its_name_with_a_keyword() -> None:
     assert target(x=2) == 3
 
 
-def test_the_digest_is_that_of_the_defining_file(folder: Path) -> None:
-    """Of the function's own file, also through a decorator; nothing for what has no file."""
+def test_the_digest_is_that_of_the_source_file(folder: Path) -> None:
+    """The digest is that of the file that defines the function, even if it is decorated, and empty without a file."""
     expected = hashlib.sha256((folder / "lab_good.py").read_bytes()).hexdigest()
     assert source_digest(import_target("lab_good:f")) == expected
     assert source_digest(_wrapped) == hashlib.sha256(Path(__file__).read_bytes()).hexdigest()

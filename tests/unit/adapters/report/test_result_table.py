@@ -1,4 +1,4 @@
-"""The table: every point once and in order, in the narrowest type that loses nothing."""
+"""The table of results: each point once and in order, each column in the narrowest type that loses nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Table = tuple[list[str], list[tuple[object, ...]]]
 
 
 def _objects(folder: Path, values: Sequence[object], points: Sequence[dict[str, Scalar]] = ()) -> list[Path]:
-    """Write result objects of three points each; an exception among the values is that point's error."""
+    """Write result objects of three points each, and return their paths. An exception is the error of its point."""
     lines = []
     for index, value in enumerate(values):
         members = ",".join(member(*item) for item in (points[index] if points else {"x": index}).items())
@@ -55,23 +55,24 @@ def _same(found: object, expected: object) -> bool:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ([1, -2, 3, 4], [1, -2, 3, 4]),
-        ([1, 2.5, 3, 1e300], [1.0, 2.5, 3.0, 1e300]),
-        ([0.1, 5e-324, -0.0, 1 / 3], [0.1, 5e-324, -0.0, 1 / 3]),
-        ([1.5, math.nan, math.inf, -math.inf], [1.5, math.nan, math.inf, -math.inf]),
-        ([1, math.nan, 2, None], [1.0, math.nan, 2.0, None]),
-        ([True, False, True, None], [True, False, True, None]),
-        (["a", "", "ü\n\"',", "NaN"], ["a", "", "ü\n\"',", "NaN"]),
-        ([None, None], [None, None]),
-        ([1, "a", True, None], ["1", "a", "true", None]),
-        ([[1, 2], [], [3, [4]]], ["[1,2]", "[]", "[3,[4]]"]),
-        ([2**63 - 1, -(2**63)], [2**63 - 1, -(2**63)]),
-        ([1, {"a": 2}], ["1", '{"a":2}']),
+        pytest.param([1, -2, 3, 4], [1, -2, 3, 4], id="integers"),
+        pytest.param([1, 2.5, 3, 1e300], [1.0, 2.5, 3.0, 1e300], id="integers and floats"),
+        pytest.param([0.1, 5e-324, -0.0, 1 / 3], [0.1, 5e-324, -0.0, 1 / 3], id="floats"),
+        pytest.param(
+            [1.5, math.nan, math.inf, -math.inf], [1.5, math.nan, math.inf, -math.inf], id="floats and non-finite ones"
+        ),
+        pytest.param([1, math.nan, 2, None], [1.0, math.nan, 2.0, None], id="integers, NaN and null"),
+        pytest.param([True, False, True, None], [True, False, True, None], id="booleans"),
+        pytest.param(["a", "", "ü\n\"',", "NaN"], ["a", "", "ü\n\"',", "NaN"], id="text"),
+        pytest.param([None, None], [None, None], id="nulls"),
+        pytest.param([1, "a", True, None], ["1", "a", "true", None], id="mixed types"),
+        pytest.param([[1, 2], [], [3, [4]]], ["[1,2]", "[]", "[3,[4]]"], id="lists"),
+        pytest.param([2**63 - 1, -(2**63)], [2**63 - 1, -(2**63)], id="largest integers"),
+        pytest.param([1, {"a": 2}], ["1", '{"a":2}'], id="an integer and an object"),
     ],
-    ids=str,
 )
 def test_values_keep_their_type(tmp_path: Path, values: list[object], expected: list[object]) -> None:
-    """Integers stay integers, numbers floats, text text; what is mixed becomes text, what is nested JSON."""
+    """A column of one type keeps it, numbers with a float are floats, mixed values text, nested values JSON."""
     columns, rows = _table(tmp_path, values)
     assert columns == ["index", "x", "value"]
     assert [row[0] for row in rows] == list(range(len(values)))
@@ -80,13 +81,13 @@ def test_values_keep_their_type(tmp_path: Path, values: list[object], expected: 
 
 @pytest.mark.parametrize("value", [2**63, 2**64, -(2**63) - 1, 10**30])
 def test_an_integer_beyond_64_bits_is_a_float(tmp_path: Path, value: int) -> None:
-    """There is no other number for it, and no table for an error."""
+    """A column with an integer beyond 64 bits is a column of floats."""
     _, rows = _table(tmp_path, [1, value])
     assert [row[2] for row in rows] == [1.0, float(value)]
 
 
-def test_an_object_gives_a_column_a_key(tmp_path: Path) -> None:
-    """In the order in which keys appear first; a key that a point lacks is null there."""
+def test_an_object_has_a_column_for_each_key(tmp_path: Path) -> None:
+    """The columns have the order in which their keys first appear. A missing key is null."""
     columns, rows = _table(tmp_path, [{"b": 1, "a": math.nan}, {"c": "x", "a": 2}, {}, {"b": 2, "deep": {"x": [1]}}])
     assert columns == ["index", "x", "value.b", "value.a", "value.c", "value.deep"]
     assert [row[2] for row in rows] == [1, None, None, 2]
@@ -94,23 +95,42 @@ def test_an_object_gives_a_column_a_key(tmp_path: Path) -> None:
     assert rows[3][5] == '{"x":[1]}'
 
 
-@pytest.mark.parametrize("key", ["", " ", "a.b", "a/b", "~0", "$.x", '"', "'", "ü", "*", "[0]", "0", "a\nb", "\\", "#"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        pytest.param("", id="empty"),
+        pytest.param(" ", id="space"),
+        pytest.param("a.b", id="dot"),
+        pytest.param("a/b", id="slash"),
+        pytest.param("~0", id="JSON pointer escape"),
+        pytest.param("$.x", id="JSON path"),
+        pytest.param('"', id="double quote"),
+        pytest.param("'", id="single quote"),
+        pytest.param("ü", id="not ASCII"),
+        pytest.param("*", id="star"),
+        pytest.param("[0]", id="brackets"),
+        pytest.param("0", id="digit"),
+        pytest.param("a\nb", id="line break"),
+        pytest.param("\\", id="backslash"),
+        pytest.param("#", id="hash"),
+    ],
+)
 def test_any_key_is_a_column(tmp_path: Path, key: str) -> None:
-    """Whatever a dict's key looks like, it is a name and not a path, a pattern or SQL."""
+    """A key of any characters is a name, and never a path, a pattern or SQL."""
     columns, rows = _table(tmp_path, [{key: 1, "other": 2}, {key: 3}])
     assert columns == ["index", "x", f"value.{key}", "value.other"]
     assert [row[2:] for row in rows] == [(1, 2), (3, None)]
 
 
-def test_names_may_differ_in_case_alone(tmp_path: Path) -> None:
-    """Keys and parameters that differ only in case are different columns, each with its own values."""
+def test_names_may_differ_only_in_case(tmp_path: Path) -> None:
+    """Keys and parameters that differ only in case have different columns, each with its own values."""
     columns, rows = _table(tmp_path, [{"k": 1, "K": 2}, {"k": 3, "K": 4}], [{"a": 5, "A": 6}, {"a": 7, "A": 8}])
     assert len({name.lower() for name in columns}) == 5
     assert [row[1:] for row in rows] == [(5, 6, 1, 2), (7, 8, 3, 4)]
 
 
-def test_errors_have_columns_where_there_are_any(tmp_path: Path) -> None:
-    """Type and message of each point's error; a table without errors has no such columns."""
+def test_a_table_with_errors_has_columns_for_them(tmp_path: Path) -> None:
+    """The columns hold type and message of each error. A table without errors has no such columns."""
     columns, rows = _table(tmp_path, [1, ValueError("no"), 3, KeyError("ü")])
     assert columns == ["index", "x", "value", "error.type", "error.message"]
     assert [row[2:] for row in rows] == [
@@ -121,7 +141,7 @@ def test_errors_have_columns_where_there_are_any(tmp_path: Path) -> None:
     ]
 
 
-def test_errors_alone_are_a_table(tmp_path: Path) -> None:
+def test_a_table_may_hold_only_errors(tmp_path: Path) -> None:
     """A sweep in which every point failed still has rows."""
     columns, rows = _table(tmp_path, [ValueError("a"), ValueError("b")])
     assert columns == ["index", "x", "value", "error.type", "error.message"]
@@ -129,15 +149,15 @@ def test_errors_alone_are_a_table(tmp_path: Path) -> None:
 
 
 def test_parameters_keep_their_type_and_their_order(tmp_path: Path) -> None:
-    """And are told from our own columns when they have their names."""
+    """A parameter with the name of a fixed column has the prefix `point.`."""
     point: dict[str, Scalar] = {"z": 1.5, "index": "text", "value": None, "a": True, "select": -1}
     columns, rows = _table(tmp_path, [1, 2], [point, point])
     assert columns == ["index", "z", "point.index", "point.value", "a", "select", "value"]
     assert rows[1] == (1, 1.5, "text", None, True, -1, 2)
 
 
-def test_types_are_found_in_all_objects(tmp_path: Path) -> None:
-    """What the first 50,000 points look like decides nothing."""
+def test_types_follow_from_all_points(tmp_path: Path) -> None:
+    """The type of a column fits all points, not only the first 50,000."""
     values: list[object] = [*range(50_000), "late"]
     lines = [value_line(index, member("x", index), value) for index, value in enumerate(values)]
     path = tmp_path / "00000000.jsonl.gz"
@@ -148,8 +168,8 @@ def test_types_are_found_in_all_objects(tmp_path: Path) -> None:
     assert (read[1][2], read[-1][2]) == ("1", "late")
 
 
-def test_csv_has_the_same_rows(tmp_path: Path) -> None:
-    """With a header, quotes where they are needed, and floats that read back exactly."""
+def test_csv_reads_back_exactly(tmp_path: Path) -> None:
+    """A CSV table has a header, quotes where they are needed, and floats with all digits."""
     paths = _objects(tmp_path, [{"a": 0.1, "t": 'x,"y"\nz'}, {"a": 1 / 3, "t": ""}])
     write_table(paths, ["x"], "csv", str(tmp_path / "table.csv"))
     assert (tmp_path / "table.csv").read_text() == (
@@ -159,25 +179,30 @@ def test_csv_has_the_same_rows(tmp_path: Path) -> None:
 
 @given(st.lists(st.floats() | st.integers(-(2**63), 2**63 - 1) | st.none(), min_size=1, max_size=9))
 def test_every_number_reads_back(tmp_path_factory: pytest.TempPathFactory, values: list[float | int | None]) -> None:
-    """A float is the same float; an integer too, unless floats stand beside it."""
+    """A float reads back equal, and so does an integer, as a float if the column has floats."""
     _, rows = _table(tmp_path_factory.mktemp("table"), values)
     floats = any(isinstance(value, float) for value in values)
     expected = [float(value) if floats and value is not None else value for value in values]
     assert all(_same(row[2], value) for row, value in zip(rows, expected, strict=True))
 
 
-def test_lines_are_the_objects_one_after_the_other(tmp_path: Path) -> None:
-    """Nothing added, nothing lost."""
+def test_write_lines_concatenates_the_objects(tmp_path: Path) -> None:
+    """`write_lines` writes the lines of all objects in order."""
     output = io.BytesIO()
     write_lines(_objects(tmp_path, list(range(10))), output)
     assert [json.loads(line)["value"] for line in output.getvalue().splitlines()] == list(range(10))
 
 
 @pytest.mark.parametrize(
-    "body", [b"no gzip", pack(["{}\n"] * 100)[:-9], b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xffrubbish"]
+    "body",
+    [
+        pytest.param(b"no gzip", id="no gzip"),
+        pytest.param(pack(["{}\n"] * 100)[:-9], id="cut short"),
+        pytest.param(b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xffrubbish", id="damaged data"),
+    ],
 )
 def test_a_damaged_object_is_reported(tmp_path: Path, body: bytes) -> None:
-    """By an error of ours that names the file, whatever is made of it."""
+    """`write_lines` and `write_table` raise `DependencyUnavailable` with the name of the file."""
     path = tmp_path / "00000000.jsonl.gz"
     path.write_bytes(body)
     with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz"):
@@ -186,8 +211,8 @@ def test_a_damaged_object_is_reported(tmp_path: Path, body: bytes) -> None:
         write_table([path], ["x"], "csv", str(tmp_path / "table.csv"))
 
 
-def test_a_line_that_is_no_json_is_reported(tmp_path: Path) -> None:
-    """Nobody but us writes result objects; if somebody did, the table says so."""
+def test_a_line_that_is_not_json_is_reported(tmp_path: Path) -> None:
+    """A line that is not JSON raises `DependencyUnavailable`."""
     path = tmp_path / "00000000.jsonl.gz"
     path.write_bytes(pack(['{"index": 0 1}\n']))
     with pytest.raises(DependencyUnavailable, match="the table cannot be made"):

@@ -1,4 +1,4 @@
-"""The documents of contracts 1 and 3."""
+"""The documents of requests (contract 1) and payloads (contract 3), and the digest of a request."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def sweep_of(request: SweepRequest) -> Sweep:
 
 
 @given(requests())
-def test_a_request_survives_the_wire(request: SweepRequest) -> None:
-    """Written, encoded, decoded and read, it is the same request, of the same types and the same digest."""
+def test_a_request_survives_encoding(request: SweepRequest) -> None:
+    """A request that is encoded and read back has the same values, types and digest."""
     again = read_request(json.loads(encode(request_document(request))))
     assert repr(again) == repr(request)
     assert request_digest(again) == request_digest(request)
@@ -62,7 +62,7 @@ def test_a_request_survives_the_wire(request: SweepRequest) -> None:
 
 @given(requests())
 def test_a_payload_is_all_that_a_worker_needs(request: SweepRequest) -> None:
-    """Every shard's payload gives back the shard's own points and constants, and is the same every time."""
+    """Each shard's payload decodes to the points and constants of that shard, and is the same every time."""
     sweep = sweep_of(request)
     payloads = Payloads(sweep)
     for shard in sweep.plan:
@@ -78,17 +78,17 @@ def test_a_payload_is_all_that_a_worker_needs(request: SweepRequest) -> None:
 
 
 @given(st.dictionaries(texts, values, min_size=2, max_size=5))
-def test_the_digest_does_not_depend_on_the_order_of_constants(part: dict[str, Json]) -> None:
-    """Equal requests have equal digests, at every depth of their constants."""
-    turned = dict(reversed(part.items()))
+def test_the_digest_does_not_depend_on_the_order_of_constants(constants: dict[str, Json]) -> None:
+    """Requests that differ only in the order of keys in their constants have equal digests."""
+    turned = dict(reversed(constants.items()))
     design = PointList(("x",), ((1,),))
-    one = SweepRequest("s", "m:f", design, {"A": part, "B": 1})
+    one = SweepRequest("s", "m:f", design, {"A": constants, "B": 1})
     other = SweepRequest("s", "m:f", design, {"B": 1, "A": turned})
     assert request_digest(one) == request_digest(other)
 
 
-def test_the_digest_tells_requests_apart() -> None:
-    """The order of parameters, a value's type and every field matter."""
+def test_different_requests_have_different_digests() -> None:
+    """The order of parameters, the type of a value and every field change the digest."""
     a, b = Parameter("a", Values((1, 2))), Parameter("b", Values((1, 2)))
     requests = [
         SweepRequest("s", "m:f", Grid((a, b))),
@@ -118,7 +118,7 @@ EVERYTHING = Grid(
 
 
 def test_the_payload_of_a_grid_is_pinned() -> None:
-    """Version 1, byte for byte: workers of another version or language read it."""
+    """The bytes of version 1 are fixed: workers of another version or language read them."""
     sweep = sweep_of(SweepRequest("demo", "m:f", EVERYTHING, {"g": [9.81, {"k": None}]}, ShardCount(7)))
     assert Payloads(sweep).of(sweep.plan.shard(6)) == (
         b'{"version":1,"sweep_id":"demo-000000000001","shard":{"number":6,"start":308,"stop":360},"space":{"parameters":{'
@@ -130,7 +130,7 @@ def test_the_payload_of_a_grid_is_pinned() -> None:
 
 
 def test_the_payload_of_points_is_pinned() -> None:
-    """It carries the shard's own points alone."""
+    """The payload holds only the points of its shard."""
     points = PointList(("x", "y"), ((1, "a"), (2, "b"), (3, "c")))
     sweep = sweep_of(SweepRequest("demo", "m:f", points, {}, ShardCount(2)))
     assert Payloads(sweep).of(sweep.plan.shard(1)) == (
@@ -140,13 +140,13 @@ def test_the_payload_of_points_is_pinned() -> None:
 
 
 def test_the_digest_is_pinned() -> None:
-    """A ledger keeps digests across versions."""
+    """The digest of a request never changes: a ledger stores digests across versions."""
     request = SweepRequest("demo", "m:f", EVERYTHING, {"g": 9.81}, MaxPointsPerShard(5))
     assert request_digest(request) == "c7c304f2d086a06c7f8745e22630872392a0d70eefb1858c1dbb8e685e22db1f"
 
 
 class Strange:
-    """A design and levels that no document knows."""
+    """A design and levels of a kind without a document."""
 
     travels_whole = True
     names = ("a",)
@@ -154,38 +154,38 @@ class Strange:
     size = 1
 
     def point(self, index: int) -> Point:
-        """Return nothing."""
+        """Raise `NotImplementedError`."""
         raise NotImplementedError
 
     def walk(self, start: int, stop: int, render: Render[object]) -> Iterator[tuple[object, ...]]:
-        """Return nothing."""
+        """Raise `NotImplementedError`."""
         raise NotImplementedError
 
     def part(self, start: int, stop: int) -> Design:
-        """Return nothing."""
+        """Raise `NotImplementedError`."""
         raise NotImplementedError
 
     def options(self) -> dict[str, Json]:
-        """Return nothing."""
+        """Raise `NotImplementedError`."""
         raise NotImplementedError
 
     def value(self, number: int) -> Scalar:
-        """Return nothing."""
+        """Raise `NotImplementedError`."""
         raise NotImplementedError
 
 
 def test_what_has_no_document_is_a_programming_error() -> None:
-    """A kind of design or levels that is new to the domain cannot slip through unwritten."""
+    """A kind of design or levels without a document raises `TypeError`."""
     strange = Strange()
     levels: Levels = strange
     with pytest.raises(TypeError, match="Strange has no document"):
-        space_document(strange, {})  # type: ignore[arg-type]  # whose walk is not generic
+        space_document(strange, {})  # type: ignore[arg-type]  # its walk is not generic
     with pytest.raises(TypeError, match="Strange has no document"):
         space_document(Grid((Parameter("a", levels),)), {})
 
 
 def test_a_grids_last_shard_has_the_longest_payload() -> None:
-    """So that it alone need be measured before a sweep is opened."""
+    """The largest payload is that of the last shard, so only that one is measured before a sweep is opened."""
     sweep = sweep_of(SweepRequest("demo", "m:f", EVERYTHING, {}, ShardCount(120)))
     payloads = Payloads(sweep)
     sizes = [len(payloads.of(shard)) for shard in Plan(360, 120)]

@@ -1,4 +1,4 @@
-"""Result lines and the objects that hold them."""
+"""Result lines, and the objects that store them."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ anything = st.recursive(
 
 
 def refuse_constants(name: str) -> object:
-    """Make json.loads strict."""
+    """Raise `ValueError` for NaN and infinities, which json.loads accepts by default."""
     raise ValueError(name)
 
 
 def read(text: str) -> object:
-    """Read strict JSON."""
+    """Return the value of strict JSON."""
     return json.loads(text, parse_constant=refuse_constants)
 
 
 @given(anything)
 def test_any_json_value_survives(value: object) -> None:
-    """Written as a line and read back it has the same values and types, in the same order."""
+    """A value that is written as a line and read back has the same values, types and order."""
     line = value_line(7, "", value)
     assert line.endswith("\n")
     assert "\n" not in line[:-1]
@@ -48,7 +48,7 @@ def test_any_json_value_survives(value: object) -> None:
 
 @given(st.dictionaries(st.sampled_from("abc"), scalars))
 def test_a_lines_point_is_the_point(point: dict[str, str | float | None]) -> None:
-    """Its members come back with their types."""
+    """A point that is written and read back has the same values and types."""
     line = value_line(0, ",".join(member(name, value) for name, value in point.items()), 1)
     assert repr(read(line)) == repr({"index": 0, "point": point, "value": 1})
 
@@ -56,69 +56,69 @@ def test_a_lines_point_is_the_point(point: dict[str, str | float | None]) -> Non
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (math.nan, '"NaN"'),
-        (math.inf, '"Infinity"'),
-        ([-math.inf, {"a": math.nan}], '["-Infinity",{"a":"NaN"}]'),
-        (-0.0, "-0.0"),
-        (0.1, "0.1"),
-        (1e22, "1e+22"),
-        (2**64, "18446744073709551616"),
-        ((1, (2,)), "[1,[2]]"),
-        (OrderedDict(b=1, a=2), '{"b":1,"a":2}'),
-        ("\ud800ü", '"?\\u00fc"'),
-        ({"\udfff": 1}, '{"?":1}'),
-        (HTTPMethod.GET, '"GET"'),
-        (HTTPStatus.OK, "200"),
-        (np.float64(0.5), "0.5"),
-        (np.float64("nan"), '"NaN"'),
-        (np.float32(0.5), "0.5"),
-        (np.float32("-inf"), '"-Infinity"'),
-        (np.int8(-3), "-3"),
-        (np.uint64(2**64 - 1), "18446744073709551615"),
-        (np.bool_(True), "true"),  # noqa: FBT003 - numpy's own signature
-        (np.str_("s"), '"s"'),
-        (np.array([[1, 2], [3, 4]]), "[[1,2],[3,4]]"),
-        (np.array([1.5, np.nan]), '[1.5,"NaN"]'),
-        (np.array(7), "7"),
-        ({"a": np.arange(2)}, '{"a":[0,1]}'),
+        pytest.param(math.nan, '"NaN"', id="NaN"),
+        pytest.param(math.inf, '"Infinity"', id="infinity"),
+        pytest.param([-math.inf, {"a": math.nan}], '["-Infinity",{"a":"NaN"}]', id="nested infinities"),
+        pytest.param(-0.0, "-0.0", id="negative zero"),
+        pytest.param(0.1, "0.1", id="a float"),
+        pytest.param(1e22, "1e+22", id="a float with an exponent"),
+        pytest.param(2**64, "18446744073709551616", id="an integer above 64 bits"),
+        pytest.param((1, (2,)), "[1,[2]]", id="tuples"),
+        pytest.param(OrderedDict(b=1, a=2), '{"b":1,"a":2}', id="an OrderedDict"),
+        pytest.param("\ud800ü", '"?\\u00fc"', id="a lone surrogate"),
+        pytest.param({"\udfff": 1}, '{"?":1}', id="a lone surrogate as a key"),
+        pytest.param(HTTPMethod.GET, '"GET"', id="a StrEnum member"),
+        pytest.param(HTTPStatus.OK, "200", id="an IntEnum member"),
+        pytest.param(np.float64(0.5), "0.5", id="numpy.float64"),
+        pytest.param(np.float64("nan"), '"NaN"', id="numpy.float64 NaN"),
+        pytest.param(np.float32(0.5), "0.5", id="numpy.float32"),
+        pytest.param(np.float32("-inf"), '"-Infinity"', id="numpy.float32 infinity"),
+        pytest.param(np.int8(-3), "-3", id="numpy.int8"),
+        pytest.param(np.uint64(2**64 - 1), "18446744073709551615", id="numpy.uint64"),
+        pytest.param(np.bool_(True), "true", id="numpy.bool"),  # noqa: FBT003 - numpy's own signature
+        pytest.param(np.str_("s"), '"s"', id="numpy.str"),
+        pytest.param(np.array([[1, 2], [3, 4]]), "[[1,2],[3,4]]", id="a two-dimensional array"),
+        pytest.param(np.array([1.5, np.nan]), '[1.5,"NaN"]', id="an array with NaN"),
+        pytest.param(np.array(7), "7", id="a zero-dimensional array"),
+        pytest.param({"a": np.arange(2)}, '{"a":[0,1]}', id="an array in a dict"),
     ],
 )
 def test_values_are_written_as_strict_json(value: object, text: str) -> None:
-    """Non-finite floats as strings, tuples as lists, numpy as what it holds, half surrogate pairs as question marks."""
+    """Non-finite floats become strings, tuples lists, numpy values plain ones, and lone surrogates question marks."""
     assert value_text(value) == text
     read(text)
 
 
-class Letter(str, enum.Enum):  # noqa: UP042 - whose `str` gives its name, unlike StrEnum's
-    """The older way to enumerate text."""
+class Letter(str, enum.Enum):  # noqa: UP042 - its `str` is the member's name, unlike StrEnum's
+    """An enumeration of text without StrEnum."""
 
     A = "a"
 
 
-def test_a_member_of_an_enumeration_of_text_is_its_text() -> None:
-    """As in the standard library's json."""
+def test_a_member_of_a_text_enumeration_is_written_as_its_text() -> None:
+    """A value or key is written as the standard library's json writes it."""
     assert value_text([Letter.A, {Letter.A: 1}]) == '["a",{"a":1}]'
 
 
 class Holder:
-    """Stands for numpy where numpy is not: something that knows its own plain form."""
+    """An object with `tolist`, as in numpy, but of another type."""
 
     def __init__(self, plain: object) -> None:
-        """Hold it."""
+        """Keep the plain form."""
         self._plain = plain
 
     def tolist(self) -> object:
-        """Return it."""
+        """Return the plain form."""
         return self._plain
 
 
-def test_whatever_knows_its_plain_form_is_accepted() -> None:
-    """Numpy itself is not asked for."""
+def test_an_object_with_tolist_is_accepted() -> None:
+    """Any object with `tolist` is written as its plain form; the type need not be numpy's."""
     assert value_text(Holder([1, math.inf])) == '[1,"Infinity"]'
 
 
 def circular() -> object:
-    """Return a list that holds itself."""
+    """Return a list that contains itself."""
     ring: list[object] = []
     ring.append(ring)
     return ring
@@ -127,27 +127,27 @@ def circular() -> object:
 @pytest.mark.parametrize(
     "value",
     [
-        object(),
-        {1, 2},
-        b"x",
-        1j,
-        {1: 2},
-        np.complex128(1j),
-        np.longdouble(1),
-        np.datetime64("2020-01-01"),
-        Holder(Holder(1)),
-        circular(),
+        pytest.param(object(), id="an object"),
+        pytest.param({1, 2}, id="a set"),
+        pytest.param(b"x", id="bytes"),
+        pytest.param(1j, id="a complex number"),
+        pytest.param({1: 2}, id="an integer as a key"),
+        pytest.param(np.complex128(1j), id="numpy.complex128"),
+        pytest.param(np.longdouble(1), id="numpy.longdouble"),
+        pytest.param(np.datetime64("2020-01-01"), id="numpy.datetime64"),
+        pytest.param(Holder(Holder(1)), id="tolist returns no plain form"),
+        pytest.param(circular(), id="a list that contains itself"),
         pytest.param(10**5000, id="5000 digits"),
     ],
 )
-def test_what_json_cannot_hold_is_refused(value: object) -> None:
-    """An exception, which becomes the point's error; nothing is written wrongly."""
+def test_a_value_that_json_cannot_hold_is_refused(value: object) -> None:
+    """`value_line` raises, and the exception becomes the point's error."""
     with pytest.raises((TypeError, ValueError, RecursionError)):
         value_line(0, "", value)
 
 
-def test_a_refusal_says_what_to_give_instead() -> None:
-    """It names the type that came."""
+def test_a_refusal_names_the_type_and_a_remedy() -> None:
+    """The error names the type of the value, and what the target should return instead."""
     with pytest.raises(TypeError, match="the target gave a longdouble; give numbers"):
         value_text(np.longdouble(1))
     with pytest.raises(TypeError, match="a dict with a int as a key"):
@@ -155,31 +155,31 @@ def test_a_refusal_says_what_to_give_instead() -> None:
 
 
 class Mute(Exception):
-    """Fails when asked for its message."""
+    """An exception whose `str` raises."""
 
     def __str__(self) -> str:
-        """Fail."""
+        """Raise `ValueError`."""
         raise ValueError
 
 
 class Wrong(Exception):
-    """Gives no text for a message."""
+    """An exception whose `str` returns no text."""
 
     def __str__(self) -> str:
         """Return a number."""
-        return 3  # type: ignore[return-value]  # noqa: PLE0307 - that is what is wrong with it
+        return 3  # type: ignore[return-value]  # noqa: PLE0307 - the defect under test
 
 
 @pytest.mark.parametrize("make", [Mute, Wrong])
-def test_a_broken_exception_is_described_all_the_same(make: Callable[[], Exception]) -> None:
-    """Its type is known even where its message is not."""
+def test_an_exception_without_a_readable_message_is_described(make: Callable[[], Exception]) -> None:
+    """The error has the type of the exception, and a fixed text for its message."""
     assert point_error(3, make()) == PointError(3, make.__name__, "(the exception has no readable message)")
 
 
 @given(st.text(st.characters(exclude_categories=())), st.integers(0, 2**70))
 @example("\ud800", 0)
 def test_an_error_line_is_strict_json_in_utf_8(message: str, index: int) -> None:
-    """Whatever the message, half surrogate pairs included; at most 1,000 characters of it."""
+    """An error line holds any message, lone surrogates included, and at most its first 1,000 characters."""
     error = point_error(index, ValueError(message * 50))
     line = error_line(member("x", 1), error)
     result = read(line)
@@ -190,22 +190,22 @@ def test_an_error_line_is_strict_json_in_utf_8(message: str, index: int) -> None
 
 @given(st.lists(texts.map(lambda text: json.dumps(text) + "\n"), max_size=40), st.integers(1, 40))
 @example(["1\n", "2\n"], 600)
-def test_the_same_lines_give_the_same_bytes(lines: list[str], copies: int) -> None:
-    """Deterministic, and decompressed by any reader to just those lines."""
+def test_the_same_lines_make_the_same_bytes(lines: list[str], copies: int) -> None:
+    """`pack` is deterministic, and gzip decompresses its bytes to the same lines."""
     body = pack(iter(lines * copies))
     assert body == pack(lines * copies)
     assert gzip.decompress(body).decode() == "".join(lines * copies)
 
 
-def test_the_header_tells_nothing_of_time_name_or_host() -> None:
-    """Gzip's fixed ten bytes (RFC 1952): deflate, no flag, no time, no extra, unknown system."""
+def test_the_header_holds_no_time_name_or_host() -> None:
+    """The ten bytes of the gzip header (RFC 1952) say: deflate, no flag, no time, no extra, unknown system."""
     body = pack(["1\n"])
     assert body[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
     assert zlib.decompress(body, wbits=31) == b"1\n"
 
 
 def test_a_stored_object_is_counted() -> None:
-    """Values, errors and the first error; a value that merely speaks of an error is a value."""
+    """`read_end` counts values and errors and returns the first error. A value with a key `error` is a value."""
     first, second = PointError(1, "A", "m"), PointError(2, "B", "n")
     lines = [value_line(0, "", {"error": 1}), error_line("", first), error_line("", second)]
     assert read_end(5, pack(lines)) == ShardDone(5, 1, 2, first)

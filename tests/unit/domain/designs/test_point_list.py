@@ -1,4 +1,4 @@
-"""Explicit points."""
+"""Designs that list their points."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tests.fakes.spaces import point_lists
 
 
 @given(point_lists(), st.data())
-def test_walk_and_part_give_the_points_under_their_own_indices(points: PointList, data: st.DataObject) -> None:
-    """A part holds just its points, counted from 0, and walks them as the whole list does."""
+def test_walk_and_part_keep_the_points_of_the_range(points: PointList, data: st.DataObject) -> None:
+    """A part holds only its range of points, with indices from 0, and walks them as the whole list does."""
     start = data.draw(st.integers(0, points.size - 1))
     stop = data.draw(st.integers(start + 1, points.size))
     part = points.part(start, stop)
@@ -30,15 +30,15 @@ def test_walk_and_part_give_the_points_under_their_own_indices(points: PointList
 
 
 @given(point_lists())
-def test_points_by_name_are_read_in_the_order_of_the_first(points: PointList) -> None:
-    """The order of the names in later points does not matter."""
+def test_the_first_point_sets_the_order_of_the_names(points: PointList) -> None:
+    """Later points may list the same names in another order."""
     by_name = [points.point(index) for index in range(points.size)]
     turned = [by_name[0], *(dict(reversed(point.items())) for point in by_name[1:])]
     assert PointList.of(points=turned) == points
 
 
-def test_a_part_claims_no_point_that_it_does_not_hold() -> None:
-    """Its size is that of its own points, and a point beyond is an `IndexError`."""
+def test_a_part_has_only_its_own_points() -> None:
+    """Its size counts its own points, and any other index raises `IndexError`."""
     part = PointList(("a",), ((1,), (2,), (3,))).part(1, 2)
     assert (part.size, part.point(0)) == (1, {"a": 2})
     for index in (-1, 1):
@@ -51,24 +51,27 @@ def test_a_part_claims_no_point_that_it_does_not_hold() -> None:
 @pytest.mark.parametrize(
     ("points", "path"),
     [
-        ([], "design.points"),
-        ([{}], "design.points.0"),
-        ([{"a": 1}, {"b": 1}], "design.points.1"),
-        ([{"a": 1}, {}], "design.points.1"),
-        ([{"a": 1}, {"a": math.inf}], "design.points.1.a"),
-        ([{"a b": 1}], "parameters.a b"),
-        ([{f"p{number}": 1 for number in range(MOST_PARAMETERS + 1)}], "parameters"),
+        pytest.param([], "design.points", id="no points"),
+        pytest.param([{}], "design.points.0", id="a point without names"),
+        pytest.param([{"a": 1}, {"b": 1}], "design.points.1", id="another name"),
+        pytest.param([{"a": 1}, {}], "design.points.1", id="a missing name"),
+        pytest.param([{"a": 1}, {"a": math.inf}], "design.points.1.a", id="infinity"),
+        pytest.param([{"a b": 1}], "parameters.a b", id="a name with a space"),
+        pytest.param([{f"p{number}": 1 for number in range(MOST_PARAMETERS + 1)}], "parameters", id="too many names"),
     ],
 )
-def test_points_that_make_no_sense_are_refused(points: list[dict[str, Scalar]], path: str) -> None:
-    """Each refusal names the place."""
+def test_invalid_points_are_refused(points: list[dict[str, Scalar]], path: str) -> None:
+    """The error names the path."""
     with pytest.raises(InvalidSweep) as raised:
         PointList.of(points=points)
     assert raised.value.problems[0].path == path
 
 
-@pytest.mark.parametrize(("names", "row"), [(("a", "a"), (1, 2)), (("a", "b"), (1,))])
+@pytest.mark.parametrize(
+    ("names", "row"),
+    [pytest.param(("a", "a"), (1, 2), id="a name twice"), pytest.param(("a", "b"), (1,), id="a short row")],
+)
 def test_rows_must_fit_their_names(names: tuple[str, ...], row: tuple[Scalar, ...]) -> None:
-    """A name used twice would lose a value, and so would a row of another width."""
+    """A repeated name is refused, and so is a row of another width: either would lose a value."""
     with pytest.raises(InvalidSweep):
         PointList(names, (row,))

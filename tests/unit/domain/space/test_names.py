@@ -1,4 +1,4 @@
-"""Names."""
+"""The rules for names of parameters, sweeps and targets."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from domain.space.values import Values
 
 
 @given(st.text(max_size=70))
-def test_every_name_that_passes_is_a_keyword_argument(name: str) -> None:
-    """A parameter's name is an ASCII identifier of at most 64 characters and no keyword; all others are refused."""
+def test_every_accepted_name_is_a_keyword_argument(name: str) -> None:
+    """A name is accepted if and only if it is an ASCII identifier of at most 64 characters and no keyword."""
     usable = name.isascii() and name.isidentifier() and not keyword.iskeyword(name) and len(name) <= 64
     if usable:
         assert Parameter(name, Values((1,))).name == name
@@ -28,21 +28,42 @@ def test_every_name_that_passes_is_a_keyword_argument(name: str) -> None:
 
 @pytest.mark.parametrize("name", keyword.kwlist)
 def test_a_keyword_is_refused_with_a_remedy(name: str) -> None:
-    """The message proposes another name."""
+    """The error proposes another name."""
     with pytest.raises(InvalidSweep, match=f"constants.{name}: is a Python keyword; .* {name}_"):
         check_name(name, "constants")
 
 
-@pytest.mark.parametrize("name", ["", "-a", "a\n", "a/b", "x" * 65, "é"])
-def test_a_sweep_name_is_part_of_a_file_name(name: str) -> None:
-    """Nothing that a path could misunderstand, a trailing newline included."""
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("-a", id="a leading dash"),
+        pytest.param("a\n", id="a trailing newline"),
+        pytest.param("a/b", id="a slash"),
+        pytest.param("x" * 65, id="65 characters"),
+        pytest.param("é", id="not ASCII"),
+    ],
+)
+def test_a_sweep_name_that_is_unsafe_in_a_path_is_refused(name: str) -> None:
+    """A sweep's name becomes part of a file name: a slash or a newline is refused."""
     with pytest.raises(InvalidSweep, match="name: must be"):
         check_sweep_name(name)
 
 
-@pytest.mark.parametrize("target", ["f", "m:", ":f", "m.:f", "m:f()", "m:f\n", "m f:g"])
-def test_a_target_reads_module_function(target: str) -> None:
-    """Anything else is refused."""
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param("f", id="no colon"),
+        pytest.param("m:", id="no function"),
+        pytest.param(":f", id="no module"),
+        pytest.param("m.:f", id="a trailing dot"),
+        pytest.param("m:f()", id="a call"),
+        pytest.param("m:f\n", id="a trailing newline"),
+        pytest.param("m f:g", id="a space"),
+    ],
+)
+def test_a_malformed_target_is_refused(target: str) -> None:
+    """Any text but `module:function` is refused."""
     with pytest.raises(InvalidSweep, match="target: must read module:function"):
         check_target(target)
 

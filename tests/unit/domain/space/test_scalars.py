@@ -1,4 +1,4 @@
-"""Scalars and JSON values."""
+"""What `check_json` accepts and refuses."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ documents: st.SearchStrategy[Json] = st.recursive(
 
 
 @given(documents)
-def test_what_passes_is_strict_json_in_utf_8(value: Json) -> None:
-    """A value that is let through can be written as UTF-8 and read back the same."""
+def test_an_accepted_value_is_strict_json_in_utf_8(value: Json) -> None:
+    """An accepted value can be written as UTF-8 and read back unchanged."""
     check_json("x", value)
     assert json.loads(json.dumps(value, allow_nan=False, ensure_ascii=False).encode()) == value
 
 
 def nested(depth: int) -> Json:
-    """Return a list in a list, so many deep."""
+    """Return lists nested to this depth."""
     value: Json = 1
     for _ in range(depth):
         value = [value]
@@ -36,24 +36,24 @@ def nested(depth: int) -> Json:
 @pytest.mark.parametrize(
     ("value", "path"),
     [
-        (math.nan, "x"),
-        ([1, math.inf], "x.1"),
-        ({"a": [-math.inf]}, "x.a.0"),
-        (2**63, "x"),
-        (-(2**63) - 1, "x"),
-        (10**4000, "x"),
-        ("\ud800", "x"),
-        ({"\ud800": 1}, "x"),
-        (nested(DEEPEST + 1), "x" + ".0" * (DEEPEST + 1)),
+        pytest.param(math.nan, "x", id="NaN"),
+        pytest.param([1, math.inf], "x.1", id="infinity in a list"),
+        pytest.param({"a": [-math.inf]}, "x.a.0", id="infinity in a dict"),
+        pytest.param(2**63, "x", id="above 64 bits"),
+        pytest.param(-(2**63) - 1, "x", id="below 64 bits"),
+        pytest.param(10**4000, "x", id="4001 digits"),
+        pytest.param("\ud800", "x", id="a lone surrogate"),
+        pytest.param({"\ud800": 1}, "x", id="a lone surrogate as a key"),
+        pytest.param(nested(DEEPEST + 1), "x" + ".0" * (DEEPEST + 1), id="nested too deep"),
     ],
 )
-def test_what_json_cannot_carry_is_refused_by_place(value: Json, path: str) -> None:
-    """Non-finite numbers, integers beyond 64 bits, half surrogate pairs and deep nesting are named."""
+def test_a_value_that_json_cannot_hold_is_refused(value: Json, path: str) -> None:
+    """Non-finite numbers, integers beyond 64 bits, lone surrogates and deep nesting: the error names the path."""
     with pytest.raises(InvalidSweep) as raised:
         check_json("x", value)
     assert raised.value.problems[0].path == path
 
 
-def test_the_deepest_value_is_let_through() -> None:
-    """The limit itself is allowed."""
+def test_a_value_of_the_greatest_depth_is_accepted() -> None:
+    """The limit itself is accepted."""
     check_json("x", nested(DEEPEST))

@@ -1,4 +1,4 @@
-"""Every mistake in a sweep file: exit 2, one line with the place and what would be right, and nothing written."""
+"""Invalid sweep files: the command exits with 2, prints a line with the path and a remedy, and writes nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from entrypoints.cli.app import main
 
-_LAUGHS = "\n".join(
+_YAML_BOMB = "\n".join(
     [
         "a: &a [x, x, x, x, x, x, x, x, x]",
         *[f"{b}: &{b} [{', '.join(['*' + a] * 9)}]" for a, b in zip("abcdefgh", "bcdefghi", strict=True)],
@@ -51,15 +51,15 @@ _FILES = {
     "a name with a slash": ("name: a/b\ntarget: toy:f\nparameters: {x: [1]}\n", "name: "),
     "a date": (_file("x: [2020-01-01]"), "parameters.x.0: is neither text nor a number, "),
     "no such date": (_file("x: [2023-02-31]"), "is not YAML: there is no such number or date; put it in quotes"),
-    "a YAML bomb": (_LAUGHS, "stands for more than 1,000,000 values; use fewer aliases"),
-    "a snake that bites its tail": ("a: &a [*a]\n", ""),
+    "a YAML bomb": (_YAML_BOMB, "stands for more than 1,000,000 values; use fewer aliases"),
+    "an alias within its own anchor": ("a: &a [*a]\n", ""),
     "deep nesting": ("[" * 5000 + "]" * 5000, "is nested deeper than 64 levels"),
     "a tag that runs code": ("!!python/object/apply:os.system [id]\n", "is not YAML: "),
 }
 
 
 def _refused(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the lines that the command complains with, having ended with 2."""
+    """Run the command, check that it exits with 2, and return the lines of its errors."""
     monkeypatch.setattr(sys, "argv", ["sweep", *arguments])
     with pytest.raises(SystemExit) as ended:
         main()
@@ -71,16 +71,16 @@ def _refused(arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypat
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a new folder."""
+    """Change to a new folder, and return its path."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.mark.parametrize("name", _FILES)
-def test_a_bad_file_is_refused_with_its_place(
+def test_an_invalid_file_is_refused_with_its_path(
     folder: Path, name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first line names the place and what would be right; neither ledger nor folder appears."""
+    """The first line names the path and a remedy. The command makes neither a ledger nor a folder."""
     text, expected = _FILES[name]
     (folder / "bad.yaml").write_text(text)
     first, *_ = _refused(["run", "bad.yaml"], capsys, monkeypatch)
@@ -90,7 +90,7 @@ def test_a_bad_file_is_refused_with_its_place(
 
 
 def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """By both commands that read one; a folder is no file."""
+    """`run` and `plan` name the missing file. A folder is no file."""
     for command in ("run", "plan"):
         assert _refused([command, "no.yaml"], capsys, monkeypatch) == ["no.yaml: there is no such file"]
     assert _refused(["plan", "/"], capsys, monkeypatch) == ["/: cannot be read: Is a directory"]
@@ -99,36 +99,44 @@ def test_a_missing_file_is_named(capsys: pytest.CaptureFixture[str], monkeypatch
 def test_a_file_of_100_megabytes_is_not_read(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is refused for its size alone."""
+    """The command refuses the file for its size before it reads it."""
     with (folder / "big.yaml").open("wb") as file:
         file.truncate(100_000_000)
     (line,) = _refused(["run", "big.yaml"], capsys, monkeypatch)
     assert line == "big.yaml: has 100,000,000 bytes; a sweep file has at most 10,000,000"
 
 
-def test_bytes_that_are_no_text_are_refused(
+def test_a_file_that_is_not_utf_8_is_refused(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the place of the first of them."""
+    """The error names the position of the first invalid byte."""
     (folder / "bad.yaml").write_bytes(b"name: \xff\n")
     assert _refused(["plan", "bad.yaml"], capsys, monkeypatch) == ["bad.yaml: is not UTF-8 text (byte 6)"]
 
 
-def test_everything_wrong_is_said_at_once(
+def test_all_problems_are_printed_at_once(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file with three mistakes gets three lines."""
+    """The command prints one line for each problem of the file."""
     (folder / "bad.yaml").write_text("name: -x\nparamters: {x: [1]}\nsharding: {shards: 0}\n")
     lines = _refused(["plan", "bad.yaml"], capsys, monkeypatch)
     assert {line.split(":")[0] for line in lines} >= {"name", "paramters", "sharding.shards"}
 
 
 @pytest.mark.parametrize(
-    "text", ['{"name": "toy",}', '{"a": 1, "a": 2}', '{"a": NaN}', "[" * 100_000, '"\\ud800"', "{}{}"]
+    "text",
+    [
+        pytest.param('{"name": "toy",}', id="comma at the end"),
+        pytest.param('{"a": 1, "a": 2}', id="key twice"),
+        pytest.param('{"a": NaN}', id="NaN"),
+        pytest.param("[" * 100_000, id="100,000 levels"),
+        pytest.param('"\\ud800"', id="lone surrogate"),
+        pytest.param("{}{}", id="two values"),
+    ],
 )
-def test_bad_json_is_refused(
+def test_invalid_json_is_refused(
     folder: Path, text: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """JSON has the same rules, also those that Python's reader does not know."""
+    """A JSON file is refused by the same rules, even where Python's json accepts it."""
     (folder / "bad.json").write_text(text)
     assert _refused(["plan", "bad.json"], capsys, monkeypatch)

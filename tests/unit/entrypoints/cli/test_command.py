@@ -1,4 +1,4 @@
-"""The command before there is a command line."""
+"""The command before it has loaded its command line."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import pytest
 from entrypoints.cli import command
 
 
-def test_ctrl_c_while_loading_leaves_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No traceback: the same exit code as at any other moment."""
-    real = builtins.__import__
+def test_ctrl_c_while_loading_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C during the imports exits with 130 and no traceback, as it does later."""
+    import_module = builtins.__import__
 
-    def interrupted(name: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - as Python's own import
+    def interrupted(name: str, *rest: Any, **more: Any) -> Any:  # noqa: ANN401 - the signature of Python's own import
         if name == "entrypoints.cli.app":
             raise KeyboardInterrupt
-        return real(name, *rest, **more)
+        return import_module(name, *rest, **more)
 
     monkeypatch.delitem(sys.modules, "entrypoints.cli.app", raising=False)
     monkeypatch.setattr(builtins, "__import__", interrupted)

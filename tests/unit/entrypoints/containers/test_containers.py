@@ -1,4 +1,4 @@
-"""Every provider of every container can be resolved: nothing is missing, misspelt or of the wrong shape."""
+"""Every provider of every container resolves: no setting is missing, misspelt or of the wrong type."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _ENVIRONMENT = {
 
 @pytest.fixture(autouse=True)
 def environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set what the template sets."""
+    """Set the environment variables that the template sets."""
     for name, value in _ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
 
@@ -43,12 +43,12 @@ def _resolve(container: containers.Container) -> None:
 
 @pytest.mark.parametrize("container", [ParentContainer, WorkerContainer, UndeliveredContainer])
 def test_container_resolves(container: type[containers.DeclarativeContainer]) -> None:
-    """Each provider returns its object from the template's environment alone."""
+    """Each provider needs only the environment that the template sets."""
     _resolve(container())
 
 
 def test_local_containers_resolve(tmp_path: Path) -> None:
-    """One machine needs no environment, and what is not used makes no file."""
+    """The local containers need no environment, and make no file before they are used."""
     _resolve(LocalContainer(folder=tmp_path, workers=1, import_paths=("x",)))
     _resolve(LocalWorkerContainer(folder=tmp_path))
     assert not list(tmp_path.iterdir())
@@ -56,12 +56,12 @@ def test_local_containers_resolve(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("container", [ParentContainer, WorkerContainer, UndeliveredContainer])
 def test_a_container_holds_singletons(container: type[containers.DeclarativeContainer]) -> None:
-    """Nothing is made anew for an event: what lasts one request is an argument of the call."""
-    made = container()
-    for name, provider in made.providers.items():
+    """Each provider returns the same object at every call, so objects are shared by all events."""
+    resolved = container()
+    for name, provider in resolved.providers.items():
         assert provider() is provider(), name
 
 
 def test_deployed_targets_are_the_ones_of_the_environment() -> None:
-    """Names are separated by commas; spaces do not count."""
+    """The setting separates targets by commas, and spaces are ignored."""
     assert WorkerContainer.settings().allowed_targets == {"toy:f", "toy:g"}
