@@ -13,11 +13,14 @@ import sys
 import zipfile
 from pathlib import Path
 
+from infra.bytecode import compile_folder
 from infra.sources import (
+    LAYERS,
     OWNERS,
     ROOT,
     TargetFolderError,
     copy_sources,
+    import_path,
     refuse_taken_names,
     refuse_what_is_no_folder,
 )
@@ -38,6 +41,9 @@ def build(into: Path, wheels: Wheels, targets: tuple[Path, ...], cache: Path) ->
     refuse_taken_names(targets, dict.fromkeys(import_names(installed), "a package that the bundle installs"))
     shutil.copytree(installed, into, dirs_exist_ok=True)
     copy_sources(into, targets)
+    if wheels.bytecode:
+        for name in {*LAYERS, *(import_path(folder).parts[0] for folder in targets)}:
+            compile_folder(into / name, into)
     freeze_times(into)
 
 
@@ -68,6 +74,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--lock", type=Path, default=ROOT / "requirements" / "lambda.lock")
     parser.add_argument("--target", type=Path, action="append", default=[], help="a folder with the user's functions")
     parser.add_argument("--service", action="append", default=[], help="an AWS service that is called")
+    parser.add_argument("--bytecode", action="store_true", help="compile for the interpreter that builds")
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "wheels")
     return parser.parse_args()
 
@@ -78,8 +85,8 @@ def main() -> int:
     targets = tuple(folder if folder.is_absolute() else ROOT / folder for folder in arguments.target)
     extra = tuple(lock for folder in targets if (lock := folder / "requirements.txt").is_file())
     services = tuple(sorted(arguments.service))
-    wheels = Wheels(arguments.lock, arguments.architecture, arguments.python, services, extra)
     try:
+        wheels = Wheels(arguments.lock, arguments.architecture, arguments.python, services, extra, arguments.bytecode)
         build(arguments.into, wheels, targets, arguments.cache)
     except (TargetFolderError, WheelsError) as error:
         sys.stderr.write(f"{error}\n")

@@ -10,6 +10,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.bytecode import VERSION, compile_folder
+
 PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
 JUNK = ("__pycache__", "*.pyc", "tests", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 # Sources of modules that the wheels hold compiled, and pip's notes, which name the machine that built.
@@ -29,11 +31,18 @@ class Wheels:
     python: str
     services: tuple[str, ...]
     extra: tuple[Path, ...] = ()
+    # Whether the bundle holds bytecode, which only the Python that runs it can write.
+    bytecode: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse bytecode for another Python than this one; raises `WheelsError`."""
+        if self.bytecode and self.python != VERSION:
+            raise WheelsError(f"bytecode for Python {self.python} cannot be written by Python {VERSION}")
 
     @property
     def digest(self) -> str:
         """A name of 16 hexadecimal digits that is different for different wheels."""
-        known = hashlib.sha256(repr((self.architecture, self.python, self.services)).encode())
+        known = hashlib.sha256(repr((self.architecture, self.python, self.services, self.bytecode)).encode())
         for requirements in (self.lock, *self.extra):
             known.update(requirements.read_bytes())
         return known.hexdigest()[:16]
@@ -59,6 +68,8 @@ class Wheels:
         shutil.rmtree(into / "bin", ignore_errors=True)
         remove_junk(into)
         keep_services(into, self.services)
+        if self.bytecode:
+            compile_folder(into, into)
 
     def _pip(self, into: Path, *requirements: str) -> None:
         platform = ("--platform", PLATFORMS[self.architecture], "--python-version", self.python)

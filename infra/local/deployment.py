@@ -98,6 +98,8 @@ class Deployment:
             "ARCHITECTURE": this_architecture(),
             "LAMBDA_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
             "BUNDLE_PYTHON": sys.executable,
+            # Each process of the emulator unpacks its function anew.
+            "BYTECODE": "1",
         }
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from infra import bundle
+from infra.bytecode import VERSION
 from infra.sources import LAYERS, ROOT
-from infra.wheels import Wheels
+from infra.wheels import Wheels, WheelsError
 
 LOCK = ROOT / "requirements" / "lambda.lock"
 
@@ -77,3 +82,21 @@ def test_size_counts_every_file(tmp_path: Path) -> None:
     plain, zipped = bundle.sizes(tmp_path)
     assert plain == 100_000
     assert zipped < 1_000
+
+
+def test_bundle_with_bytecode_needs_no_source_to_be_compiled(tmp_path: Path) -> None:
+    """Every module of the layers has bytecode that Python uses whatever the times of the files are."""
+    chosen = replace(wheels(), python=VERSION, bytecode=True)
+    fill_cache(tmp_path / "cache", chosen)
+    made = tmp_path / "made"
+    bundle.build(made, chosen, (ROOT / "examples" / "projectile",), tmp_path / "cache")
+    for source in (*(made / "domain").rglob("*.py"), *(made / "examples" / "projectile").rglob("*.py")):
+        compiled = Path(importlib.util.cache_from_source(str(source)))
+        flags = int.from_bytes(compiled.read_bytes()[4:8], "little")
+        assert flags == 0b01, "hash-based and unchecked, PEP 552"
+
+
+def test_bytecode_for_another_python_is_refused() -> None:
+    """Bytecode of one Python is of no use to another, which the message says."""
+    with pytest.raises(WheelsError, match=r"bytecode for Python 3\.1 cannot be written by Python 3\."):
+        replace(wheels(), python="3.1", bytecode=True)
