@@ -30,7 +30,7 @@ demo: setup ## Run a real sweep, and make its table and its picture
 	@echo "table:   $(OUT)/projectile.parquet"
 	@echo "picture: $(OUT)/projectile.png"
 
-test: check cover further ## Pass every check the project has
+test: check cover rest further ## Pass every check the project has
 
 check: lint types layers ## Check style, types and layers, in seconds
 
@@ -64,7 +64,7 @@ no-further-python:
 	@echo "this machine has none of Python $(filter-out $(THIS),$(VERSIONS)): the tests ran on $(THIS) alone"
 
 $(VERSIONS:%=tests-on-%): tests-on-%: .venv-%/.ready
-	PYTHONDONTWRITEBYTECODE= .venv-$*/bin/pytest -n 2 -m "not one_python" tests/unit tests/contract
+	PYTHONDONTWRITEBYTECODE= HYPOTHESIS_PROFILE=few .venv-$*/bin/pytest -n 2 -m "not one_python" tests/unit tests/contract
 
 # uv takes seconds where pip takes a minute; it leaves compiling to the first import, of what is imported.
 $(VERSIONS:%=.venv-%/.ready): .venv-%/.ready: requirements/dev.lock pyproject.toml .venv/.ready
@@ -77,9 +77,14 @@ INSTALL := --quiet --no-config
 e2e: setup .venv-aws/.ready ## Run the end-to-end tests: one machine, and the deployed system on it
 	$(BIN)/pytest -n 2 tests/e2e
 
-.PHONY: cover
-cover: setup .venv-aws/.ready
-	$(BIN)/pytest -n 2 --cov --cov-report=term tests
+# Coverage doubles the time of a test, so only the tests of the two layers that it is measured on run under it.
+MEASURED := tests/unit/domain tests/unit/application
+.PHONY: cover rest
+cover: setup
+	$(BIN)/pytest -n 2 --cov --cov-report=term $(MEASURED)
+
+rest: setup .venv-aws/.ready
+	$(BIN)/pytest -n 2 tests $(MEASURED:%=--ignore=%)
 
 schema: setup ## Write the schemas, and the gateway's model into the template
 	$(BIN)/python -m infra.write_schemas

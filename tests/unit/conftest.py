@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from typing import NoReturn
@@ -11,7 +12,9 @@ from hypothesis import settings
 
 # No deadline for an example: a loaded machine would miss it.
 settings.register_profile("quick", deadline=None, max_examples=60)
-settings.load_profile("quick")
+# For the further Pythons: one of them searches for counterexamples, the others show that they agree.
+settings.register_profile("few", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(autouse=True, scope="module")
