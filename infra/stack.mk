@@ -8,9 +8,9 @@ ARCHITECTURE ?= arm64
 
 # The emulator runs the functions with the Python of this environment: Lambda's version, if this machine has it.
 LAMBDA_VERSION := 3.13
-.venv-aws/.ready: requirements/aws.lock
+.venv-aws/.ready: requirements/aws.lock .venv/.ready
 	"$$(infra/find-python $(LAMBDA_VERSION) || echo $(PYTHON))" -m venv --clear .venv-aws
-	.venv-aws/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/aws.lock
+	$(BIN)/uv pip install $(UV) --no-deps --python .venv-aws/bin/python -r requirements/aws.lock || .venv-aws/bin/pip install $(PIP) --no-deps --require-hashes -r requirements/aws.lock
 	@touch $@
 
 stack-up: .venv-aws/.ready ## Deploy the whole system onto an emulator on this machine
