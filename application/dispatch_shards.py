@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.ports.ledger import Ledger
+from application.ports.ledger import OUTCOMES_A_PAGE, Ledger
 from application.ports.shard_invoker import ShardInvoker
 from domain.dispatch import Outcome, OutcomeKind, Tally
 from domain.dispatch_policy import Deadline
@@ -12,8 +12,6 @@ from domain.progress import History, remaining
 from domain.reasons import Reason
 from domain.sweep import ShardFailed, Sweep
 
-# So many outcomes are recorded at once: a dispatcher that is killed forgets at most so many.
-_OUTCOMES_A_PAGE = 1000
 # No dispatch holds its claim for longer, in seconds: as long as a Lambda can run.
 _LONGEST_CLAIM = 900.0
 
@@ -64,7 +62,7 @@ class DispatchShards:
         try:
             for outcome in self.invoker.dispatch(sweep, shards, deadline):
                 page.append(outcome.after(history.outcomes.get(outcome.shard)))
-                if len(page) == _OUTCOMES_A_PAGE:
+                if len(page) == OUTCOMES_A_PAGE:
                     self.ledger.record_outcomes(sweep.id, page)
                     page = []
         finally:

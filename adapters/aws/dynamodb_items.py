@@ -28,7 +28,6 @@ Item = dict[str, dict[str, Any]]
 
 # All sweeps are in one partition of the index, newest last.
 LISTING = "SWEEPS"
-OUTCOMES_A_PAGE = 1000
 # Exceptions that version 0.1 recorded by name.
 _BOTOCORE = {
     "ConnectTimeoutError": Reason.NOT_CONNECTED,

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.aws.dynamodb_items import (
     LISTING,
-    OUTCOMES_A_PAGE,
     Item,
     end_item,
     key_item,
@@ -32,7 +31,7 @@ from adapters.aws.dynamodb_items import (
 )
 from adapters.aws.dynamodb_table import DynamoDbTable
 from application.ports.clock import Clock
-from application.ports.ledger import SweepPage
+from application.ports.ledger import KEY_IS_USED, OUTCOMES_A_PAGE, SweepPage
 from domain.dispatch import Outcome
 from domain.errors import SweepConflict, SweepNotFound
 from domain.progress import History
@@ -82,7 +81,7 @@ class DynamoDbLedger:
         self._table.put(key_item(sweep), self._retention - _HOUR, f"{_NEW} OR expires_at <= :now", now)
         known = self._table.get(key_key(sweep.key)) or key_item(sweep)
         if known["digest"]["S"] != sweep.digest:
-            raise SweepConflict("the idempotency key was used for another request")
+            raise SweepConflict(KEY_IS_USED)
         sweep_id = known["sweep_id"]["S"]
         if self._table.get(sweep_key(sweep_id)) is None:
             self._write_sweep(Sweep(sweep_id, sweep.key, sweep.digest, sweep.request, sweep.created_at))

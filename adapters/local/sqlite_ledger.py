@@ -36,7 +36,7 @@ from adapters.local.sqlite_rows import (
     sweep_row,
 )
 from application.ports.clock import Clock
-from application.ports.ledger import SweepPage
+from application.ports.ledger import KEY_IS_USED, SweepPage
 from domain.dispatch import Outcome
 from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
 from domain.progress import History
@@ -70,7 +70,7 @@ class SqliteLedger:
             database.execute(NEW_SWEEP, sweep_row(sweep))
             recorded = read_sweep(database.execute(SWEEP_OF_KEY, (sweep.key,)).fetchone())
         if recorded.digest != sweep.digest:
-            raise SweepConflict("the idempotency key was used for another request")
+            raise SweepConflict(KEY_IS_USED)
         return recorded
 
     def sweep(self, sweep_id: str) -> Sweep:

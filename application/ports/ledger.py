@@ -14,6 +14,11 @@ from domain.dispatch import Outcome
 from domain.progress import History
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
+# A caller records so many outcomes at once, and a ledger stores them as one entry.
+# A dispatcher that is killed forgets at most so many.
+OUTCOMES_A_PAGE = 1000
+KEY_IS_USED = "the idempotency key was used for another request"
+
 
 @dataclass(frozen=True, slots=True)
 class SweepPage:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from application.ports.clock import Clock
-from application.ports.ledger import SweepPage
+from application.ports.ledger import KEY_IS_USED, SweepPage
 from domain.dispatch import Outcome
 from domain.errors import SweepConflict, SweepNotFound
 from domain.progress import History
@@ -39,7 +39,7 @@ class MemoryLedger:
         if known is None:
             known = self._entries.setdefault(sweep.id, Entry(sweep)).sweep
         if known.digest != sweep.digest:
-            raise SweepConflict("the key belongs to another request")
+            raise SweepConflict(KEY_IS_USED)
         return known
 
     def sweep(self, sweep_id: str) -> Sweep:
