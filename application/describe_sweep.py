@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
 
+from application.list_failures import failing, points_of, read_failures
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultLocation
-from domain.progress import Progress
-from domain.sweep import Sweep
+from application.survey import Survey
+from domain.designs.design import Point
+from domain.dispatch_policy import Deadline
+from domain.failure import FailureGroup, grouped
+from domain.progress import History, Progress
+from domain.sweep import SweepHead
+
+# A ledger keeps the details of a failing shard apart: a description reads those of so many.
+_SHARDS_READ = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """A sweep, its progress, and where its results are."""
+    """A sweep, its progress, where its results are, and why points have no value.
 
-    sweep: Sweep
+    The groups count the failures of the first `shards_grouped` failing shards; `points` has by index the points that
+    the examples name.
+    """
+
+    head: SweepHead
     progress: Progress
     results: str
+    groups: tuple[FailureGroup, ...] = ()
+    shards_grouped: int = 0
+    points: Mapping[int, Point] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +42,20 @@ class DescribeSweep:
 
     ledger: Ledger
     results: ResultLocation
+    survey: Survey
 
-    def __call__(self, sweep_id: str) -> Description:
+    def __call__(self, sweep_id: str, deadline: Deadline) -> Description:
         """Describe one sweep; raises `SweepNotFound`."""
-        sweep = self.ledger.sweep(sweep_id)
-        progress = Progress.of(sweep.plan, self.ledger.history(sweep_id))
-        return Description(sweep, progress, self.results.location(sweep_id))
+        return self.of(self.ledger.within(deadline).history(sweep_id), deadline)
+
+    def of(self, history: History, deadline: Deadline) -> Description:
+        """Describe the sweep with this history."""
+        ledger = self.ledger.within(deadline)
+        head, progress = history.head, self.survey.progress(history)
+        location = self.results.location(head.id)
+        if not progress.failing_shards:
+            return Description(head, progress, location)
+        shards = list(islice(failing(iter(history), head.plan, self.survey.since()), _SHARDS_READ))
+        groups = grouped(read_failures(ledger, head.id, head.plan, shards))
+        points = points_of(ledger.sweep(head.id), [group.example for group in groups])
+        return Description(head, progress, location, groups, len(shards), points)

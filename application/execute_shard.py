@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, repeat
 
-from application.documents.result_lines import error_line, member, pack, point_error, read_end, value_line
+from application.documents.result_lines import (
+    error_line,
+    kept_lines,
+    member,
+    pack,
+    point_error,
+    read_end,
+    value_line,
+)
+from application.meter import Meter
 from application.ports.ledger import Ledger
-from application.ports.result_store import ResultStore
+from application.ports.result_store import ResultStore, StoredObject
 from application.ports.target_loader import Target, TargetLoader
+from domain.dispatch_policy import Deadline
 from domain.errors import DependencyUnavailable, TargetUnavailable
 from domain.reasons import Reason
-from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed
+from domain.sweep import ShardDone, ShardEnd, ShardFailed
 from domain.task import ShardTask
-
-
-@dataclass(slots=True)
-class Meter:
-    """Counts a shard's points while they are evaluated; another thread may read it."""
-
-    points: int = 0
-    errors: int = 0
-    first_error: PointError | None = None
-
-    def error(self, error: PointError) -> None:
-        """Count one point without a value."""
-        self.errors += 1
-        self.first_error = self.first_error or error
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +36,30 @@ class ExecuteShard:
     targets: TargetLoader
     allowed: frozenset[str] | None = None
 
-    def __call__(self, task: ShardTask, meter: Meter) -> ShardEnd | None:
+    def __call__(self, task: ShardTask, meter: Meter, deadline: Deadline) -> ShardEnd | None:
         """Evaluate the task's points and return how the shard ended; None if its sweep is cancelled.
 
-        A shard that is done already is not run again. A target that cannot be evaluated fails the shard, as no second
-        attempt would mend it. `meter`, a new one, counts along. Raises `DependencyUnavailable`, and then the shard has
-        not ended: another attempt may succeed.
+        A shard that is done already is not run again. In a later generation only the points without a value are
+        evaluated, and every value stays. A target that cannot be evaluated fails the shard, as no second attempt would
+        mend it. `meter`, a new one, counts along. Raises `SweepNotFound` and `DependencyUnavailable`, and then the
+        shard has not ended: another attempt may succeed.
         """
-        if self.ledger.is_cancelled(task.sweep_id):
+        ledger = self.ledger.within(deadline)
+        look = ledger.look(task.sweep_id, task.shard.number)
+        if look.cancelled:
             return None
-        earlier = self.ledger.end_of(task.sweep_id, task.shard.number)
-        if isinstance(earlier, ShardDone):
-            return earlier
+        earlier = look.block.end_of(task.shard)
+        if earlier:
+            return ShardDone(task.shard.number, task.shard.size - earlier.errors, earlier.errors)
         try:
             target = self._target(task)
         except TargetUnavailable as error:
-            failed = ShardFailed(task.shard.number, Reason.TARGET_UNAVAILABLE, str(error))
-            self.ledger.mark_failed(task.sweep_id, failed)
+            shard = task.shard
+            failed = ShardFailed(shard.number, Reason.TARGET_UNAVAILABLE, str(error), generation=shard.generation)
+            ledger.mark_failed(task.sweep_id, failed)
             return failed
         done = self._evaluate(task, target, meter)
-        self.ledger.mark_done(task.sweep_id, done)
+        ledger.mark_done(task.sweep_id, done)
         return done
 
     def _target(self, task: ShardTask) -> Target:
@@ -68,22 +68,46 @@ class ExecuteShard:
         return self.targets.load(task.target, task.keywords)
 
     def _evaluate(self, task: ShardTask, target: Target, meter: Meter) -> ShardDone:
-        body = pack(evaluate(task, target, meter))
-        number = task.shard.number
-        if self.results.put(task.sweep_id, number, body):
-            return ShardDone(number, meter.points - meter.errors, meter.errors, meter.first_error)
-        # Another worker was first. The ledger must describe the object that is stored, which need not equal ours if the
-        # target is not deterministic.
-        stored = self.results.get(task.sweep_id, number)
-        if stored is None:
-            raise DependencyUnavailable(
-                f"the result store has shard {number} of {task.sweep_id}, yet returns nothing for it"
-            )
-        return read_end(number, stored)
+        # The first run of a shard finds no results, and need not look for any.
+        stored = self._stored(task) if task.shard.generation else None
+        end = read_end(task.shard, stored.body) if stored else None
+        if end and not end.errors:
+            return end
+        kept = kept_lines(stored.body) if stored and end else repeat(None)
+        body = pack(evaluate(task, target, meter, kept))
+        if self._store(task, body, stored):
+            return meter.end(task.shard)
+        return self._end_of_another(task, body, meter)
+
+    def _end_of_another(self, task: ShardTask, body: bytes, meter: Meter) -> ShardDone:
+        """Return the end of the object that another worker stored first, or that was there, if it is whole.
+
+        The ledger must describe the object that is stored, which need not equal ours if the target is not
+        deterministic. One that is not whole is replaced by ours.
+        """
+        stored = self._stored(task)
+        end = read_end(task.shard, stored.body) if stored else None
+        if end:
+            return end
+        if stored and self._store(task, body, stored):
+            return meter.end(task.shard)
+        name = f"shard {task.shard.number} of {task.sweep_id}"
+        raise DependencyUnavailable(f"the result store has {name}, and neither returns nor replaces it")
+
+    def _stored(self, task: ShardTask) -> StoredObject | None:
+        return self.results.get(task.sweep_id, task.shard.number)
+
+    def _store(self, task: ShardTask, body: bytes, earlier: StoredObject | None) -> bool:
+        if earlier is None:
+            return self.results.put(task.sweep_id, task.shard.number, body)
+        return self.results.replace(task.sweep_id, task.shard.number, body, earlier.version)
 
 
-def evaluate(task: ShardTask, target: Target, meter: Meter) -> Iterator[str]:
-    """Yield the result line of each point of the task, in order, and count along."""
+def evaluate(task: ShardTask, target: Target, meter: Meter, kept: Iterable[str | None] = repeat(None)) -> Iterator[str]:
+    """Yield the result line of each point of the task, in order, and count along.
+
+    `kept` has for each point the line that it keeps, or None where the target is to be called.
+    """
     constants = task.constants
     # A target may change a list that it is called with; the next point must not see that.
     mutable = any(isinstance(value, list | dict) for value in constants.values())
@@ -91,15 +115,19 @@ def evaluate(task: ShardTask, target: Target, meter: Meter) -> Iterator[str]:
     texts = map(",".join, task.walk(member))
     # One dict for all points: a call unpacks it into one of its own.
     keywords: dict[str, object] = dict(constants)
-    for index, point, text in zip(count(task.shard.start), points, texts, strict=False):
+    for index, point, text, line in zip(count(task.shard.start), points, texts, kept, strict=False):
+        if line is not None:
+            meter.points += 1
+            yield line
+            continue
         if mutable:
             keywords.update(deepcopy(constants))
         keywords.update(point)
         try:
-            line = value_line(index, text, target(**keywords))
+            made = value_line(index, text, target(**keywords))
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a target raises is the point's result
             error = point_error(index, raised)
-            meter.error(error)
-            line = error_line(text, error)
+            meter.error(error, raised.__traceback__)
+            made = error_line(text, error)
         meter.points += 1
-        yield line
+        yield made

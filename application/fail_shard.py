@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from application.ports.ledger import Ledger
+from domain.dispatch_policy import Deadline
 from domain.sweep import ShardFailed
 
 
@@ -14,6 +15,6 @@ class FailShard:
 
     ledger: Ledger
 
-    def __call__(self, sweep_id: str, end: ShardFailed) -> None:
-        """Mark the shard failed, unless it is done; raises `DependencyUnavailable`."""
-        self.ledger.mark_failed(sweep_id, end)
+    def __call__(self, sweep_id: str, end: ShardFailed, deadline: Deadline) -> None:
+        """Mark the shard failed, unless it has a later end; raises `DependencyUnavailable`."""
+        self.ledger.within(deadline).mark_failed(sweep_id, end)

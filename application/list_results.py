@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultLocation
+from application.walk_blocks import walk_blocks
+from domain.block import places
+from domain.dispatch_policy import Deadline
 from domain.errors import InvalidSweep
-from domain.sweep import ShardDone
+from domain.sweep import SweepHead
 
 LARGEST_PAGE = 1000
 LINK_SECONDS = 3600
+# In characters of all links together. A signed link is long, and an answer has a limit.
+_LONGEST_LINKS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +34,29 @@ class ListResults:
     ledger: Ledger
     results: ResultLocation
 
-    def __call__(self, sweep_id: str, limit: int, after: int | None = None) -> ResultPage:
-        """Return links to at most `limit` (1 to 1,000) objects, of shards beyond `after`.
+    def __call__(self, sweep_id: str, limit: int, after: int | None, deadline: Deadline) -> ResultPage:
+        """Return links to at most `limit` (1 to 1,000) objects, of shards beyond `after`; fewer if links are long.
 
         Raises `SweepNotFound`, and `InvalidSweep` for another limit.
         """
         if not 1 <= limit <= LARGEST_PAGE:
             raise InvalidSweep.at("limit", f"must be 1 to {LARGEST_PAGE}")
-        ends = self.ledger.history(sweep_id).ends
-        first = 0 if after is None else after + 1
-        done = sorted(number for number, end in ends.items() if number >= first and isinstance(end, ShardDone))
-        page = done[:limit]
-        links = {number: self.results.link(sweep_id, number, LINK_SECONDS) for number in page}
-        return ResultPage(links, page[-1] if len(done) > limit else None)
+        ledger = self.ledger.within(deadline)
+        links: dict[int, str] = {}
+        length = 0
+        for shard in _stored(ledger, ledger.head(sweep_id), 0 if after is None else after + 1):
+            if len(links) == limit or length > _LONGEST_LINKS:
+                return ResultPage(links, max(links))
+            links[shard] = self.results.link(sweep_id, shard, LINK_SECONDS)
+            length += len(links[shard])
+        return ResultPage(links, None)
+
+
+def _stored(ledger: Ledger, head: SweepHead, first: int) -> Iterator[int]:
+    """Yield the numbers of the shards from `first` on whose results are stored."""
+    for block in walk_blocks(ledger, head, first):
+        stored = block.done | sum(1 << place for place in block.stored_errors() if not block.done >> place & 1)
+        shards = block.shards(head.plan)
+        for place in places(stored & ((1 << len(shards)) - 1)):
+            if shards[place] >= first:
+                yield shards[place]

@@ -1,4 +1,4 @@
-"""Use case: dispatch again what failed, and what was never dispatched."""
+"""Use case: dispatch again what failed, what was lost, and what was never dispatched."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from application.dispatch_shards import DispatchShards
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
 from application.submit_sweep import Submission
+from domain.block import Redo
 from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict
+from domain.progress import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +23,16 @@ class RetrySweep:
     ids: IdSource
 
     def __call__(self, sweep_id: str, deadline: Deadline) -> Submission:
-        """Dispatch the failed shards and those that no worker is known to have; leave done and running ones alone.
+        """Dispatch again the shards that failed, lack a point's value, are overdue or that no worker is known to have.
 
-        Raises `SweepNotFound`, `SweepConflict` if the sweep is cancelled or being dispatched right now, and
+        Done shards are left alone, running ones too; a point that has a value keeps it. Raises `SweepNotFound`,
+        `SweepConflict` if the sweep is cancelled or if another caller dispatches all of these shards right now, and
         `DependencyUnavailable`.
         """
-        sweep = self.ledger.sweep(sweep_id)
-        if self.ledger.is_cancelled(sweep_id):
+        sweep = self.ledger.within(deadline).sweep(sweep_id)
+        dispatched = self.dispatch(sweep, self.ids.new_id(), deadline, Redo.POINTS)
+        if dispatched.progress.state is State.CANCELLED:
             raise SweepConflict("the sweep is cancelled; submit its request under another key")
-        if not self.dispatch(sweep, self.ids.new_id(), deadline, redo_failed=True):
+        if dispatched.progress.state is State.DISPATCHING and not dispatched.attempted.shards:
             raise SweepConflict("shards of the sweep are being dispatched right now; try again when that has ended")
-        return Submission(sweep, self.dispatch.tally(sweep), replayed=True)
+        return Submission(sweep, dispatched, replayed=True)

@@ -15,6 +15,7 @@ from application.fail_shard import FailShard
 from application.plan_sweep import PlanSweep
 from application.ports.engine import Engine, OnCounts
 from application.submit_sweep import SubmitSweep
+from domain.block import Redo
 from domain.dispatch_policy import no_deadline
 from domain.request import SweepRequest
 
@@ -32,8 +33,8 @@ class RunSweep:
     fail_shard: FailShard
     engine: Engine
 
-    def __call__(self, request: SweepRequest, watch: Watch) -> Description:
-        """Run what is not done of the request's sweep, failed shards included, and return where it stands then.
+    def __call__(self, request: SweepRequest, watch: Watch, redo: Redo = Redo.SHARDS) -> Description:
+        """Run what is not done of the request's sweep, and what `redo` adds, and return where it stands then.
 
         Another process that is at it keeps it. Raises `InvalidSweep` before anything is written, `TargetUnavailable`
         among them, and `DependencyUnavailable`.
@@ -42,11 +43,11 @@ class RunSweep:
         planned.request.require_target()
         with self.engine as engine:
             key = _key(planned.request, engine.start(planned.request))
-            sweep = self.submit.planned(planned, key, no_deadline, redo_failed=True).sweep
+            sweep = self.submit.planned(planned, key, no_deadline, redo).sweep
             if engine.queued:
-                with watch(self.describe(sweep.id)) as on_counts:
-                    engine.run(sweep.id, partial(self.fail_shard, sweep.id), on_counts)
-            return self.describe(sweep.id)
+                with watch(self.describe(sweep.id, no_deadline)) as on_counts:
+                    engine.run(sweep.id, partial(self.fail_shard, sweep.id, deadline=no_deadline), on_counts)
+            return self.describe(sweep.id, no_deadline)
 
 
 def _key(request: SweepRequest, source: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.dispatch_shards import DispatchShards
+from application.dispatch_shards import Dispatched, DispatchShards
 from application.documents.request import request_digest
 from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.clock import Clock
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
-from domain.dispatch import Tally
+from domain.block import Redo
 from domain.dispatch_policy import Deadline
 from domain.request import SweepRequest
 from domain.sweep import Sweep
@@ -21,7 +21,7 @@ class Submission:
     """The answer to a submitted request: the sweep, what became of its shards, and whether it was known before."""
 
     sweep: Sweep
-    tally: Tally
+    dispatched: Dispatched
     replayed: bool
 
 
@@ -45,14 +45,13 @@ class SubmitSweep:
         return self.planned(self.plan(request), key, deadline)
 
     def planned(
-        self, planned: PlannedSweep, key: str | None, deadline: Deadline, *, redo_failed: bool = False
+        self, planned: PlannedSweep, key: str | None, deadline: Deadline, redo: Redo = Redo.NOTHING
     ) -> Submission:
-        """Submit what has been planned, with `redo_failed` the shards that failed before, too."""
+        """Submit what has been planned; `redo` says which shards that have ended run again."""
         planned.request.require_target()
         new = self._new_sweep(planned.request, key)
-        sweep = self.ledger.open(new)
-        self.dispatch(sweep, new.id, deadline, redo_failed=redo_failed)
-        return Submission(sweep, self.dispatch.tally(sweep), replayed=sweep.id != new.id)
+        sweep = self.ledger.within(deadline).open(new)
+        return Submission(sweep, self.dispatch(sweep, new.id, deadline, redo), replayed=sweep.id != new.id)
 
     def _new_sweep(self, request: SweepRequest, key: str | None) -> Sweep:
         sweep_id = f"{request.name}-{self.ids.new_id()}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from application.cancel_sweep import Cancellation
 from application.describe_sweep import Description
+from application.list_failures import FailurePage
 from application.list_results import ResultPage
 from application.plan_sweep import PlannedSweep
-from application.ports.ledger import SweepPage
+from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
 from domain.dispatch_policy import Deadline
 from domain.request import SweepRequest
@@ -21,10 +23,11 @@ class Sweeps:
     plan: Callable[[SweepRequest], PlannedSweep]
     # Request, idempotency key, deadline.
     submit: Callable[[SweepRequest, str | None, Deadline], Submission]
-    describe: Callable[[str], Description]
-    # Page size, the `next` of the page before.
-    list_sweeps: Callable[[int, str | None], SweepPage]
-    # Sweep id, page size, the `next` of the page before.
-    list_results: Callable[[str, int, int | None], ResultPage]
+    describe: Callable[[str, Deadline], Description]
+    # Page size, the `next` of the page before, deadline.
+    list_sweeps: Callable[[int, str | None, Deadline], HeadPage]
+    # Sweep id, page size, the `next` of the page before, deadline.
+    list_results: Callable[[str, int, int | None, Deadline], ResultPage]
+    list_failures: Callable[[str, int, int | None, Deadline], FailurePage]
     retry: Callable[[str, Deadline], Submission]
-    cancel: Callable[[str], None]
+    cancel: Callable[[str, Deadline], Cancellation]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
+from domain.plan import Shard
 from domain.reasons import Reason
 
 
@@ -19,10 +21,23 @@ class OutcomeKind(StrEnum):
     UNKNOWN = "unknown"  # sent, but no answer came: it may run
     DEFERRED = "deferred"  # not tried: time ran out or something stopped the dispatch
 
+    @property
+    def may_run(self) -> bool:
+        """Whether a worker has the shard, or may have it."""
+        return self in {OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN}
+
+    @classmethod
+    def read(cls, code: str) -> OutcomeKind:
+        """Return the kind with this value; `UNKNOWN` for a code that this version does not know."""
+        try:
+            return cls(code)
+        except ValueError:
+            return cls.UNKNOWN
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of dispatching one shard: a request id of the platform if it was accepted, else a reason.
+    """What became of dispatching one shard, in one generation; why, unless it was accepted.
 
     `attempts` counts the invocations that were tried, 0 where none was.
     """
@@ -30,32 +45,18 @@ class Outcome:
     shard: int
     kind: OutcomeKind
     reason: Reason | None = None
-    request_id: str = ""
     attempts: int = 1
+    generation: int = 0
 
     def __post_init__(self) -> None:
         """Refuse an acceptance with a reason, and anything else without one."""
-        if self.is_accepted == (self.reason is not None) or (self.request_id and not self.is_accepted):
-            raise ValueError(f"an outcome that is {self.kind} has a request id or a reason, not both")
+        if (self.kind is OutcomeKind.ACCEPTED) == (self.reason is not None):
+            raise ValueError(f"an outcome that is {self.kind} has {'no' if self.reason else 'a'} reason")
 
-    @property
-    def is_accepted(self) -> bool:
-        """Whether the platform has said that it took the shard over."""
-        return self.kind is OutcomeKind.ACCEPTED
-
-    @property
-    def may_run(self) -> bool:
-        """Whether a worker may have the shard, so that dispatching it again could run it twice."""
-        return self.kind in {OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN}
-
-    def after(self, earlier: Outcome | None) -> Outcome:
-        """Return what is known if this comes after `earlier`: what may run still may if this dispatch failed."""
-        if earlier is None or self.may_run or not earlier.may_run:
-            return self
-        attempts = earlier.attempts + self.attempts
-        if earlier.is_accepted:
-            return replace(earlier, attempts=attempts)
-        return replace(self, kind=earlier.kind, attempts=attempts)
+    @classmethod
+    def of(cls, shard: Shard, kind: OutcomeKind, reason: Reason | None = None, attempts: int = 1) -> Self:
+        """Return the outcome of a shard in its generation."""
+        return cls(shard.number, kind, reason, attempts, shard.generation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,15 @@ class Tally:
     reasons: dict[Reason, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, shards: int, outcomes: Collection[Outcome]) -> Tally:
-        """Count the outcomes, at most one a shard, of a sweep with so many shards."""
-        counts = Counter(outcome.kind.value for outcome in outcomes)
-        reasons = Counter(outcome.reason for outcome in outcomes if outcome.reason is not None)
-        return cls(**counts, waiting=shards - counts.total(), reasons=dict(sorted(reasons.items())))
+    def of(cls, shards: int, counts: Iterable[tuple[OutcomeKind, Reason | None, int]]) -> Self:
+        """Add up the shards of each kind and reason; of so many shards, the others wait."""
+        kinds: Counter[str] = Counter()
+        reasons: Counter[Reason] = Counter()
+        for kind, reason, count in counts:
+            kinds[kind.value] += count
+            if reason is not None:
+                reasons[reason] += count
+        return cls(**kinds, waiting=shards - kinds.total(), reasons=dict(sorted((+reasons).items())))
 
     @property
     def may_run(self) -> int:
@@ -86,9 +91,6 @@ class Tally:
         return self.accepted + self.unknown
 
     @property
-    def is_dispatched(self) -> bool:
-        """Whether the sweep counts as dispatched: a worker has a shard or may have one.
-
-        A shard that waits for an outcome is another dispatcher's, which records what becomes of it.
-        """
-        return self.may_run > 0 or self.waiting > 0
+    def shards(self) -> int:
+        """How many shards there are."""
+        return self.may_run + self.rejected + self.exhausted + self.deferred + self.waiting

@@ -48,11 +48,15 @@ Sharding: TypeAlias = MaxPointsPerShard | ShardCount | DefaultSharding
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The half-open range of indices `[start, stop)`, and its number in `0..shards-1`."""
+    """The half-open range of indices `[start, stop)`, and its number in `0..shards-1`.
+
+    `generation` counts how often the shard was dispatched anew after it had ended or was lost.
+    """
 
     number: int
     start: int
     stop: int
+    generation: int = 0
 
     @property
     def size(self) -> int:

@@ -1,14 +1,19 @@
-"""Progress: how outcomes and ended shards add up to the state of a sweep."""
+"""Progress: how a sweep's history adds up to its state."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.dispatch import Outcome, Tally
+from domain.block import BLOCK_SHARDS, Block, Places, Standing, blocks_of, places
+from domain.dispatch import OutcomeKind, Tally
 from domain.plan import Plan
-from domain.sweep import ShardDone, ShardEnd, ShardFailed
+from domain.reasons import Reason
+from domain.sweep import SweepHead
+
+# So many of the shards that run are named.
+_OLDEST = 20
 
 
 class State(StrEnum):
@@ -16,31 +21,33 @@ class State(StrEnum):
 
     DISPATCHING = "dispatching"  # shards are being dispatched right now
     RUNNING = "running"  # workers have shards that have not ended
-    DONE = "done"  # every shard has its results stored (single points may hold an error)
+    DONE = "done"  # every point has a value
+    DONE_WITH_ERRORS = "done_with_errors"  # every shard has its results stored, and some points have no value
     FAILED = "failed"  # every shard has ended, some without results
-    INCOMPLETE = "incomplete"  # nothing runs any more, but some shards were never dispatched
-    CANCELLED = "cancelled"  # stopped on request before every shard had ended
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One line of what went wrong: a failed shard, or the first of a done shard's point errors."""
-
-    shard: int
-    points: int  # how many points have no value because of it
-    reason: str  # a failed shard's reason, or the type of the exception
-    message: str
-    attempts: int = 1  # how often the platform ran a worker for the shard
+    INCOMPLETE = "incomplete"  # nothing runs any more, but some shards were never dispatched, or were lost
+    CANCELLED = "cancelled"  # stopped on request before every point had a value
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a ledger knows of one sweep's course, apart from the sweep itself."""
+    """What a ledger knows of one sweep's course."""
 
-    outcomes: dict[int, Outcome]  # the last one of each shard
-    ends: dict[int, ShardEnd]
-    dispatching: bool
+    head: SweepHead
     cancelled: bool
+    blocks: Mapping[int, Block]
+
+    def __iter__(self) -> Iterator[Block]:
+        """Yield every block of the plan, in order."""
+        for number in blocks_of(self.head.plan):
+            yield self.blocks.get(number) or Block(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A shard that a worker has or may have, and since when: the moment of its dispatch (seconds, UTC)."""
+
+    shard: int
+    since: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,59 +58,122 @@ class Progress:
     shards: int
     done: int  # points with a value
     failed: int  # points without: errors of the target, and all points of failed shards
-    lost: int  # those of them that belong to failed shards
-    shards_done: int
+    shards_done: int  # shards with results, those with errors included
+    shards_partial: int  # those of them in which points have no value
     shards_failed: int
+    running: int  # shards that a worker has or may have
+    unknown: int  # those of them that were sent without an answer
+    overdue: int  # shards that are lost: they were dispatched longer ago than a shard can live
+    undispatched: int  # shards that no worker has
     tally: Tally
     state: State
-    failures: tuple[Failure, ...]  # by shard number
+    oldest: tuple[Running, ...]  # the shards that have run longest, at most 20
 
     @classmethod
-    def of(cls, plan: Plan, history: History) -> Progress:
-        """Return what the ledger's knowledge adds up to."""
-        done = [end for end in history.ends.values() if isinstance(end, ShardDone)]
-        failed = [end for end in history.ends.values() if isinstance(end, ShardFailed)]
-        lost = sum(plan.shard(end.number).size for end in failed)
+    def of(cls, history: History, since: float) -> Progress:
+        """Return what a history adds up to; a dispatch before `since` (seconds, UTC) that has no end is lost."""
+        plan = history.head.plan
+        sums = _Sums(plan)
+        for block in history:
+            sums.add(block, block.standing(plan, since))
         return cls(
             size=plan.size,
             shards=plan.shards,
-            done=sum(end.values for end in done),
-            failed=sum(end.errors for end in done) + lost,
-            lost=lost,
-            shards_done=len(done),
-            shards_failed=len(failed),
-            tally=Tally.of(plan.shards, history.outcomes.values()),
-            state=_state(plan.shards, history),
-            failures=tuple(_failures(plan, history.ends)),
+            done=sums.done,
+            failed=sums.failed,
+            shards_done=sums.shards_done,
+            shards_partial=sums.shards_partial,
+            shards_failed=sums.shards_failed,
+            running=sums.running,
+            unknown=sums.unknown,
+            overdue=sums.overdue,
+            undispatched=sums.undispatched,
+            tally=Tally.of(plan.shards, sums.outcomes),
+            state=_state(sums, cancelled=history.cancelled),
+            oldest=tuple(sums.oldest()),
         )
 
+    @property
+    def failing_shards(self) -> int:
+        """How many shards have ended with points that have no value."""
+        return self.shards_partial + self.shards_failed
 
-def remaining(plan: Plan, history: History) -> Iterator[int]:
-    """Yield, in order, the numbers of the shards that have not ended and that no worker is known to have.
+    @property
+    def can_start(self) -> bool:
+        """Whether a shard may still start, so that a cancellation would stop something."""
+        return self.state is not State.CANCELLED and self.running + self.overdue + self.undispatched > 0
 
-    An unknown one is among them: that it runs twice changes nothing, that it never runs loses its points.
-    """
-    for number in range(plan.shards):
-        outcome = history.outcomes.get(number)
-        if number not in history.ends and not (outcome and outcome.is_accepted):
-            yield number
-
-
-def _state(shards: int, history: History) -> State:
-    if len(history.ends) == shards:
-        failed = any(isinstance(end, ShardFailed) for end in history.ends.values())
-        return State.FAILED if failed else State.DONE
-    if history.cancelled:
-        return State.CANCELLED
-    if history.dispatching:
-        return State.DISPATCHING
-    in_flight = any(outcome.may_run and number not in history.ends for number, outcome in history.outcomes.items())
-    return State.RUNNING if in_flight else State.INCOMPLETE
+    @property
+    def can_retry(self) -> bool:
+        """Whether a retry would dispatch something."""
+        lacking = self.overdue + self.undispatched + self.failing_shards + self.unknown
+        return self.state not in {State.CANCELLED, State.DISPATCHING, State.DONE} and lacking > 0
 
 
-def _failures(plan: Plan, ends: dict[int, ShardEnd]) -> Iterator[Failure]:
-    for number, end in sorted(ends.items()):
-        if isinstance(end, ShardFailed):
-            yield Failure(number, plan.shard(number).size, end.reason, end.message, end.attempts)
-        elif end.first_error:
-            yield Failure(number, end.errors, end.first_error.type, end.first_error.message)
+class _Sums:
+    """Adds up the blocks of a sweep."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self.done = self.failed = 0
+        self.shards_done = self.shards_partial = self.shards_failed = 0
+        self.running = self.unknown = self.overdue = self.undispatched = 0
+        self.is_claimed = False
+        self.outcomes: list[tuple[OutcomeKind, Reason | None, int]] = []
+        self._running: list[tuple[float, int, Places]] = []
+
+    def add(self, block: Block, standing: Standing) -> None:
+        """Count one block."""
+        self.is_claimed |= block.claimed
+        self.shards_done += standing.stored.bit_count()
+        self.shards_partial += standing.partial.bit_count()
+        self.shards_failed += standing.failed.bit_count()
+        self.running += standing.running.bit_count()
+        self.unknown += standing.unknown.bit_count()
+        self.overdue += standing.overdue.bit_count()
+        self.undispatched += standing.undispatched.bit_count()
+        self._add_points(block, standing)
+        whole = (1 << len(block.shards(self._plan))) - 1
+        for dispatch, chosen in block.dispatches.items():
+            self.outcomes.append((dispatch.kind, dispatch.reason, (chosen & whole).bit_count()))
+            if chosen & standing.running:
+                self._running.append((dispatch.at, block.number * BLOCK_SHARDS, chosen & standing.running))
+
+    def oldest(self) -> Iterator[Running]:
+        """Yield the shards that have run longest, at most 20."""
+        left = _OLDEST
+        for since, first, chosen in sorted(self._running):
+            for place in places(chosen):
+                if not left:
+                    return
+                yield Running(first + place, since)
+                left -= 1
+
+    def _add_points(self, block: Block, standing: Standing) -> None:
+        shards = block.shards(self._plan)
+        if standing.done.bit_count() == len(shards):
+            self.done += self._plan.shard(shards[-1]).stop - self._plan.shard(shards[0]).start
+            return
+        self.done += sum(self._plan.shard(shards[place]).size for place in places(standing.done))
+        stored = {place: mark for place, mark in block.stored_errors().items() if not standing.done >> place & 1}
+        for place, mark in stored.items():
+            if place < len(shards):
+                self.done += self._plan.shard(shards[place]).size - mark.errors
+        for place in places(standing.partial):
+            self.failed += stored[place].errors
+        for place in places(standing.failed):
+            # The results of an earlier run stay: only what they lack has failed.
+            self.failed += stored[place].errors if place in stored else self._plan.shard(shards[place]).size
+
+
+def _state(sums: _Sums, *, cancelled: bool) -> State:
+    pending = sums.running + sums.overdue + sums.undispatched
+    states = (
+        (not pending and not sums.shards_partial and not sums.shards_failed, State.DONE),
+        (cancelled, State.CANCELLED),
+        (sums.is_claimed, State.DISPATCHING),
+        (sums.running > 0, State.RUNNING),
+        (pending > 0, State.INCOMPLETE),
+        (sums.shards_failed > 0, State.FAILED),
+    )
+    return next((state for holds, state in states if holds), State.DONE_WITH_ERRORS)

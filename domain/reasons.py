@@ -29,7 +29,7 @@ class Reason(StrEnum):
     UNEXPECTED_ANSWER = "UnexpectedAnswer"  # sent, and the answer makes no sense: it may run
     UNEXPECTED_ERROR = "UnexpectedError"  # the dispatcher itself failed: it may run
     OUT_OF_TIME = "OutOfTime"  # not sent: the deadline was too near
-    FAILED_BEFORE = "FailedBefore"  # not sent yet: a retry has set a failed shard back
+    FAILED_BEFORE = "FailedBefore"  # not sent yet: a retry of version 0.1 had set a failed shard back
 
     # Why a shard has no results.
     TARGET_UNAVAILABLE = "TargetUnavailable"  # not allowed, not found, or it does not take the parameters

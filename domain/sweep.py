@@ -14,6 +14,15 @@ LONGEST_MESSAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class SweepHead:
+    """What is known of a sweep without reading its request: its id, its plan, and when it was submitted."""
+
+    id: str
+    plan: Plan
+    created_at: float  # seconds since the epoch, UTC
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """A request that has been accepted. Submitting is idempotent by `key`; different requests differ in `digest`."""
 
@@ -28,14 +37,23 @@ class Sweep:
         """The cut into shards."""
         return self.request.plan
 
+    @property
+    def head(self) -> SweepHead:
+        """The sweep without its request."""
+        return SweepHead(self.id, self.plan, self.created_at)
+
 
 @dataclass(frozen=True, slots=True)
 class PointError:
-    """Why the target returned no value for one point: the exception's type, and its message cut to 1,000 characters."""
+    """Why the target returned no value for one point: the exception's type, and its message cut to 1,000 characters.
+
+    `places` has the last lines of the user's code that the exception passed, as `file:line function`, the raise last.
+    """
 
     index: int
     type: str
     message: str
+    places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Cut the message."""
@@ -43,13 +61,26 @@ class PointError:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """Points of one shard without a value for the same cause: the first such error, and how many points it cost."""
+
+    first: PointError
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShardDone:
-    """A shard whose results are stored: how many points have a value, how many an error, and the first such error."""
+    """A shard whose results are stored: how many points have a value, and how many an error.
+
+    `kinds` tells the errors apart by type and message. It has the first kinds that occurred; the points of further ones
+    are in `errors` alone.
+    """
 
     number: int
     values: int
     errors: int = 0
-    first_error: PointError | None = None
+    kinds: tuple[ErrorKind, ...] = ()
+    generation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +91,7 @@ class ShardFailed:
     reason: Reason
     message: str
     attempts: int = 1
+    generation: int = 0
 
     def __post_init__(self) -> None:
         """Cut the message."""

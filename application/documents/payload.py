@@ -7,7 +7,8 @@ from application.documents.space import space_document
 from domain.plan import Shard
 from domain.sweep import Sweep
 
-PAYLOAD_VERSION = 1
+# The second version adds to the shard its generation; the first run of every shard has none.
+PAYLOAD_VERSIONS = (1, 2)
 
 
 class Payloads:
@@ -23,9 +24,11 @@ class Payloads:
 
     def of(self, shard: Shard) -> bytes:
         """Return the payload of one shard: self-contained, and the same bytes every time."""
-        place = f'{{"number":{shard.number},"start":{shard.start},"stop":{shard.stop}}}'
+        version = PAYLOAD_VERSIONS[1] if shard.generation else PAYLOAD_VERSIONS[0]
+        generation = f',"generation":{shard.generation}' if shard.generation else ""
+        place = f'{{"number":{shard.number},"start":{shard.start},"stop":{shard.stop}{generation}}}'
         return (
-            f'{{"version":{PAYLOAD_VERSION},"sweep_id":{encode(self._sweep.id)},"shard":{place},'
+            f'{{"version":{version},"sweep_id":{encode(self._sweep.id)},"shard":{place},'
             f'"space":{self._space or self._space_of(shard)},"target":{self._target}}}'
         ).encode()
 

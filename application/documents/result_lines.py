@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 from math import isfinite
 
 from application.documents.compact_json import encode
+from application.meter import Meter
+from domain.plan import Shard
 from domain.space.scalars import Json, Scalar
 from domain.sweep import PointError, ShardDone
 
@@ -113,15 +116,27 @@ def _batches(lines: Iterable[str]) -> Iterator[str]:
         yield batch
 
 
-def read_end(shard: int, body: bytes) -> ShardDone:
-    """Count what a stored result object holds."""
-    errors = 0
-    lines = 0
-    first = None
-    for line in gzip.GzipFile(fileobj=io.BytesIO(body)):
-        lines += 1
-        result = json.loads(line)
-        if "error" in result:
-            errors += 1
-            first = first or PointError(result["index"], result["error"]["type"], result["error"]["message"])
-    return ShardDone(shard, lines - errors, errors, first)
+def read_end(shard: Shard, body: bytes) -> ShardDone | None:
+    """Count what a stored result object holds; None for one that is not whole: no result of each point, in order."""
+    meter = Meter()
+    try:
+        for index, line in zip_longest(range(shard.start, shard.stop), _lines(body)):
+            result = json.loads(line)
+            if result["index"] != index or ("value" in result) == ("error" in result):
+                return None
+            if "error" in result:
+                meter.error(PointError(index, result["error"]["type"], result["error"]["message"]))
+            meter.points += 1
+    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return meter.end(shard)
+
+
+def kept_lines(body: bytes) -> Iterator[str | None]:
+    """Yield the line of each point of a whole result object that has a value, and None for each that has none."""
+    for line in _lines(body):
+        yield None if "error" in json.loads(line) else line.decode()
+
+
+def _lines(body: bytes) -> Iterator[bytes]:
+    return iter(gzip.GzipFile(fileobj=io.BytesIO(body)))

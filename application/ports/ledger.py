@@ -6,30 +6,43 @@ nonsense) reaches the use cases as `DependencyUnavailable`; each method names th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
-from domain.dispatch import Outcome
+from domain.block import Block
+from domain.dispatch_policy import Deadline
 from domain.progress import History
-from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
-# A caller records so many outcomes at once, and a ledger stores them as one entry.
-# A dispatcher that is killed forgets at most so many.
-OUTCOMES_A_PAGE = 1000
 KEY_IS_USED = "the idempotency key was used for another request"
 
 
 @dataclass(frozen=True, slots=True)
-class SweepPage:
+class HeadPage:
     """A page of sweeps, newest first; `next` continues the listing, and is None at its end."""
 
-    sweeps: tuple[Sweep, ...]
+    heads: tuple[SweepHead, ...]
     next: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a worker learns before it starts a shard: whether the sweep is cancelled, and the shard's block."""
+
+    cancelled: bool
+    block: Block
+
+
 class Ledger(Protocol):
-    """The durable record of sweeps. Every method may be called twice, or by two callers at once, without harm."""
+    """The durable record of sweeps. Every method may be called twice, or by two callers at once, without harm.
+
+    Ends only add to a block. An end of an earlier generation is kept, and never hides a later one.
+    """
+
+    def within(self, deadline: Deadline) -> Self:
+        """Return this ledger for the calls of one request, none of which lasts longer than the deadline leaves."""
+        ...
 
     def open(self, sweep: Sweep) -> Sweep:
         """Record the sweep unless its key is known already, and return the recorded one either way.
@@ -39,10 +52,14 @@ class Ledger(Protocol):
         ...
 
     def sweep(self, sweep_id: str) -> Sweep:
-        """Return a recorded sweep; raises `SweepNotFound`."""
+        """Return a recorded sweep with its request; raises `SweepNotFound`."""
         ...
 
-    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
+    def head(self, sweep_id: str) -> SweepHead:
+        """Return a recorded sweep without its request; raises `SweepNotFound`."""
+        ...
+
+    def heads(self, limit: int, after: str | None = None) -> HeadPage:
         """List at most `limit` (at least 1) sweeps, newest first; `after` is a page's `next`."""
         ...
 
@@ -50,38 +67,47 @@ class Ledger(Protocol):
         """Return all that is known of the sweep's course, no older than the last write; raises `SweepNotFound`."""
         ...
 
-    def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
-        """Become the only dispatcher of the sweep for so many seconds; False if another owner is."""
+    def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
+        """Return by number the blocks among these of which anything is known, no older than the last write."""
         ...
 
-    def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """End the claim before its time; nothing happens if it is another owner's by now."""
+    def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
+        """Become the only dispatcher of a block for so many seconds, and return what is known of the block.
+
+        Return None if another owner has it. Raises `SweepNotFound`.
+        """
         ...
 
-    def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Record what became of dispatching these shards, in place of earlier outcomes of the same shards."""
+    def record(self, sweep_id: str, block: Block, owner: str) -> None:
+        """Record the block's dispatches, in place of earlier ones, and end the owner's claim.
+
+        Nothing happens if the claim is another owner's by now: that one dispatched the block's shards itself.
+        """
+        ...
+
+    def release(self, sweep_id: str, number: int, owner: str) -> None:
+        """End the owner's claim on a block before its time; nothing happens if it is another owner's by now."""
         ...
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Record that a shard's results are stored. It replaces a failure; the first of two such marks stays."""
+        """Record that a shard's results are stored; without errors, the shard is done for good."""
         ...
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
-        """Record that a shard has ended without results. It never replaces the mark of a done shard."""
+        """Record that a shard has ended without results. It never replaces an end with results, nor a later one."""
         ...
 
-    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Remove the marks of those of the shards that have failed; a done shard stays done."""
+    def ends(self, sweep_id: str, shards: Sequence[int]) -> Iterator[ShardEnd]:
+        """Yield, in any order, the last end with errors and the last failure of each of these shards, as recorded."""
         ...
 
-    def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Return how a shard has ended, or None; never older than the last write."""
+    def look(self, sweep_id: str, shard: int) -> Look:
+        """Return what a worker must know before it starts; raises `SweepNotFound`.
+
+        It may be a moment old: it only saves work.
+        """
         ...
 
     def cancel(self, sweep_id: str) -> None:
-        """Ask workers to start no further shard of the sweep; raises `SweepNotFound`."""
-        ...
-
-    def is_cancelled(self, sweep_id: str) -> bool:
-        """Return whether `cancel` was called; raises `SweepNotFound`."""
+        """Ask workers and dispatchers to start no further shard of the sweep; raises `SweepNotFound`."""
         ...

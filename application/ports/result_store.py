@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as it is stored; `version` tells it from what replaces it."""
+
+    body: bytes
+    version: str
 
 
 class ResultLocation(Protocol):
@@ -24,6 +33,10 @@ class ResultStore(ResultLocation, Protocol):
         """Store an object whole or not at all. False if there was one already, which then stays as it is."""
         ...
 
-    def get(self, sweep_id: str, shard: int) -> bytes | None:
+    def replace(self, sweep_id: str, shard: int, body: bytes, version: str) -> bool:
+        """Store an object in place of this version, whole or not at all. False if another one is there, or none."""
+        ...
+
+    def get(self, sweep_id: str, shard: int) -> StoredObject | None:
         """Return a stored object, or None if there is none."""
         ...

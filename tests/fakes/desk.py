@@ -7,6 +7,7 @@ from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.execute_shard import ExecuteShard
 from application.fail_shard import FailShard
+from application.list_failures import ListFailures
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.plan_sweep import PlanSweep
@@ -14,6 +15,7 @@ from application.ports.result_store import ResultLocation, ResultStore
 from application.ports.target_loader import TargetLoader
 from application.retry_sweep import RetrySweep
 from application.submit_sweep import SubmitSweep
+from application.survey import Survey
 from application.sweeps import Sweeps
 from domain.limits import Limits
 from tests.fakes.clock import HandClock
@@ -22,6 +24,9 @@ from tests.fakes.ledger import MemoryLedger
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.shard_invoker import RecordingInvoker
 from tests.fakes.target_loader import KnownTargets
+
+# How long a shard can live here, in seconds.
+LIFETIME = 1000.0
 
 
 class Desk:
@@ -43,16 +48,19 @@ class Desk:
         self.results = results or MemoryResults()
         location = location or self.results
         allowed = limits or Limits(10_000, 1_000_000)
-        dispatch = DispatchShards(self.ledger, self.invoker)
+        self.survey = Survey(self.clock, LIFETIME)
+        dispatch = DispatchShards(self.ledger, self.invoker, self.survey)
+        describe = DescribeSweep(self.ledger, location, self.survey)
         self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids)
         self.execute = ExecuteShard(self.ledger, self.results, targets or KnownTargets(), allowed.targets)
         self.fail = FailShard(self.ledger)
         self.sweeps = Sweeps(
             plan=PlanSweep(allowed),
             submit=self.submit,
-            describe=DescribeSweep(self.ledger, location),
+            describe=describe,
             list_sweeps=ListSweeps(self.ledger),
             list_results=ListResults(self.ledger, location),
+            list_failures=ListFailures(self.ledger, self.survey),
             retry=RetrySweep(self.ledger, dispatch, ids),
-            cancel=CancelSweep(self.ledger),
+            cancel=CancelSweep(self.ledger, describe),
         )

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Self
 
-from application.execute_shard import ExecuteShard, Meter
+from application.execute_shard import ExecuteShard
+from application.meter import Meter
 from application.ports.engine import EngineCounts, OnCounts
 from domain.dispatch import Outcome, OutcomeKind
-from domain.dispatch_policy import Deadline
+from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import TargetUnavailable
 from domain.plan import Shard
 from domain.reasons import Reason
@@ -52,7 +53,7 @@ class InlineEngine:
         for shard in shards:
             task = ShardTask(sweep.id, shard, request.design, request.constants, request.require_target())
             self._queue.append(task)
-            yield Outcome(shard.number, OutcomeKind.ACCEPTED)
+            yield Outcome.of(shard, OutcomeKind.ACCEPTED)
 
     @property
     def queued(self) -> int:
@@ -67,9 +68,10 @@ class InlineEngine:
             task = self._queue.popleft()
             self.executed.append(task.shard.number)
             if task.shard.number in self.dying:
-                on_failed(ShardFailed(task.shard.number, Reason.WORKER_DIED, "killed"))
+                shard = task.shard
+                on_failed(ShardFailed(shard.number, Reason.WORKER_DIED, "killed", generation=shard.generation))
                 counts.shards_failed += 1
-            elif self.execute and isinstance(end := self.execute(task, Meter()), ShardDone):
+            elif self.execute and isinstance(end := self.execute(task, Meter(), no_deadline), ShardDone):
                 counts.done += end.values
                 counts.shards_done += 1
             on_counts(counts)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 from application.ports.clock import Clock
-from application.ports.ledger import KEY_IS_USED, SweepPage
-from domain.dispatch import Outcome
+from application.ports.ledger import KEY_IS_USED, HeadPage, Look
+from domain.block import Block, Mark, block_of, place_of
+from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict, SweepNotFound
 from domain.progress import History
-from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
 
 @dataclass
@@ -18,9 +20,9 @@ class Entry:
     """A sweep and its history."""
 
     sweep: Sweep
-    outcomes: dict[int, Outcome] = field(default_factory=dict)
-    ends: dict[int, ShardEnd] = field(default_factory=dict)
-    claim: tuple[str, float] | None = None
+    blocks: dict[int, Block] = field(default_factory=dict)
+    claims: dict[int, tuple[str, float]] = field(default_factory=dict)
+    ends: dict[tuple[int, bool], ShardEnd] = field(default_factory=dict)  # by shard, and whether it failed
     cancelled: bool = False
 
 
@@ -31,7 +33,11 @@ class MemoryLedger:
         """Start empty."""
         self._clock = clock
         self._entries: dict[str, Entry] = {}
-        self.pages: list[int] = []  # how many outcomes each call recorded
+        self.recorded: list[int] = []  # the blocks whose dispatches were recorded
+
+    def within(self, _: Deadline) -> Self:
+        """Return this ledger, which never waits."""
+        return self
 
     def open(self, sweep: Sweep) -> Sweep:
         """Record the sweep, or return the one that has its key; raises `SweepConflict`."""
@@ -46,73 +52,101 @@ class MemoryLedger:
         """Return a sweep; raises `SweepNotFound`."""
         return self._entry(sweep_id).sweep
 
-    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
+    def head(self, sweep_id: str) -> SweepHead:
+        """Return a sweep without its request; raises `SweepNotFound`."""
+        return self._entry(sweep_id).sweep.head
+
+    def heads(self, limit: int, after: str | None = None) -> HeadPage:
         """Return a page of sweeps, newest first."""
-        sweeps = (entry.sweep for entry in self._entries.values())
-        places = {f"{sweep.created_at:020.6f}#{sweep.id}": sweep for sweep in sweeps}
-        earlier = sorted((place for place in places if after is None or place < after), reverse=True)
+        heads = (entry.sweep.head for entry in self._entries.values())
+        listed = {f"{head.created_at:020.6f}#{head.id}": head for head in heads}
+        earlier = sorted((place for place in listed if after is None or place < after), reverse=True)
         page = earlier[:limit]
-        return SweepPage(tuple(places[place] for place in page), page[-1] if len(earlier) > limit else None)
+        return HeadPage(tuple(listed[place] for place in page), page[-1] if len(earlier) > limit else None)
 
     def history(self, sweep_id: str) -> History:
         """Return a copy of the history, like a database."""
         entry = self._entry(sweep_id)
-        return History(dict(entry.outcomes), dict(entry.ends), self._is_claimed(entry), entry.cancelled)
+        return History(
+            entry.sweep.head, entry.cancelled, {number: self._block(entry, number) for number in entry.blocks}
+        )
 
-    def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
-        """Claim the dispatch for so many seconds; False if another owner has the claim."""
+    def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
+        """Return the known blocks among these."""
         entry = self._entry(sweep_id)
-        if self._is_claimed(entry) and entry.claim is not None and entry.claim[0] != owner:
-            return False
-        entry.claim = owner, self._clock.now() + seconds
-        return True
+        return {number: self._block(entry, number) for number in numbers if number in entry.blocks}
 
-    def release_dispatch(self, sweep_id: str, owner: str) -> None:
+    def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
+        """Claim a block for so many seconds; None if another owner has the claim."""
+        entry = self._entry(sweep_id)
+        if self._is_claimed(entry, number) and entry.claims[number][0] != owner:
+            return None
+        entry.claims[number] = owner, self._clock.now() + seconds
+        entry.blocks.setdefault(number, Block(number))
+        return self._block(entry, number)
+
+    def record(self, sweep_id: str, block: Block, owner: str) -> None:
+        """Record the dispatches and end the claim, if it is the owner's."""
+        entry = self._entry(sweep_id)
+        if entry.claims.get(block.number, ("", 0.0))[0] == owner:
+            self.recorded.append(block.number)
+            entry.blocks[block.number] = replace(entry.blocks[block.number], dispatches=block.dispatches)
+            del entry.claims[block.number]
+
+    def release(self, sweep_id: str, number: int, owner: str) -> None:
         """End the claim if it is the owner's."""
         entry = self._entry(sweep_id)
-        if entry.claim is not None and entry.claim[0] == owner:
-            entry.claim = None
-
-    def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Record the last outcome of each shard."""
-        self.pages.append(len(outcomes))
-        self._entry(sweep_id).outcomes |= {outcome.shard: outcome for outcome in outcomes}
+        if entry.claims.get(number, ("", 0.0))[0] == owner:
+            del entry.claims[number]
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Record a done shard; the first such end stays."""
-        ends = self._entry(sweep_id).ends
-        if not isinstance(ends.get(end.number), ShardDone):
-            ends[end.number] = end
+        """Add a done shard to its block."""
+        entry = self._entry(sweep_id)
+        block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
+        place = place_of(end.number)
+        if end.errors:
+            self._keep(entry, end)
+            changed = replace(block, errors=(*block.errors, Mark(place, end.generation, end.errors)))
+        else:
+            changed = replace(block, done=block.done | 1 << place)
+        entry.blocks[block.number] = changed
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
-        """Record a failed shard unless it is done."""
-        ends = self._entry(sweep_id).ends
-        if not isinstance(ends.get(end.number), ShardDone):
-            ends[end.number] = end
+        """Add a failed shard to its block."""
+        entry = self._entry(sweep_id)
+        block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
+        self._keep(entry, end)
+        mark = Mark(place_of(end.number), end.generation)
+        entry.blocks[block.number] = replace(block, failed=(*block.failed, mark))
 
-    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Remove the ends of the failed shards among these."""
-        ends = self._entry(sweep_id).ends
-        for shard in shards:
-            if isinstance(ends.get(shard), ShardFailed):
-                del ends[shard]
+    def ends(self, sweep_id: str, shards: Sequence[int]) -> Iterator[ShardEnd]:
+        """Yield the ends that are kept of these shards."""
+        entry = self._entry(sweep_id)
+        kept = (entry.ends.get((shard, failed)) for shard in shards for failed in (False, True))
+        return (end for end in kept if end)
 
-    def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Return the end of a shard, or None."""
-        return self._entry(sweep_id).ends.get(shard)
+    def look(self, sweep_id: str, shard: int) -> Look:
+        """Return whether the sweep is cancelled, and the shard's block."""
+        entry = self._entry(sweep_id)
+        return Look(entry.cancelled, self._block(entry, block_of(shard)))
 
     def cancel(self, sweep_id: str) -> None:
         """Record the cancellation."""
         self._entry(sweep_id).cancelled = True
 
-    def is_cancelled(self, sweep_id: str) -> bool:
-        """Return whether the sweep was cancelled."""
-        return self._entry(sweep_id).cancelled
+    def _keep(self, entry: Entry, end: ShardEnd) -> None:
+        key = end.number, isinstance(end, ShardFailed)
+        known = entry.ends.get(key)
+        if known is None or known.generation <= end.generation:
+            entry.ends[key] = end
+
+    def _block(self, entry: Entry, number: int) -> Block:
+        return replace(entry.blocks.get(number, Block(number)), claimed=self._is_claimed(entry, number))
 
     def _entry(self, sweep_id: str) -> Entry:
         if sweep_id not in self._entries:
             raise SweepNotFound(sweep_id)
         return self._entries[sweep_id]
 
-    def _is_claimed(self, entry: Entry) -> bool:
-        return entry.claim is not None and entry.claim[1] > self._clock.now()
+    def _is_claimed(self, entry: Entry, number: int) -> bool:
+        return number in entry.claims and entry.claims[number][1] > self._clock.now()

@@ -20,8 +20,8 @@ REASONS = {
 
 
 def outcome_of(shard: int, kind: OutcomeKind) -> Outcome:
-    """Return an outcome of this kind, with a request id or a reason."""
-    return Outcome(shard, kind, REASONS.get(kind), f"request-{shard}" if kind is OutcomeKind.ACCEPTED else "")
+    """Return an outcome of this kind, with its reason."""
+    return Outcome(shard, kind, REASONS.get(kind))
 
 
 class RecordingInvoker:
@@ -41,4 +41,5 @@ class RecordingInvoker:
             if len(self.dispatched) == self.breaks_after:
                 raise KeyboardInterrupt
             self.dispatched.append(shard.number)
-            yield outcome_of(shard.number, self.refused.get(shard.number, OutcomeKind.ACCEPTED))
+            kind = self.refused.get(shard.number, OutcomeKind.ACCEPTED)
+            yield Outcome.of(shard, kind, REASONS.get(kind))
