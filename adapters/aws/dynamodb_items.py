@@ -1,42 +1,45 @@
 """The items of the ledger's table: their keys, and the domain's values as their attributes.
 
-| pk            | sk                | what                                                         |
-|---------------|-------------------|--------------------------------------------------------------|
-| `KEY#<key>`   | `KEY`             | which sweep an idempotency key belongs to, and its digest    |
-| `SWEEP#<id>`  | `SWEEP`           | the sweep, the claim on its dispatch, whether it is cancelled |
-| `SWEEP#<id>`  | `REQUEST#<n>`     | a piece of its request document, gzip-compressed             |
-| `SWEEP#<id>`  | `OUTCOMES#<when>` | a page of up to 1,000 outcomes, gzip-compressed              |
-| `SWEEP#<id>`  | `SHARD#<number>`  | how one shard has ended                                      |
+| pk               | sk                   | what                                                              |
+|------------------|----------------------|-------------------------------------------------------------------|
+| `KEY#<key>`      | `KEY`                | which sweep an idempotency key belongs to, and its digest         |
+| `SWEEP#<id>`     | `SWEEP`              | the sweep's head, and whether it is cancelled                     |
+| `SWEEP#<id>`     | `REQUEST#<sha>#<n>`  | a piece of its request document, gzip-compressed                  |
+| `MARKS#<id>#<p>` | `BLOCK#<number>`     | one block: its claim, its dispatches, the marks of its shards     |
+| `MARKS#<id>#<p>` | `GATE`               | that the sweep is cancelled: a copy for the workers of these blocks |
+| `MARKS#<id>#<p>` | `SHARD#<number>`     | why one shard has points without a value                          |
+
+Block n is in partition p = n modulo 32. So the writes of a sweep spread over 32 partition keys, and a query reads many
+blocks for the price of their bytes. A block's item has less than 1 KB unless many of its shards have errors: to mark a
+shard done is one write unit.
 """
 
 from __future__ import annotations
 
 import gzip
-import json
+import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from adapters.aws.lambda_errors import BY_CODE
-from adapters.documents.ledger_entries import outcome_entry, request_text, stored_outcome, stored_request
-from domain.dispatch import Outcome
+from adapters.documents.ledger_entries import request_text, stored_request
+from domain.block import block_of, blocks_of
 from domain.errors import DependencyUnavailable
-from domain.reasons import Reason
-from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.plan import Plan
+from domain.sweep import Sweep, SweepHead
 
 Item = dict[str, dict[str, Any]]
 
 # All sweeps are in one partition of the index, newest last.
 LISTING = "SWEEPS"
-# Exceptions that version 0.1 recorded by name.
-_BOTOCORE = {
-    "ConnectTimeoutError": Reason.NOT_CONNECTED,
-    "EndpointConnectionError": Reason.NOT_CONNECTED,
-    "ConnectionClosedError": Reason.CONNECTION_LOST,
-    "ReadTimeoutError": Reason.NO_ANSWER,
-}
+# What this version writes into a sweep's item; one without it is of version 0.1.
+LAYOUT = 2
+PARTITIONS = 32
+BLOCKS = "BLOCK#"
+SHARDS = "SHARD#"
 # In bytes. An item has at most 400 KB, names and keys included.
 _PIECE = 350_000
+_DIGEST_LENGTH = 16
 
 
 def text(value: str) -> dict[str, str]:
@@ -56,17 +59,37 @@ def key_key(key: str) -> Item:
 
 def sweep_key(sweep_id: str) -> Item:
     """Return the key of a sweep's own item."""
-    return {"pk": text(partition(sweep_id)), "sk": text("SWEEP")}
+    return {"pk": text(sweep_partition(sweep_id)), "sk": text("SWEEP")}
+
+
+def sweep_partition(sweep_id: str) -> str:
+    """Return the partition that holds a sweep's own item and its request."""
+    return f"SWEEP#{sweep_id}"
+
+
+def marks_partition(sweep_id: str, block: int) -> str:
+    """Return the partition that holds a block and the details of its shards."""
+    return f"MARKS#{sweep_id}#{block % PARTITIONS}"
+
+
+def marks_partitions(head: SweepHead) -> list[str]:
+    """Return the partitions that hold the blocks of a sweep."""
+    return [marks_partition(head.id, block) for block in blocks_of(head.plan)[:PARTITIONS]]
+
+
+def block_key(sweep_id: str, block: int) -> Item:
+    """Return the key of a block's item."""
+    return {"pk": text(marks_partition(sweep_id, block)), "sk": text(f"{BLOCKS}{block:08d}")}
+
+
+def gate_key(partition: str) -> Item:
+    """Return the key of a partition's gate."""
+    return {"pk": text(partition), "sk": text("GATE")}
 
 
 def shard_key(sweep_id: str, shard: int) -> Item:
-    """Return the key of the item that says how a shard ended."""
-    return {"pk": text(partition(sweep_id)), "sk": text(f"SHARD#{shard:08d}")}
-
-
-def partition(sweep_id: str) -> str:
-    """Return the partition that holds everything of one sweep."""
-    return f"SWEEP#{sweep_id}"
+    """Return the key of the item that says why a shard has points without a value."""
+    return {"pk": text(marks_partition(sweep_id, block_of(shard))), "sk": text(f"{SHARDS}{shard:08d}")}
 
 
 def key_item(sweep: Sweep) -> Item:
@@ -75,8 +98,12 @@ def key_item(sweep: Sweep) -> Item:
 
 
 def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
-    """Return a sweep's own item, and the pieces of its request, which must be written before it."""
+    """Return a sweep's own item, and the pieces of its request, which must be written before it.
+
+    The pieces are named after their content: of two callers that write the same sweep, neither changes the other's.
+    """
     packed = gzip.compress(request_text(sweep.request).encode(), mtime=0)
+    digest = hashlib.sha256(packed).hexdigest()[:_DIGEST_LENGTH]
     pieces = [packed[start : start + _PIECE] for start in range(0, len(packed), _PIECE)]
     own = {
         **sweep_key(sweep.id),
@@ -87,13 +114,22 @@ def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
         "digest": text(sweep.digest),
         "created_at": number(sweep.created_at),
         "pieces": number(len(pieces)),
+        "request": text(digest),
+        **plan_attributes(sweep.plan),
     }
-    return own, [{**piece_key(sweep.id, place), "piece": {"B": piece}} for place, piece in enumerate(pieces)]
+    return own, [{**key, "piece": {"B": piece}} for key, piece in zip(piece_keys(own), pieces, strict=True)]
 
 
-def piece_key(sweep_id: str, place: int) -> Item:
-    """Return the key of one piece of a request, counted from 0."""
-    return {"pk": text(partition(sweep_id)), "sk": text(f"REQUEST#{place:04d}")}
+def plan_attributes(plan: Plan) -> Item:
+    """Return what an item of this version says of a plan."""
+    return {"layout": number(LAYOUT), "points": text(str(plan.size)), "shards": text(str(plan.shards))}
+
+
+def piece_keys(item: Mapping[str, Any]) -> list[Item]:
+    """Return the keys of the pieces of a sweep's request, in order."""
+    digest = f"{item['request']['S']}#" if "request" in item else ""  # version 0.1 named pieces by number alone
+    places = range(int(item["pieces"]["N"]))
+    return [{"pk": item["pk"], "sk": text(f"REQUEST#{digest}{place:04d}")} for place in places]
 
 
 def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
@@ -112,43 +148,7 @@ def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
     )
 
 
-def page_item(sweep_id: str, when: str, outcomes: Sequence[Outcome]) -> Item:
-    """Return the item of at most 1,000 outcomes; items are read in the order of `when`, as text."""
-    rows = [outcome_entry(outcome) for outcome in outcomes]
-    packed = gzip.compress(json.dumps(rows, separators=(",", ":")).encode(), mtime=0)
-    return {"pk": text(partition(sweep_id)), "sk": text(f"OUTCOMES#{when}"), "page": {"B": packed}}
-
-
-def read_page(item: Mapping[str, Any]) -> Iterator[Outcome]:
-    """Yield the outcomes of a page's item."""
-    for row in json.loads(gzip.decompress(item["page"]["B"])):
-        yield stored_outcome(row, _read_reason)
-
-
-def _read_reason(code: str) -> Reason:
-    """Return the reason of an outcome; version 0.1 wrote codes of Lambda and names of botocore's exceptions."""
-    return BY_CODE[code][1] if code in BY_CODE else _BOTOCORE.get(code, Reason.read(code))
-
-
-def end_item(sweep_id: str, end: ShardEnd) -> Item:
-    """Return the item that says how a shard ended."""
-    item = {**shard_key(sweep_id, end.number), "shard": number(end.number)}
-    if isinstance(end, ShardFailed):
-        failed = {"reason": text(end.reason.value), "message": text(end.message), "attempts": number(end.attempts)}
-        return {**item, "done": {"BOOL": False}, **failed}
-    item |= {"done": {"BOOL": True}, "points": number(end.values), "errors": number(end.errors)}
-    if end.first_error:
-        error = end.first_error
-        item |= {"point": number(error.index), "reason": text(error.type), "message": text(error.message)}
-    return item
-
-
-def read_end(item: Mapping[str, Any]) -> ShardEnd:
-    """Return the end of a shard from its item."""
-    shard = int(item["shard"]["N"])
-    if not item["done"]["BOOL"]:
-        return ShardFailed(shard, Reason.read(item["reason"]["S"]), item["message"]["S"], int(item["attempts"]["N"]))
-    first = None
-    if "point" in item:
-        first = PointError(int(item["point"]["N"]), item["reason"]["S"], item["message"]["S"])
-    return ShardDone(shard, int(item["points"]["N"]), int(item["errors"]["N"]), first)
+def read_head(item: Mapping[str, Any]) -> SweepHead:
+    """Return the head of a sweep's item."""
+    plan = Plan(int(item["points"]["S"]), int(item["shards"]["S"]))
+    return SweepHead(item["id"]["S"], plan, float(item["created_at"]["N"]))

@@ -1,74 +1,70 @@
 """The ledger in one DynamoDB table: the port `Ledger` on AWS.
 
-No item is read, changed and written back: the table itself checks a write's condition. Reads are strongly consistent,
-but for the listing: it is an index, which lags behind by moments.
+No item is read, changed and written back: a write only adds, or the table itself checks its condition. Reads are
+strongly consistent, but for what a worker looks at, for details of failures, and for the listing, which is an index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+from adapters.aws.dynamodb_blocks import DynamoDbBlocks
+from adapters.aws.dynamodb_carry_over import carry_over
 from adapters.aws.dynamodb_items import (
     LISTING,
     Item,
-    end_item,
     key_item,
     key_key,
     number,
-    page_item,
-    piece_key,
-    read_end,
-    read_page,
+    piece_keys,
+    read_head,
     read_sweep,
-    shard_key,
     sweep_items,
     sweep_key,
-    text,
 )
 from adapters.aws.dynamodb_table import DynamoDbTable
 from application.ports.clock import Clock
-from application.ports.ledger import KEY_IS_USED, OUTCOMES_A_PAGE, SweepPage
-from domain.dispatch import Outcome
-from domain.errors import SweepConflict, SweepNotFound
+from application.ports.ledger import KEY_IS_USED, HeadPage, Look
+from domain.block import Block, block_of
+from domain.dispatch_policy import Deadline, no_deadline
+from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
 from domain.progress import History
-from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _INDEX = "by_creation"
-# As many writes at once as the client has connections.
-_AT_ONCE = 10
 # In seconds.
 _HOUR = 3_600
 _DAY = 24 * _HOUR
 _NEW = "attribute_not_exists(pk)"
 _EXISTS = "attribute_exists(pk)"
-_FREE = f"{_EXISTS} AND (attribute_not_exists(claim_until) OR claim_until <= :now OR claim_owner = :owner)"
-
-
-def dynamodb_client(endpoint_url: str | None = None) -> DynamoDBClient:
-    """Return a client whose calls succeed or fail well within a Lambda's time."""
-    import boto3  # noqa: PLC0415 - loaded only by a process that keeps a ledger there
-    from botocore.config import Config  # noqa: PLC0415 - likewise
-
-    config = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 5, "mode": "standard"})
-    return boto3.client("dynamodb", config=config, endpoint_url=endpoint_url)
 
 
 class DynamoDbLedger:
-    """All sweeps of one deployment; each item expires `retention_days` after it was written."""
+    """All sweeps of one deployment; each item expires `retention_days` after it was first written."""
 
-    def __init__(self, client: DynamoDBClient, table: str, clock: Clock, retention_days: int) -> None:
-        """Use a table that has the keys `pk` and `sk` and the index `by_creation`."""
-        self._table = DynamoDbTable(client, table, clock)
+    def __init__(
+        self,
+        client: DynamoDBClient,
+        table: str,
+        clock: Clock,
+        retention_days: int,
+        deadline: Deadline = no_deadline,
+    ) -> None:
+        """Use a table that has the keys `pk` and `sk` and the index `by_creation`; no call outlasts the deadline."""
+        self._settings = client, table, clock, retention_days
         self._clock = clock
         self._retention = retention_days * _DAY
-        self._pages = count()
+        self._table = DynamoDbTable(client, table, clock, deadline)
+        self._blocks = DynamoDbBlocks(self._table, clock, self._retention)
+
+    def within(self, deadline: Deadline) -> Self:
+        """Return this ledger for calls that fit a deadline."""
+        return type(self)(*self._settings, deadline)
 
     def open(self, sweep: Sweep) -> Sweep:
         """Record the sweep unless its key is known, and return the recorded one; raises `SweepConflict`.
@@ -91,115 +87,100 @@ class DynamoDbLedger:
         """Return a recorded sweep; raises `SweepNotFound`."""
         return self._read_sweep(self._item(sweep_id))
 
-    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
+    def head(self, sweep_id: str) -> SweepHead:
+        """Return a recorded sweep without its request; raises `SweepNotFound`."""
+        return read_head(self._item(sweep_id))
+
+    def heads(self, limit: int, after: str | None = None) -> HeadPage:
         """Return a page of sweeps, newest first; its `next` is the index key of the last sweep on it."""
         items, more = self._table.newest(_INDEX, LISTING, limit, after)
-        sweeps = tuple(self._whole_sweeps(items))
-        return SweepPage(sweeps, items[-1]["gsi_sk"]["S"] if more else None)
+        return HeadPage(tuple(self._heads(items)), items[-1]["gsi_sk"]["S"] if more else None)
 
     def history(self, sweep_id: str) -> History:
         """Return what the ledger knows of a sweep's course; raises `SweepNotFound`."""
         item = self._item(sweep_id)
-        ends = [read_end(one) for one in self._table.query(sweep_id, "SHARD#")]
-        pages = [read_page(one) for one in self._table.query(sweep_id, "OUTCOMES#")]
-        claimed_until = float(item["claim_until"]["N"]) if "claim_until" in item else 0.0
-        return History(
-            outcomes={outcome.shard: outcome for page in pages for outcome in page},
-            ends={end.number: end for end in ends},
-            dispatching=claimed_until > self._clock.now(),
-            cancelled="cancelled_at" in item,
-        )
+        head = read_head(item)
+        return History(head, "cancelled_at" in item, self._blocks.all(head))
 
-    def claim_dispatch(self, sweep_id: str, owner: str, seconds: float) -> bool:
-        """Claim the dispatch of a sweep for so many seconds, and return False if another owner has it.
+    def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
+        """Return the blocks among these of which anything is known."""
+        return self._blocks.some(sweep_id, numbers)
 
-        Raises `SweepNotFound`.
-        """
-        now = self._clock.now()
-        values = {":owner": text(owner), ":until": number(now + seconds), ":now": number(now)}
-        if self._table.update(sweep_key(sweep_id), "SET claim_owner = :owner, claim_until = :until", _FREE, values):
-            return True
-        self._item(sweep_id)
-        return False
+    def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
+        """Claim a block for so many seconds, and return it; None if another owner has it."""
+        return self._blocks.claim(sweep_id, number, owner, seconds)
 
-    def release_dispatch(self, sweep_id: str, owner: str) -> None:
-        """End the owner's claim, if it still has it."""
-        values = {":owner": text(owner)}
-        self._table.update(sweep_key(sweep_id), "REMOVE claim_owner, claim_until", "claim_owner = :owner", values)
+    def record(self, sweep_id: str, block: Block, owner: str) -> None:
+        """Record the block's dispatches and end the owner's claim, if it still has it."""
+        self._blocks.record(sweep_id, block, owner)
 
-    def record_outcomes(self, sweep_id: str, outcomes: Sequence[Outcome]) -> None:
-        """Record the outcomes of these shards in place of earlier ones, a thousand a write."""
-        for start in range(0, len(outcomes), OUTCOMES_A_PAGE):
-            page = outcomes[start : start + OUTCOMES_A_PAGE]
-            # Another dispatcher may have written in the same microsecond: keep its page, and write at a later one.
-            while not self._put(page_item(sweep_id, self._moment(), page), _NEW):
-                continue
+    def release(self, sweep_id: str, number: int, owner: str) -> None:
+        """End the owner's claim on a block, if it still has it."""
+        self._blocks.release(sweep_id, number, owner)
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
-        """Record that a shard's results are stored, unless it is done already."""
-        self._mark(sweep_id, end)
+        """Record that a shard's results are stored."""
+        self._blocks.mark(sweep_id, end)
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
-        """Record that a shard has ended without results, unless it is done."""
-        self._mark(sweep_id, end)
+        """Record that a shard has ended without results."""
+        self._blocks.mark(sweep_id, end)
 
-    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Remove the ends of those of the shards that have failed: a write for each, ten at once."""
+    def ends(self, sweep_id: str, shards: Sequence[int]) -> Iterator[ShardEnd]:
+        """Yield the last end with errors and the last failure of each of these shards."""
+        return self._blocks.ends(sweep_id, shards)
 
-        def forget(shard: int) -> bool:
-            return self._table.delete(shard_key(sweep_id, shard), "done = :no", {":no": {"BOOL": False}})
+    def look(self, sweep_id: str, shard: int) -> Look:
+        """Return whether the sweep is cancelled, and the shard's block; raises `SweepNotFound`.
 
-        with ThreadPoolExecutor(_AT_ONCE) as pool:
-            list(pool.map(forget, shards))
-
-    def end_of(self, sweep_id: str, shard: int) -> ShardEnd | None:
-        """Return how a shard has ended, or None if it has not."""
-        item = self._table.get(shard_key(sweep_id, shard))
-        return read_end(item) if item else None
+        A dispatched shard has a block, so that there is no need to read the sweep's own item, which all workers share.
+        """
+        block, cancelled = self._blocks.look(sweep_id, shard)
+        if block is None:
+            item = self._table.get(sweep_key(sweep_id))
+            if item is None:
+                raise SweepNotFound(sweep_id)
+            cancelled |= "cancelled_at" in item
+        return Look(cancelled, block or Block(block_of(shard)))
 
     def cancel(self, sweep_id: str) -> None:
-        """Ask workers to start no further shard; raises `SweepNotFound`."""
-        if not self._table.update(
-            sweep_key(sweep_id), "SET cancelled_at = :now", _EXISTS, {":now": number(self._clock.now())}
-        ):
+        """Ask workers and dispatchers to start no further shard; raises `SweepNotFound`.
+
+        The sweep counts as cancelled once every worker can know it: a caller that dies in between cancels again.
+        """
+        self._blocks.close_gates(read_head(self._item(sweep_id)))
+        now = {":now": number(self._clock.now())}
+        if self._table.update(sweep_key(sweep_id), "SET cancelled_at = :now", now, _EXISTS) is None:
             raise SweepNotFound(sweep_id)
-
-    def is_cancelled(self, sweep_id: str) -> bool:
-        """Return whether `cancel` was called; raises `SweepNotFound`."""
-        return "cancelled_at" in self._item(sweep_id)
-
-    def _moment(self) -> str:
-        return f"{self._clock.now():020.6f}#{next(self._pages):06d}"
-
-    def _mark(self, sweep_id: str, end: ShardEnd) -> None:
-        self._put(end_item(sweep_id, end), f"{_NEW} OR done = :no", {":no": {"BOOL": False}})
 
     def _write_sweep(self, sweep: Sweep) -> None:
         own, pieces = sweep_items(sweep)
         for piece in pieces:
-            self._put(piece)
-        self._put(own, _NEW)
+            self._table.put(piece, self._retention)
+        self._table.put(own, self._retention, _NEW)
 
-    def _whole_sweeps(self, items: Iterable[Mapping[str, Any]]) -> Iterator[Sweep]:
-        """Yield the sweeps that are there as a whole: parts of others have expired."""
+    def _heads(self, items: Sequence[Item]) -> Iterator[SweepHead]:
+        """Yield the heads of listed sweeps; a sweep of version 0.1 is left out if its request is gone or damaged."""
         for item in items:
-            with suppress(SweepNotFound):
-                yield self._read_sweep(item)
+            if "shards" in item:
+                yield read_head(item)
+            else:
+                with suppress(SweepNotFound, DependencyUnavailable):
+                    yield self._read_sweep(item).head
 
     def _read_sweep(self, item: Mapping[str, Any]) -> Sweep:
         """Return the sweep of an item; raises `SweepNotFound` if a piece of its request has expired before it."""
-        sweep_id = item["id"]["S"]
-        found = [self._table.get(piece_key(sweep_id, place)) for place in range(int(item["pieces"]["N"]))]
+        found = [self._table.get(key) for key in piece_keys(item)]
         pieces = [piece["piece"]["B"] for piece in found if piece]
         if len(pieces) < len(found):
-            raise SweepNotFound(sweep_id)
+            raise SweepNotFound(item["id"]["S"])
         return read_sweep(item, pieces)
 
     def _item(self, sweep_id: str) -> Item:
         item = self._table.get(sweep_key(sweep_id))
         if item is None:
             raise SweepNotFound(sweep_id)
+        if "layout" not in item:
+            carry_over(self._blocks, self._read_sweep(item), cancelled="cancelled_at" in item)
+            item = self._table.get(sweep_key(sweep_id)) or item
         return item
-
-    def _put(self, item: Item, condition: str | None = None, values: Mapping[str, Any] | None = None) -> bool:
-        return self._table.put(item, self._retention, condition, values)

@@ -1,47 +1,114 @@
-"""The ledger's table: consistent reads, conditional writes of items that expire, and errors that are translated."""
+"""The ledger's table: reads, conditional writes of items that expire, retries within a deadline, translated errors."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NotConnectedError
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
-from adapters.aws.dynamodb_items import Item, number, partition, text
+from adapters.aws.dynamodb_items import Item, number, text
 from application.ports.clock import Clock
+from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+T = TypeVar("T")
+
+# In seconds. DynamoDB answers within milliseconds: what takes longer than this is lost, and better asked again.
+_CONNECT, _READ = 1.0, 1.5
+# What one attempt can last; none begins with less time left.
+_LONGEST_ATTEMPT = _CONNECT + _READ
+_ATTEMPTS = 5
+# The codes that botocore's standard retry mode counts as throttling or transient, as DynamoDB uses them.
+_TRANSIENT = {
+    "InternalServerError",
+    "ItemCollectionSizeLimitExceededException",
+    "LimitExceededException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+_FIRST_SERVER_ERROR = 500
+
+
+def dynamodb_client(endpoint_url: str | None = None) -> DynamoDBClient:
+    """Return a client that makes one attempt a call: the table decides whether there is time for another."""
+    import boto3  # noqa: PLC0415 - loaded only by a process that keeps a ledger there
+    from botocore.config import Config  # noqa: PLC0415 - likewise
+
+    retries: Any = {"total_max_attempts": 1, "mode": "standard"}
+    config = Config(connect_timeout=_CONNECT, read_timeout=_READ, retries=retries)
+    return boto3.client("dynamodb", config=config, endpoint_url=endpoint_url)
+
 
 class DynamoDbTable:
     """One table with the keys `pk` and `sk`; every method raises `DependencyUnavailable` if AWS fails."""
 
-    def __init__(self, client: DynamoDBClient, name: str, clock: Clock) -> None:
-        """Use a table of this client."""
+    def __init__(self, client: DynamoDBClient, name: str, clock: Clock, deadline: Deadline = no_deadline) -> None:
+        """Use a table of this client; no attempt begins that could last beyond the deadline."""
         self._client = client
         self._name = name
         self._clock = clock
+        self._deadline = deadline
+        self._retrying = Retrying(
+            retry=retry_if_exception(_may_pass),
+            stop=self._gives_up,
+            wait=wait_random_exponential(multiplier=0.05, max=1),
+            sleep=time.sleep,
+            reraise=True,
+        )
+
+    def within(self, deadline: Deadline) -> DynamoDbTable:
+        """Return the table for calls that fit another deadline."""
+        return DynamoDbTable(self._client, self._name, self._clock, deadline)
 
     def get(self, key: Item) -> Item | None:
         """Return an item as it was last written, or None if there is none."""
-        with _translated():
-            answer: Mapping[str, Any] = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
+        answer = self._call(lambda: self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True))
         return answer.get("Item")
 
-    def query(self, sweep_id: str, prefix: str) -> Iterator[Mapping[str, Any]]:
-        """Yield the items of a sweep whose sort key begins with `prefix`, in its order, as they were last written."""
-        with _translated():
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._name,
-                KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-                ExpressionAttributeValues={":pk": text(partition(sweep_id)), ":prefix": text(prefix)},
-                ConsistentRead=True,
+    def get_many(self, keys: Sequence[Item], *, consistent: bool) -> list[Item]:
+        """Return those of at most 100 items that there are, in any order; `consistent` ones as last written."""
+        found: list[Item] = []
+        wanted: Any = {self._name: {"Keys": list(keys), "ConsistentRead": consistent}}
+
+        def read() -> None:
+            nonlocal wanted
+            answer = self._client.batch_get_item(RequestItems=wanted)
+            found.extend(answer["Responses"].get(self._name, []))
+            wanted = answer["UnprocessedKeys"]
+            if wanted:
+                raise _UnprocessedError
+
+        self._call(read)
+        return found
+
+    def query(self, partition: str, prefix: str) -> Iterator[Item]:
+        """Yield a partition's items whose sort key begins with `prefix`, in its order, as they were last written."""
+        start: dict[str, Any] = {}
+        while True:
+            answer = self._call(
+                lambda start=start: self._client.query(
+                    TableName=self._name,
+                    KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
+                    ExpressionAttributeValues={":pk": text(partition), ":prefix": text(prefix)},
+                    ConsistentRead=True,
+                    **start,
+                )
             )
-            for page in pages:
-                yield from page["Items"]
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def newest(self, index: str, listing: str, limit: int, before: str | None) -> tuple[list[Item], bool]:
         """Return at most `limit` items of an index's partition, newest first, and whether there are more.
@@ -49,8 +116,8 @@ class DynamoDbTable:
         `before` is the index key of the item after which the page begins, None for the first page.
         """
         earlier = {":before": text(before)} if before else {}
-        with _translated():
-            answer: Mapping[str, Any] = self._client.query(
+        answer = self._call(
+            lambda: self._client.query(
                 TableName=self._name,
                 IndexName=index,
                 KeyConditionExpression="gsi_pk = :listing" + (" AND gsi_sk < :before" if before else ""),
@@ -59,6 +126,7 @@ class DynamoDbTable:
                 # One more than the page holds: DynamoDB says of every full page that more may follow.
                 Limit=limit + 1,
             )
+        )
         found = answer["Items"]
         return found[:limit], len(found) > limit or "LastEvaluatedKey" in answer
 
@@ -66,43 +134,68 @@ class DynamoDbTable:
         self, item: Item, seconds: int, condition: str | None = None, values: Mapping[str, Any] | None = None
     ) -> bool:
         """Write an item whole, to expire in so many seconds; return whether the condition held."""
-        expires = {"expires_at": number(int(self._clock.now()) + seconds)}
         more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         if values:
             more["ExpressionAttributeValues"] = values
-        return _holds(lambda: self._client.put_item(TableName=self._name, Item={**item, **expires}, **more))
+        whole = {**item, "expires_at": self.expiry(seconds)}
+        return self._write(lambda: self._client.put_item(TableName=self._name, Item=whole, **more)) is not None
 
-    def update(self, key: Item, change: str, condition: str, values: Mapping[str, Any]) -> bool:
-        """Change an item, and return whether the condition held."""
-        return _holds(
+    def update(
+        self, key: Item, change: str, values: Mapping[str, Any], condition: str | None = None
+    ) -> Mapping[str, Any] | None:
+        """Change an item, made if it is missing, and return it as it is then; None if the condition does not hold."""
+        more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+        answer = self._write(
             lambda: self._client.update_item(
                 TableName=self._name,
                 Key=key,
                 UpdateExpression=change,
-                ConditionExpression=condition,
                 ExpressionAttributeValues=dict(values),
+                ReturnValues="ALL_NEW",
+                **more,
             )
         )
+        return None if answer is None else answer["Attributes"]
 
-    def delete(self, key: Item, condition: str, values: Mapping[str, Any]) -> bool:
-        """Delete an item, and return whether the condition held."""
-        return _holds(
-            lambda: self._client.delete_item(
-                TableName=self._name, Key=key, ConditionExpression=condition, ExpressionAttributeValues=dict(values)
-            )
-        )
+    def expiry(self, seconds: int) -> dict[str, str]:
+        """Return the attribute of an item that expires in so many seconds."""
+        return number(int(self._clock.now()) + seconds)
 
-
-def _holds(write: Any) -> bool:  # noqa: ANN401 - any call of the client
-    """Carry out a conditional write, and return whether its condition held."""
-    with _translated():
+    def _write(self, write: Callable[[], Any]) -> Any:  # noqa: ANN401 - the answer of any call
+        """Carry out a conditional write, and return its answer, or None if its condition does not hold."""
         try:
-            write()
-        except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
-                return False
-            raise
-    return True
+            return self._call(write)
+        except _ConditionError:
+            return None
+
+    def _call(self, call: Callable[[], T]) -> T:
+        """Call AWS until it answers, for as long as there is time and sense."""
+        with _translated():
+            return self._retrying(self._attempt, call)
+
+    def _attempt(self, call: Callable[[], T]) -> T:
+        if self._deadline() < _LONGEST_ATTEMPT:
+            raise DependencyUnavailable("no time is left to ask the ledger")
+        return call()
+
+    def _gives_up(self, state: RetryCallState) -> bool:
+        enough = self._deadline() - state.upcoming_sleep >= _LONGEST_ATTEMPT
+        return state.attempt_number >= _ATTEMPTS or not enough
+
+
+class _ConditionError(Exception):
+    """The condition of a write does not hold."""
+
+
+class _UnprocessedError(BotoCoreError):
+    """DynamoDB left out items for which it had no capacity."""
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, ClientError):
+        status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        return error.response["Error"]["Code"] in _TRANSIENT or status >= _FIRST_SERVER_ERROR
+    return isinstance(error, NotConnectedError | HTTPClientError | _UnprocessedError)
 
 
 @contextmanager
@@ -111,6 +204,9 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise DependencyUnavailable(f"the ledger answers {error.response['Error']['Code']}") from error
+        code = error.response["Error"]["Code"]
+        if code == "ConditionalCheckFailedException":
+            raise _ConditionError from error
+        raise DependencyUnavailable(f"the ledger answers {code}") from error
     except BotoCoreError as error:
         raise DependencyUnavailable(f"the ledger does not answer: {type(error).__name__}") from error

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from application.documents.result_keys import object_name, results_prefix
+from application.ports.result_store import StoredObject
 from domain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
@@ -74,32 +75,40 @@ class S3ResultStore(S3ResultLocation):
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
         """Store an object whole, and return whether it was stored: one that is there already stays as it is."""
-        with _translated():
-            try:
-                self._racing(self._put, _key(sweep_id, shard), body)
-            except ClientError as error:
-                if _code(error) in _TAKEN:
-                    return False
-                raise
-        return True
+        return self._store(_key(sweep_id, shard), body, {"IfNoneMatch": "*"})
 
-    def get(self, sweep_id: str, shard: int) -> bytes | None:
+    def replace(self, sweep_id: str, shard: int, body: bytes, version: str) -> bool:
+        """Store an object in place of this version, which is its entity tag, and return whether it was stored."""
+        return self._store(_key(sweep_id, shard), body, {"IfMatch": version})
+
+    def get(self, sweep_id: str, shard: int) -> StoredObject | None:
         """Return a stored object, or None if there is none."""
         with _translated():
             try:
                 answer = self._client.get_object(Bucket=self._bucket, Key=_key(sweep_id, shard))
-                return answer["Body"].read()
+                return StoredObject(answer["Body"].read(), answer["ETag"])
             except ClientError as error:
                 if _code(error) in _MISSING:
                     return None
                 raise
 
-    def _put(self, key: str, body: bytes) -> None:
+    def _store(self, key: str, body: bytes, condition: dict[str, Any]) -> bool:
+        """Store an object under a condition, and return whether it held; the bucket's policy demands one."""
+        with _translated():
+            try:
+                self._racing(self._put, key, body, condition)
+            except ClientError as error:
+                if _code(error) in _TAKEN | _MISSING:
+                    return False
+                raise
+        return True
+
+    def _put(self, key: str, body: bytes, condition: dict[str, Any]) -> None:
         self._client.put_object(
             Bucket=self._bucket,
             Key=key,
             Body=body,
-            IfNoneMatch="*",
+            **condition,
             ChecksumAlgorithm="SHA256",
             # No Content-Encoding: clients would unpack the object, and not receive the bytes that are stored.
             ContentType="application/gzip",

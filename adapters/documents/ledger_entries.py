@@ -1,20 +1,26 @@
-"""What every ledger stores in the same form: a sweep's request as text, and an outcome as four plain values."""
+"""What every ledger stores in the same form: a sweep's request, a block's dispatches, a shard's kinds of errors.
+
+A request that cannot be read is an error. A damaged entry of a block or of a shard counts as none, so that no entry
+can break the reading of a whole sweep.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from adapters.documents.request import read_request
 from application.documents.compact_json import encode
 from application.documents.request import request_document
-from domain.dispatch import Outcome, OutcomeKind
+from domain.block import Dispatch, Places
+from domain.dispatch import OutcomeKind
 from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.reasons import Reason
 from domain.request import SweepRequest
+from domain.sweep import ErrorKind, PointError
 
-# The shard, the kind, the reason (for an acceptance, the platform's request id), the attempts.
-OutcomeEntry = tuple[int, str, str, int]
+_DAMAGED = (ValueError, TypeError, OverflowError, RecursionError)
 
 
 def request_text(request: SweepRequest) -> str:
@@ -30,14 +36,37 @@ def stored_request(sweep_id: str, text: str) -> SweepRequest:
         raise DependencyUnavailable(f"the ledger's request of {sweep_id} cannot be read: {error}") from error
 
 
-def outcome_entry(outcome: Outcome) -> OutcomeEntry:
-    """Return an outcome as a ledger stores it."""
-    return outcome.shard, outcome.kind.value, outcome.reason or outcome.request_id, outcome.attempts
+def dispatches_text(dispatches: Mapping[Dispatch, Places]) -> str:
+    """Return a block's dispatches as a ledger stores them: JSON, the places of each as a hexadecimal number."""
+    rows = [
+        [one.kind.value, one.reason or "", one.generation, one.at, f"{places:x}"] for one, places in dispatches.items()
+    ]
+    return json.dumps(rows, separators=(",", ":"))
 
 
-def stored_outcome(entry: OutcomeEntry, read_reason: Callable[[str], Reason] = Reason.read) -> Outcome:
-    """Return the outcome of an entry; `read_reason` returns the reason of a code."""
-    shard, kind, detail, attempts = entry
-    if kind == OutcomeKind.ACCEPTED:
-        return Outcome(shard, OutcomeKind.ACCEPTED, request_id=detail, attempts=attempts)
-    return Outcome(shard, OutcomeKind(kind), read_reason(detail), attempts=attempts)
+def stored_dispatches(text: str) -> dict[Dispatch, Places]:
+    """Return the dispatches of a stored text; a damaged text has none."""
+    found: dict[Dispatch, Places] = {}
+    with suppress(*_DAMAGED):
+        for code, reason, generation, at, places in json.loads(text):
+            kind = OutcomeKind.read(code)
+            why = None if kind is OutcomeKind.ACCEPTED else Reason.read(reason)
+            dispatch = Dispatch(kind, why, int(generation), float(at))
+            found[dispatch] = found.get(dispatch, 0) | int(places, 16)
+    return found
+
+
+def kinds_text(kinds: Iterable[ErrorKind]) -> str:
+    """Return the kinds of a shard's errors as a ledger stores them: JSON, in ASCII."""
+    rows = [[one.points, one.first.index, one.first.type, one.first.message, one.first.places] for one in kinds]
+    return json.dumps(rows, separators=(",", ":"))
+
+
+def stored_kinds(text: str) -> tuple[ErrorKind, ...]:
+    """Return the kinds of errors of a stored text; a damaged text has none."""
+    found: list[ErrorKind] = []
+    with suppress(*_DAMAGED):
+        for points, index, kind, message, places in json.loads(text):
+            first = PointError(int(index), str(kind), str(message), tuple(map(str, places)))
+            found.append(ErrorKind(first, int(points)))
+    return tuple(found)

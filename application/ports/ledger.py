@@ -74,7 +74,7 @@ class Ledger(Protocol):
     def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
         """Become the only dispatcher of a block for so many seconds, and return what is known of the block.
 
-        Return None if another owner has it. Raises `SweepNotFound`.
+        Return None if another owner has it. The sweep is one that the ledger has: this does not look.
         """
         ...
 

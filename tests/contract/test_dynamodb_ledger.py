@@ -1,28 +1,39 @@
-"""The ledger in DynamoDB: few writes, small items, crashes between two writes, and expiry."""
+"""The ledger in DynamoDB: units of capacity, small items, crashes between two writes, expiry, a server that hangs."""
 
 from __future__ import annotations
 
-from collections import Counter
+import socket
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from adapters.aws.dynamodb_items import key_item, piece_key
-from adapters.aws.dynamodb_ledger import DynamoDbLedger, dynamodb_client
+from adapters.aws.dynamodb_items import PARTITIONS, block_key, key_item, piece_keys, shard_key, sweep_key
+from adapters.aws.dynamodb_ledger import DynamoDbLedger
+from adapters.aws.dynamodb_table import dynamodb_client
 from application.documents.request import request_digest
+from application.list_results import ListResults
+from domain.block import BLOCK_SHARDS, Block
 from domain.designs.point_list import PointList
 from domain.dispatch import Outcome, OutcomeKind
+from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, SweepNotFound
+from domain.progress import Progress, State
+from domain.reasons import Reason
 from domain.request import SweepRequest
-from domain.sweep import ShardDone, Sweep
+from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
 from tests.fakes.aws import dynamodb, make_table, moto_server
+from tests.fakes.capacity import Capacity, read_units, size_of, write_units
 from tests.fakes.clock import HandClock
+from tests.fakes.result_store import MemoryResults
 from tests.fakes.sweeps import make_sweep
 
 LARGEST_ITEM = 400_000
+LONGEST_ID = f"{'n' * 64}-{'0' * 12}"
 _numbers = count()
 
 
@@ -34,7 +45,7 @@ def endpoint() -> Iterator[str]:
 
 
 class Watched:
-    """A ledger on a new table. It counts requests, and fails once `writes_left` writes are made."""
+    """A ledger on a new table. It counts calls and units, and fails once `writes_left` writes are made."""
 
     def __init__(self, endpoint: str) -> None:
         """Make the table."""
@@ -43,16 +54,15 @@ class Watched:
         make_table(self.client, self.table)
         self.clock = HandClock()
         self.ledger = DynamoDbLedger(self.client, self.table, self.clock, retention_days=1)
-        self.requests: Counter[str] = Counter()
+        self.capacity = Capacity(self.client)
         self.writes_left = 1_000_000
         self.client.meta.events.register("before-call.dynamodb", self._watch)
 
     def _watch(self, model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's OperationModel
-        self.requests[model.name] += 1
-        if model.name == "PutItem":
+        if model.name in {"PutItem", "UpdateItem"}:
             self.writes_left -= 1
             if self.writes_left < 0:
-                raise ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, model.name)
+                raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, model.name)
 
     def items(self) -> list[dict[str, Any]]:
         """Return every item of the table."""
@@ -61,6 +71,22 @@ class Watched:
             found += page["Items"]
         return found
 
+    def item(self, key: dict[str, Any]) -> dict[str, Any]:
+        """Return an item by its key."""
+        found: dict[str, Any] = self.client.get_item(TableName=self.table, Key=key)["Item"]
+        return found
+
+    def dispatched(self, sweep: Sweep) -> Sweep:
+        """Open a sweep and record that every shard of it was accepted."""
+        self.ledger.open(sweep)
+        self.capacity.clear()
+        for number in range(-(-sweep.plan.shards // BLOCK_SHARDS)):
+            block = self.ledger.claim(sweep.id, number, sweep.id, 60)
+            assert block is not None
+            outcomes = [Outcome(shard, OutcomeKind.ACCEPTED) for shard in block.shards(sweep.plan)]
+            self.ledger.record(sweep.id, block.after(outcomes, self.clock.now()), sweep.id)
+        return sweep
+
 
 @pytest.fixture
 def watched(endpoint: str) -> Watched:
@@ -68,25 +94,121 @@ def watched(endpoint: str) -> Watched:
     return Watched(endpoint)
 
 
-def size(item: dict[str, Any]) -> int:
-    """Return an item's size as DynamoDB counts it: the lengths of names, and of values as UTF-8, digits or bytes."""
-    return sum(
-        len(name) + len(next(iter(value.values())) if "BOOL" not in value else "x") for name, value in item.items()
-    )
+# Capacity
 
 
-def test_ten_thousand_outcomes_are_ten_writes(watched: Watched) -> None:
-    """The ledger writes a thousand outcomes by one request, in an item far below DynamoDB's limit."""
-    sweep = watched.ledger.open(make_sweep(size=10_000, shards=10_000))
-    request_id = "0f3cf7a2-2f6b-4d4e-9a35-52b1f6a3c{:03d}"
-    outcomes = [
-        Outcome(number, OutcomeKind.ACCEPTED, request_id=request_id.format(number % 1000)) for number in range(10_000)
+def test_a_block_stays_below_one_write_unit(watched: Watched) -> None:
+    """With the longest id, all shards done, several outcomes and a claim, the item has less than 1 KB."""
+    sweep = watched.ledger.open(make_sweep(LONGEST_ID, size=128, shards=128))
+    block = watched.ledger.claim(sweep.id, 0, sweep.id, 60)
+    assert block is not None
+    kinds = [
+        (OutcomeKind.ACCEPTED, None),
+        (OutcomeKind.UNKNOWN, Reason.NO_ANSWER),
+        (OutcomeKind.EXHAUSTED, Reason.THROTTLED),
     ]
-    watched.requests.clear()
-    watched.ledger.record_outcomes(sweep.id, outcomes)
-    assert watched.requests == {"PutItem": 10}
-    assert max(map(size, watched.items())) < LARGEST_ITEM / 4
-    assert watched.ledger.history(sweep.id).outcomes == {outcome.shard: outcome for outcome in outcomes}
+    outcomes = [Outcome(shard, *kinds[shard % 3]) for shard in range(128)]
+    watched.ledger.record(sweep.id, block.after(outcomes, 1_700_000_000.123456), sweep.id)
+    watched.ledger.claim(sweep.id, 0, sweep.id, 60)
+    for shard in range(128):
+        watched.capacity.clear()
+        watched.ledger.mark_done(sweep.id, ShardDone(shard, 6))
+        assert (watched.capacity.calls, watched.capacity.writes, watched.capacity.reads) == ({"UpdateItem": 1}, 1, 0)
+    assert size_of(watched.item(block_key(sweep.id, 0))) < 1024
+    assert watched.ledger.history(sweep.id).blocks[0].done == (1 << 128) - 1
+
+
+def test_a_worker_reads_one_unit_before_it_starts(watched: Watched) -> None:
+    """One request, at most one unit, and not the sweep's own item, which all its workers share."""
+    sweep = watched.dispatched(make_sweep(LONGEST_ID, size=300, shards=300))
+    for shard in (0, 127, 128, 299):
+        watched.capacity.clear()
+        assert not watched.ledger.look(sweep.id, shard).cancelled
+        assert watched.capacity.calls == {"BatchGetItem": 1}
+        assert watched.capacity.reads <= 1
+        assert sweep_key(sweep.id)["pk"]["S"] not in watched.capacity.keys
+
+
+def test_the_writes_of_a_sweep_spread_over_many_partition_keys(watched: Watched) -> None:
+    """Of 40 blocks none but the 32nd next shares its partition key."""
+    sweep = make_sweep(size=40 * 128, shards=40 * 128)
+    keys = [block_key(sweep.id, number)["pk"]["S"] for number in range(40)]
+    assert len(set(keys)) == PARTITIONS
+    assert keys[:8] == keys[PARTITIONS:]
+
+
+def test_a_block_is_dispatched_by_two_write_units(watched: Watched) -> None:
+    """One to claim it, which reads it as well, and one to record what became of its shards."""
+    watched.dispatched(make_sweep(size=300, shards=300))
+    assert (watched.capacity.calls, watched.capacity.writes, watched.capacity.reads) == ({"UpdateItem": 6}, 6, 0)
+
+
+def test_the_status_of_a_hundred_thousand_shards_takes_at_most_500_units(watched: Watched) -> None:
+    """Measured for ten blocks whose shards are all done, the most numbers that a block can hold, and counted up."""
+    sweep = watched.dispatched(make_sweep(LONGEST_ID, size=1280, shards=1280))
+    for shard in range(1280):
+        if shard % 16 < 2:
+            watched.ledger.mark_done(sweep.id, ShardDone(shard, 6))
+    for number in range(10):
+        watched.ledger._blocks.add_done(sweep.id, number, range(128))
+    watched.capacity.clear()
+    history = watched.ledger.history(sweep.id)
+    assert Progress.of(history, 0).state is State.DONE
+    assert watched.capacity.calls == {"GetItem": 1, "Query": 10}
+    assert watched.capacity.reads == 11
+    largest = max((watched.item(block_key(sweep.id, number)) for number in range(10)), key=size_of)
+    blocks = -(-100_000 // BLOCK_SHARDS)
+    assert 1 + PARTITIONS * read_units([largest] * -(-blocks // PARTITIONS)) <= 500
+
+
+def test_a_page_of_results_reads_its_own_blocks(watched: Watched) -> None:
+    """Nine blocks for the first page, and only the asked-for shards' blocks for a later one, in a sweep of fifty."""
+    sweep = watched.ledger.open(make_sweep(size=6400, shards=6400))
+    for number in range(50):
+        watched.ledger._blocks.add_done(sweep.id, number, range(128))
+    listing = ListResults(watched.ledger, MemoryResults())
+    watched.capacity.clear()
+    page = listing(sweep.id, 100, 6000, no_deadline)
+    assert (list(page.links), page.next) == (list(range(6001, 6101)), 6100)
+    assert watched.capacity.reads <= 10
+    watched.capacity.clear()
+    assert listing(sweep.id, 1000, None, no_deadline).next == 999
+    assert watched.capacity.reads <= 10
+
+
+def test_listing_sweeps_reads_no_request(watched: Watched) -> None:
+    """Twenty sweeps are one query of the index."""
+    heads = [
+        watched.ledger.open(make_sweep(f"lab-{number:012}", created_at=1.7e9 + number)).head for number in range(20)
+    ]
+    watched.capacity.clear()
+    assert watched.ledger.heads(20).heads == tuple(reversed(heads))
+    assert watched.capacity.calls == {"Query": 1}
+
+
+def test_details_are_read_fifty_and_more_at_once(watched: Watched) -> None:
+    """Why 120 shards failed is two requests, of half a unit a shard."""
+    sweep = watched.ledger.open(make_sweep(size=120, shards=120))
+    for shard in range(120):
+        watched.ledger.mark_failed(sweep.id, ShardFailed(shard, Reason.WORKER_DIED, "text"))
+    watched.capacity.clear()
+    assert len(list(watched.ledger.ends(sweep.id, range(120)))) == 120
+    assert (watched.capacity.calls, watched.capacity.reads) == ({"BatchGetItem": 2}, 60)
+
+
+def test_the_details_of_a_shard_are_small(watched: Watched) -> None:
+    """Ten kinds of errors, each with the longest message, are far from the limit of an item."""
+    kinds = tuple(
+        ErrorKind(PointError(n, "E" * 200, f"{n}" + "\U0001f600" * 999, ("x" * 200,) * 4), 1) for n in range(10)
+    )
+    end = ShardDone(0, 1, 10, kinds)
+    sweep = watched.ledger.open(make_sweep())
+    watched.ledger.mark_done(sweep.id, end)
+    assert list(watched.ledger.ends(sweep.id, [0])) == [end]
+    assert write_units(watched.item(shard_key(sweep.id, 0))) <= 2
+
+
+# Crashes, doubles, damage
 
 
 def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
@@ -97,7 +219,7 @@ def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
     assert watched.ledger.open(sweep) == sweep
     items = watched.items()
     assert len([item for item in items if item["sk"]["S"].startswith("REQUEST#")]) > 1
-    assert max(map(size, items)) < LARGEST_ITEM
+    assert max(map(size_of, items)) < LARGEST_ITEM
 
 
 @pytest.mark.parametrize("writes", range(3))
@@ -111,7 +233,7 @@ def test_the_next_caller_completes_what_a_dead_one_began_to_open(watched: Watche
     opened = watched.ledger.open(again)
     assert opened.id == (first.id if writes else again.id)
     assert watched.ledger.open(first) == opened
-    assert watched.ledger.sweeps(10).sweeps == (opened,)
+    assert watched.ledger.heads(10).heads == (opened.head,)
 
 
 def test_a_key_without_its_sweep_keeps_its_id(watched: Watched) -> None:
@@ -122,44 +244,122 @@ def test_a_key_without_its_sweep_keeps_its_id(watched: Watched) -> None:
     assert opened.id == half.id
 
 
-def test_a_shard_may_end_before_its_outcome_is_recorded(watched: Watched) -> None:
-    """The ledger keeps both the end and the outcome."""
-    sweep = watched.ledger.open(make_sweep(size=4, shards=4))
-    watched.ledger.mark_done(sweep.id, ShardDone(2, 1))
-    outcome = Outcome(2, OutcomeKind.ACCEPTED, request_id="request")
-    watched.ledger.record_outcomes(sweep.id, [outcome])
-    history = watched.ledger.history(sweep.id)
-    assert (history.ends, history.outcomes) == ({2: ShardDone(2, 1)}, {2: outcome})
+def test_callers_with_the_constants_in_another_order_do_not_mix(watched: Watched) -> None:
+    """A second caller of the same key may write its own bytes of the request: the first one's stay whole."""
+    sweep = make_sweep(key="k")
+    request = replace(sweep.request, constants={"a": 1, **sweep.request.constants})
+    turned = replace(sweep.request, constants={**sweep.request.constants, "a": 1})
+    first = Sweep(sweep.id, "k", request_digest(request), request, sweep.created_at)
+    second = replace(first, request=turned)
+    assert first.digest == request_digest(turned)
+    watched.ledger.open(first)
+    watched.ledger._write_sweep(second)
+    assert list(watched.ledger.sweep(first.id).request.constants) == list(request.constants)
+
+
+@pytest.mark.parametrize("writes", range(3))
+def test_a_cancellation_that_died_half_way_is_made_whole_by_the_next(watched: Watched, writes: int) -> None:
+    """The sweep counts as cancelled only when every worker can know it, so that a caller cancels again."""
+    sweep = watched.dispatched(make_sweep(size=300, shards=300))  # three partitions, so three gates
+    watched.writes_left = writes
+    with pytest.raises(DependencyUnavailable):
+        watched.ledger.cancel(sweep.id)
+    assert not watched.ledger.history(sweep.id).cancelled
+    watched.writes_left = 100
+    watched.ledger.cancel(sweep.id)
+    assert watched.ledger.history(sweep.id).cancelled
+    assert all(watched.ledger.look(sweep.id, shard).cancelled for shard in (0, 128, 256))
+
+
+def test_a_mark_that_died_half_way_is_made_whole_by_the_next(watched: Watched) -> None:
+    """Details are written before the mark: a marked shard has them, and one that only has details has not ended."""
+    sweep = watched.ledger.open(make_sweep())
+    end = ShardFailed(0, Reason.WORKER_DIED, "text")
+    watched.writes_left = 1
+    with pytest.raises(DependencyUnavailable):
+        watched.ledger.mark_failed(sweep.id, end)
+    assert watched.ledger.blocks(sweep.id, range(1)) == {}
+    watched.writes_left = 2
+    watched.ledger.mark_failed(sweep.id, end)
+    assert list(watched.ledger.ends(sweep.id, [0])) == [end]
+    assert len(watched.ledger.history(sweep.id).blocks[0].failed) == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param({"dispatches": {"S": "no JSON"}}, id="dispatches that are no JSON"),
+        pytest.param({"dispatches": {"S": '[["accepted","",0,1.0]]'}}, id="a dispatch with a part missing"),
+        pytest.param({"dispatches": {"S": '[["odd","Odd",0,1.0,"ff"]]'}}, id="an unknown outcome and reason"),
+        pytest.param({"dispatches": {"N": "5"}}, id="dispatches of another type"),
+        pytest.param({"done": {"NS": ["128", "-1", "1.5", "9" * 38]}}, id="done shards beyond the block"),
+        pytest.param({"errors": {"NS": ["-5", "1.5", "9" * 38]}}, id="odd marks of errors"),
+        pytest.param({"failed": {"NS": ["-5", "1.5", "9" * 38]}}, id="odd marks of failures"),
+    ],
+)
+def test_a_damaged_entry_breaks_no_reading(watched: Watched, damage: dict[str, Any]) -> None:
+    """Status, results and a worker's look still answer, and the block's other entries count."""
+    sweep = watched.dispatched(make_sweep(size=12, shards=6))
+    watched.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
+    item = watched.item(block_key(sweep.id, 0))
+    watched.client.put_item(TableName=watched.table, Item={**item, **damage})
+    progress = Progress.of(watched.ledger.history(sweep.id), 0)
+    assert progress.shards_done == 0
+    assert watched.ledger.look(sweep.id, 1).block.number == 0
+    watched.ledger.mark_done(sweep.id, ShardDone(2, 12))
+    assert Progress.of(watched.ledger.history(sweep.id), 0).shards_done == 1
+
+
+def test_damaged_details_are_left_out(watched: Watched) -> None:
+    """The status says that the shard failed, and has no message."""
+    sweep = watched.ledger.open(make_sweep())
+    watched.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
+    key = shard_key(sweep.id, 1)
+    watched.client.put_item(TableName=watched.table, Item={**key, "failed_in": {"N": "0"}, "kinds": {"B": b"no gzip"}})
+    assert list(watched.ledger.ends(sweep.id, [1])) == []
+    assert Progress.of(watched.ledger.history(sweep.id), 0).shards_failed == 1
+
+
+def test_an_item_that_was_left_out_of_a_batch_is_asked_for_again(watched: Watched) -> None:
+    """DynamoDB may leave out items for which it has no capacity."""
+    sweep = watched.dispatched(make_sweep(size=300, shards=300))
+    left_out = iter([True])
+
+    def leave_out(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
+        if next(left_out, False):
+            items = parsed["Responses"][watched.table]
+            dropped = items.pop()
+            key = {name: dropped[name] for name in ("pk", "sk")}
+            parsed["UnprocessedKeys"] = {watched.table: {"Keys": [key], "ConsistentRead": True}}
+
+    watched.client.meta.events.register("after-call.dynamodb.BatchGetItem", leave_out)
+    assert set(watched.ledger.blocks(sweep.id, range(3))) == {0, 1, 2}
+
+
+# Expiry
 
 
 def test_every_item_expires(watched: Watched) -> None:
     """Each item has the time at which DynamoDB may delete it: after the retention, a key one hour earlier."""
-    sweep = watched.ledger.open(make_sweep(size=4, shards=4))
-    watched.ledger.record_outcomes(sweep.id, [Outcome(0, OutcomeKind.ACCEPTED)])
-    watched.ledger.mark_done(sweep.id, ShardDone(0, 1))
-    now = HandClock().now()
-    ends = {item["pk"]["S"]: int(item["expires_at"]["N"]) - int(now) for item in watched.items()}
-    assert ends == {f"SWEEP#{sweep.id}": 24 * 3600, f"KEY#{sweep.key}": 23 * 3600}
+    sweep = watched.dispatched(make_sweep(size=4, shards=4))
+    watched.ledger.mark_done(sweep.id, ShardDone(0, 6))
+    watched.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
+    watched.ledger.mark_done(sweep.id, ShardDone(300, 6))  # a block that no dispatcher has claimed
+    watched.ledger.cancel(sweep.id)
+    now = int(HandClock().now())
+    ends = {(item["pk"]["S"][:3], int(item["expires_at"]["N"]) - now) for item in watched.items()}
+    assert ends == {("SWE", 24 * 3600), ("MAR", 24 * 3600), ("KEY", 23 * 3600)}
 
 
 def test_a_sweep_whose_request_has_expired_is_gone(watched: Watched) -> None:
-    """A sweep of which DynamoDB has deleted an item is not found, and other sweeps are listed."""
+    """A sweep of which DynamoDB has deleted an item is not found; to list it takes no request."""
     old = watched.ledger.open(make_sweep("lab-000000000001", key="old"))
     new = watched.ledger.open(make_sweep("lab-000000000002", key="new"))
-    watched.client.delete_item(TableName=watched.table, Key=piece_key(old.id, 0))
+    (key,) = piece_keys(watched.item(sweep_key(old.id)))
+    watched.client.delete_item(TableName=watched.table, Key=key)
     with pytest.raises(SweepNotFound):
         watched.ledger.sweep(old.id)
-    assert watched.ledger.sweeps(10).sweeps == (new,)
-
-
-def test_a_refused_connection_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ledger raises `DependencyUnavailable` with the type of the error if it cannot connect."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    ledger = DynamoDbLedger(dynamodb_client("http://127.0.0.1:9"), "ledger", HandClock(), 1)
-    with pytest.raises(DependencyUnavailable, match="EndpointConnectionError"):
-        ledger.sweep("lab-000000000001")
+    assert set(watched.ledger.heads(10).heads) == {old.head, new.head}
 
 
 def test_a_key_is_free_again_before_anything_of_its_sweep_expires(watched: Watched) -> None:
@@ -174,3 +374,62 @@ def test_a_key_is_free_again_before_anything_of_its_sweep_expires(watched: Watch
     watched.clock.time += 1
     assert watched.ledger.open(later).id == later.id
     assert watched.ledger.open(make_sweep("lab-000000000003", key="key")).id == later.id
+
+
+# A server that fails or hangs
+
+
+@pytest.fixture
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set a region and a key."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_a_refused_connection_is_unavailable() -> None:
+    """The ledger raises `DependencyUnavailable` with the type of the error if it cannot connect."""
+    ledger = DynamoDbLedger(dynamodb_client("http://127.0.0.1:9"), "ledger", HandClock(), 1)
+    with pytest.raises(DependencyUnavailable, match="EndpointConnectionError"):
+        ledger.head("lab-000000000001")
+
+
+@pytest.mark.usefixtures("credentials")
+def test_no_call_outlasts_the_deadline_when_the_server_hangs() -> None:
+    """A server accepts every connection and says nothing: all calls of one request together end before its time."""
+    sweep = make_sweep()
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        end = time.monotonic() + 4
+        client = dynamodb_client(f"http://127.0.0.1:{silent.getsockname()[1]}")
+        ledger = DynamoDbLedger(client, "ledger", HandClock(), 1).within(lambda: end - time.monotonic())
+        calls = [
+            lambda: ledger.open(sweep),
+            lambda: ledger.history(sweep.id),
+            lambda: ledger.heads(5),
+            lambda: ledger.claim(sweep.id, 0, "me", 5),
+            lambda: ledger.record(sweep.id, Block(0), "me"),
+            lambda: ledger.mark_failed(sweep.id, ShardFailed(0, Reason.WORKER_DIED, "")),
+            lambda: ledger.look(sweep.id, 0),
+            lambda: ledger.cancel(sweep.id),
+            lambda: list(ledger.ends(sweep.id, range(500))),
+        ]
+        for call in calls:
+            with pytest.raises(DependencyUnavailable):
+                call()
+        assert time.monotonic() < end
+
+
+def test_a_transient_error_is_tried_again(watched: Watched) -> None:
+    """Throttling and errors of the server pass; the ledger answers."""
+    codes = iter(["ProvisionedThroughputExceededException", "InternalServerError", "ThrottlingException"])
+
+    def fail(model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's OperationModel
+        code = next(codes, "")
+        if code:
+            raise ClientError({"Error": {"Code": code, "Message": ""}}, model.name)
+
+    watched.client.meta.events.register("before-call.dynamodb", fail)
+    sweep = make_sweep()
+    assert watched.ledger.open(sweep) == sweep
+    assert next(codes, None) is None
