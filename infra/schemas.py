@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from adapters.documents.kind_shapes import ScalarShape, Shape
-from adapters.documents.payload import Index, PayloadShape
+from adapters.documents.payload import Index, PayloadShape, RetriedPayloadShape
 from adapters.documents.request_shapes import Name, RequestShape
 from domain.space.scalars import Json
 
@@ -49,8 +49,13 @@ def request_schema() -> dict[str, Any]:
 
 
 def payload_schema() -> dict[str, Any]:
-    """Return the schema of contract 3, the worker payload, version 1."""
+    """Return the schema of contract 3, the worker payload, version 1: the first run of a shard."""
     return _draft_04(PayloadShape.model_json_schema())
+
+
+def retried_payload_schema() -> dict[str, Any]:
+    """Return the schema of contract 3, version 2: every further run of a shard."""
+    return _draft_04(RetriedPayloadShape.model_json_schema())
 
 
 def result_line_schema() -> dict[str, Any]:

@@ -27,8 +27,9 @@ bundle: .venv-aws/.ready ## Build what the functions run, and print its size
 	  --parameter-overrides Architecture=$(ARCHITECTURE)
 
 deploy: bundle ## Deploy into your AWS account; shows the changes and asks first
-	@cd infra && SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam deploy \
-	  --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS)
+	@reserved="$$(.venv-aws/bin/python -m infra.concurrency $(PARAMETERS))" && cd infra && \
+	  SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam deploy \
+	  --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS) $$reserved
 
 seal: setup ## Name the API's deployment after what it deploys
 	@$(BIN)/python -m infra.template_file

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from infra.schemas import payload_schema, request_schema, result_line_schema
+from infra.schemas import payload_schema, request_schema, result_line_schema, retried_payload_schema
 from infra.template_file import TEMPLATE
 
 ROOT = Path(__file__).parent.parent
@@ -41,6 +41,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     schemas = {
         "sweep-request": request_schema(),
         "worker-payload-1": payload_schema(),
+        "worker-payload-2": retried_payload_schema(),
         "result-line": result_line_schema(),
     }
     for name, schema in schemas.items():

@@ -20,7 +20,8 @@ def clock() -> Clock:
 
 def ledger(settings: FunctionSettings, clock: Clock) -> DynamoDbLedger:
     """Return the ledger in the deployment's table."""
-    from adapters.aws.dynamodb_ledger import DynamoDbLedger, dynamodb_client
+    from adapters.aws.dynamodb_ledger import DynamoDbLedger
+    from adapters.aws.dynamodb_table import dynamodb_client
 
     return DynamoDbLedger(dynamodb_client(), settings.table, clock, settings.retention_days)
 

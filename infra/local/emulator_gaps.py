@@ -1,7 +1,10 @@
 """Adds what the emulator leaves out of the template; AWS needs none of this.
 
 1. The emulator makes and attaches no request validator, so the gateway's model would check nothing.
-2. The emulator ignores the worker's reserved concurrency.
+2. The emulator ignores the functions' reserved concurrency.
+3. It takes the most batches of the queue that are read at once as text, and then reads none.
+
+What it leaves out and nothing adds is listed in docs/deploy.md: it does not know some conditions of policies.
 """
 
 from __future__ import annotations
@@ -13,13 +16,22 @@ if TYPE_CHECKING:
 
 # Its name in the template.
 VALIDATOR = "everything"
+# The template's parameters of reserved concurrency, by the outputs that name the functions.
+RESERVED = {
+    "ParentFunction": "ParentConcurrency",
+    "WorkerFunction": "WorkerConcurrency",
+    "UndeliveredFunction": "UndeliveredConcurrency",
+}
 
 
 def fill(deployment: Deployment, outputs: dict[str, str]) -> None:
     """Add what the emulator left out of a deployment, the first or a later one."""
     attach_validator(deployment.client("apigateway"), outputs["ApiId"], outputs["ApiStage"])
     parameters = {entry["ParameterKey"]: entry["ParameterValue"] for entry in deployment.describe()["Parameters"]}
-    reserve_workers(deployment.client("lambda"), outputs["WorkerFunction"], int(parameters["WorkerConcurrency"]))
+    functions = deployment.client("lambda")
+    for output, parameter in RESERVED.items():
+        reserve(functions, outputs[output], int(parameters[parameter]))
+    limit_batches(functions, outputs["UndeliveredFunction"], int(parameters["UndeliveredConcurrency"]))
 
 
 def attach_validator(gateway: Any, api: str, stage: str) -> None:  # noqa: ANN401 - boto3's client has no static type
@@ -36,12 +48,19 @@ def attach_validator(gateway: Any, api: str, stage: str) -> None:  # noqa: ANN40
     gateway.create_deployment(restApiId=api, stageName=stage)
 
 
-def reserve_workers(functions: Any, worker: str, reserved: int) -> None:  # noqa: ANN401 - boto3's client has no static type
-    """Reserve as many workers as the template's parameter says; 0 reserves none."""
+def reserve(functions: Any, name: str, reserved: int) -> None:  # noqa: ANN401 - boto3's client has no static type
+    """Reserve as many runs of a function as the template's parameter says; 0 reserves none."""
     if reserved:
-        functions.put_function_concurrency(FunctionName=worker, ReservedConcurrentExecutions=reserved)
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=reserved)
     else:
-        functions.delete_function_concurrency(FunctionName=worker)
+        functions.delete_function_concurrency(FunctionName=name)
+
+
+def limit_batches(functions: Any, reader: str, most: int) -> None:  # noqa: ANN401 - boto3's client has no static type
+    """Let the function that reads the queue read so many batches at once; 0 leaves it to the emulator."""
+    for source in functions.list_event_source_mappings(FunctionName=reader)["EventSourceMappings"]:
+        if most:
+            functions.update_event_source_mapping(UUID=source["UUID"], ScalingConfig={"MaximumConcurrency": most})
 
 
 def _validator(gateway: Any, api: str) -> str:  # noqa: ANN401 - boto3's client has no static type

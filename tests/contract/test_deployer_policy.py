@@ -40,13 +40,23 @@ CALLS = {
         "lambda:UpdateEventSourceMapping",
         "lambda:DeleteEventSourceMapping",
     ),
-    "AWS::Lambda::Function": ("lambda:CreateFunction", "lambda:UpdateFunctionCode", "iam:PassRole"),
+    "AWS::Lambda::Function": (
+        "lambda:CreateFunction",
+        "lambda:UpdateFunctionCode",
+        "lambda:PutFunctionConcurrency",
+        "lambda:DeleteFunctionConcurrency",
+        "iam:PassRole",
+    ),
     "AWS::Lambda::Permission": ("lambda:AddPermission", "lambda:RemovePermission"),
     "AWS::Logs::LogGroup": ("logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"),
     "AWS::S3::Bucket": ("s3:CreateBucket", "s3:PutLifecycleConfiguration", "s3:PutEncryptionConfiguration"),
     "AWS::S3::BucketPolicy": ("s3:PutBucketPolicy", "s3:DeleteBucketPolicy"),
     "AWS::SQS::Queue": ("sqs:CreateQueue", "sqs:SetQueueAttributes", "sqs:DeleteQueue"),
 }
+
+
+# What `make deploy` asks itself, in infra/concurrency.py.
+QUESTIONS = ("lambda:GetAccountSettings", "cloudformation:DescribeStacks")
 
 
 def allowed(action: str) -> bool:
@@ -65,10 +75,16 @@ def test_the_deployer_may_make_every_resource_of_the_template(kind: str) -> None
     assert [action for action in CALLS[kind] if not allowed(action)] == []
 
 
+@pytest.mark.parametrize("action", QUESTIONS)
+def test_the_deployer_may_ask_for_the_accounts_concurrency(action: str) -> None:
+    """The policy allows what `make deploy` asks before it deploys."""
+    assert allowed(action)
+
+
 def test_the_deployer_may_not_change_other_resources() -> None:
-    """Only three statements are for all resources: those of resources that have no name of the stack."""
+    """Only four statements are for all resources: those of resources that have no name of the stack."""
     unrestricted = {entry["Sid"] for entry in STATEMENTS if entry["Resource"] == "*"}
-    assert unrestricted == {"ReadTemplates", "EventSources", "Watch"}
+    assert unrestricted == {"ReadTemplates", "ReadQuota", "EventSources", "Watch"}
     assert all(entry["Effect"] == "Allow" for entry in STATEMENTS)
     assert not allowed("iam:CreateUser")
     assert not allowed("ec2:RunInstances")

@@ -83,6 +83,7 @@ def test_methods_are_just_the_documented_ones() -> None:
         ("GET", "SweepsResource"),
         ("GET", "SweepResource"),
         ("GET", "ResultsResource"),
+        ("GET", "FailuresResource"),
         ("POST", "RetryResource"),
         ("POST", "CancelResource"),
     }

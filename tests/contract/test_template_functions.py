@@ -13,6 +13,18 @@ SETTINGS: dict[str, type[FunctionSettings]] = {
     "Undelivered": UndeliveredSettings,
 }
 GATEWAY_SECONDS = 29
+# Where AWS::NoValue stands, the property does not exist.
+NO_VALUE = {"Ref": "AWS::NoValue"}
+LIFETIME = {
+    "SWEEP_WORKER_TIMEOUT": "Timeout",
+    "SWEEP_WORKER_RETRIES": "MaximumRetryAttempts",
+    "SWEEP_WORKER_EVENT_AGE": "MaximumEventAgeInSeconds",
+}
+RESERVATIONS = {
+    "Parent": ("ReservesParents", "ParentConcurrency"),
+    "Worker": ("ReservesWorkers", "WorkerConcurrency"),
+    "Undelivered": ("ReservesUndelivered", "UndeliveredConcurrency"),
+}
 
 
 def test_there_are_three_functions() -> None:
@@ -43,7 +55,26 @@ def test_a_functions_environment_is_its_settings(function: str) -> None:
 @pytest.mark.parametrize("function", SETTINGS)
 def test_function_logs_where_logs_expire(function: str) -> None:
     """Each function logs to its own log group: one that Lambda creates would never expire."""
-    assert properties(function)["LoggingConfig"] == {"LogGroup": {"Ref": f"{function}Logs"}}
+    assert properties(function)["LoggingConfig"]["LogGroup"] == {"Ref": f"{function}Logs"}
+
+
+def test_a_worker_that_succeeds_costs_no_line_of_lambdas() -> None:
+    """Lambda writes of a worker's runs only those that fail, unless the parameter asks for DEBUG."""
+    logging = properties("Worker")["LoggingConfig"]
+    assert (logging["LogFormat"], logging["SystemLogLevel"]) == ("JSON", {"Fn::If": ["Debugs", "INFO", "WARN"]})
+    assert template()["Conditions"]["Debugs"] == {"Fn::Equals": [{"Ref": "LogLevel"}, "DEBUG"]}
+
+
+def test_lambda_drops_no_line_that_a_worker_writes() -> None:
+    """A worker filters its own lines by the level of its settings, and Lambda lets all of them pass."""
+    assert properties("Worker")["LoggingConfig"]["ApplicationLogLevel"] == "TRACE"
+    assert properties("Worker")["Environment"]["Variables"]["SWEEP_LOG_LEVEL"] == {"Ref": "LogLevel"}
+
+
+@pytest.mark.parametrize("function", ["Parent", "Undelivered"])
+def test_other_functions_keep_lambdas_lines(function: str) -> None:
+    """Parent and undelivered function run seldom, and log as Lambda does by default."""
+    assert set(properties(function)["LoggingConfig"]) == {"LogGroup"}
 
 
 @pytest.mark.parametrize("group", resources("AWS::Logs::LogGroup"))
@@ -72,13 +103,32 @@ def test_undelivered_shards_go_to_the_queue() -> None:
     }
 
 
-def test_the_concurrency_of_workers_is_a_parameter() -> None:
-    """With 0 the stack reserves no concurrency, so that a first deployment needs no quota."""
-    reserved = properties("Worker")["ReservedConcurrentExecutions"]
-    assert reserved == {"Fn::If": ["ReservesWorkers", {"Ref": "WorkerConcurrency"}, {"Ref": "AWS::NoValue"}]}
-    assert template()["Conditions"]["ReservesWorkers"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "WorkerConcurrency"}, 0]}]
-    }
+@pytest.mark.parametrize("function", SETTINGS)
+def test_the_concurrency_of_a_function_is_a_parameter(function: str) -> None:
+    """With 0, the default, the stack reserves none: an account of 10 concurrent executions can reserve none."""
+    condition, parameter = RESERVATIONS[function]
+    reserved = properties(function)["ReservedConcurrentExecutions"]
+    assert reserved == {"Fn::If": [condition, {"Ref": parameter}, NO_VALUE]}
+    assert template()["Conditions"][condition] == {"Fn::Not": [{"Fn::Equals": [{"Ref": parameter}, 0]}]}
+    assert template()["Parameters"][parameter]["Default"] == 0
+
+
+def test_no_more_batches_are_read_than_functions_are_reserved() -> None:
+    """What the event source reads beyond the reservation is throttled, and would end in the dead letters."""
+    ((_, mapping),) = resources("AWS::Lambda::EventSourceMapping").items()
+    _, parameter = RESERVATIONS["Undelivered"]
+    most = {"MaximumConcurrency": {"Ref": parameter}}
+    assert mapping["Properties"]["ScalingConfig"] == {"Fn::If": ["ReservesUndelivered", most, NO_VALUE]}
+    # The event source takes no fewer than 2.
+    assert 1 not in template()["Parameters"][parameter]["AllowedValues"]
+
+
+@pytest.mark.parametrize("key", LIFETIME)
+def test_the_parent_knows_how_long_a_shard_can_live(key: str) -> None:
+    """The parent's environment has the parameters by which Lambda ends a worker, or an event that waits for one."""
+    worker = template()["Resources"]["Worker"]["Properties"]
+    used = {**worker, **worker["EventInvokeConfig"]}[LIFETIME[key]]
+    assert properties("Parent")["Environment"]["Variables"][key] == used
 
 
 def test_undelivered_reports_what_it_could_not_mark() -> None:

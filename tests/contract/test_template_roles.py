@@ -3,40 +3,62 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
+from adapters.aws.dynamodb_items import block_key, gate_key, key_key, marks_partition, shard_key, sweep_key
 from tests.contract.cloudformation import properties, resources
 
-Statement = tuple[frozenset[str], str]
-
 LEDGER = "Ledger.Arn"
-ALLOWED: dict[str, dict[str, Statement]] = {
+MARKS = "MARKS#*"
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What one statement allows: actions on a resource, and of a table only on items with these partition keys."""
+
+    actions: frozenset[str]
+    resource: str
+    keys: str | None = None
+
+
+def may(service: str, *calls: str, on: str, keys: str | None = None) -> Permission:
+    """Return the permission of a service's calls on a resource."""
+    return Permission(frozenset(f"{service}:{call}" for call in calls), on, keys)
+
+
+def may_log(function: str) -> Permission:
+    """Return the permission by which Lambda writes a function's log."""
+    return may("logs", "CreateLogStream", "PutLogEvents", on=f"{function}Logs.Arn")
+
+
+MARK_SHARDS = may("dynamodb", "UpdateItem", on=LEDGER, keys=MARKS)
+ALLOWED: dict[str, dict[str, Permission]] = {
     "ParentRole": {
-        "DispatchShards": (frozenset({"lambda:InvokeFunction"}), "Worker.Arn"),
-        "KeepTheLedger": (
-            frozenset(f"dynamodb:{call}" for call in ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query")),
-            LEDGER,
-        ),
-        "ListSweeps": (frozenset({"dynamodb:Query"}), "${Ledger.Arn}/index/by_creation"),
-        "LinkToResults": (frozenset({"s3:GetObject"}), "${Results.Arn}/sweeps/*"),
-        "WriteLogs": (frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}), "ParentLogs.Arn"),
+        "DispatchShards": may("lambda", "InvokeFunction", on="Worker.Arn"),
+        "KeepTheLedger": may("dynamodb", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", on=LEDGER),
+        "ListSweeps": may("dynamodb", "Query", on="${Ledger.Arn}/index/by_creation"),
+        "LinkToResults": may("s3", "GetObject", on="${Results.Arn}/sweeps/*"),
+        "WriteLogs": may_log("Parent"),
     },
     "WorkerRole": {
-        "StoreResults": (frozenset({"s3:GetObject", "s3:PutObject"}), "${Results.Arn}/sweeps/*"),
-        "MarkShards": (frozenset({"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}), LEDGER),
-        "ReportUndelivered": (frozenset({"sqs:SendMessage"}), "UndeliveredQueue.Arn"),
-        "WriteLogs": (frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}), "WorkerLogs.Arn"),
+        "StoreResults": may("s3", "GetObject", "PutObject", on="${Results.Arn}/sweeps/*"),
+        "NoticeMissingResults": may("s3", "ListBucket", on="Results.Arn"),
+        "FindSweeps": may("dynamodb", "GetItem", on=LEDGER, keys="SWEEP#*"),
+        "LookAtShards": may("dynamodb", "BatchGetItem", on=LEDGER, keys=MARKS),
+        "MarkShards": MARK_SHARDS,
+        "ReportUndelivered": may("sqs", "SendMessage", on="UndeliveredQueue.Arn"),
+        "WriteLogs": may_log("Worker"),
     },
     "UndeliveredRole": {
-        "TakeUndelivered": (
-            frozenset({"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}),
-            "UndeliveredQueue.Arn",
+        "TakeUndelivered": may(
+            "sqs", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes", on="UndeliveredQueue.Arn"
         ),
-        "MarkShards": (frozenset({"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}), LEDGER),
-        "WriteLogs": (frozenset({"logs:CreateLogStream", "logs:PutLogEvents"}), "UndeliveredLogs.Arn"),
+        "MarkShards": MARK_SHARDS,
+        "WriteLogs": may_log("Undelivered"),
     },
 }
 
@@ -46,24 +68,72 @@ def statements(role: str) -> list[dict[str, Any]]:
     return [statement for policy in properties(role)["Policies"] for statement in policy["PolicyDocument"]["Statement"]]
 
 
-def plain(resource: dict[str, Any]) -> str:
-    """Return a resource's reference as text, such as `Ledger.Arn`."""
-    return ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
+def permission(statement: dict[str, Any]) -> Permission:
+    """Return what a statement of the template allows; it has no condition but that on partition keys."""
+    actions, resource = statement["Action"], statement["Resource"]
+    conditions = statement.get("Condition", {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [None]}})
+    ((operator, condition),) = conditions.items()
+    ((key, (pattern,)),) = condition.items()
+    assert (operator, key) == ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
+    named = ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
+    return Permission(frozenset([actions] if isinstance(actions, str) else actions), named, pattern)
 
 
 @pytest.mark.parametrize("role", ALLOWED)
 def test_a_role_has_these_permissions_and_no_others(role: str) -> None:
-    """A role has the listed statements, each with its actions and its resource, and no managed policy."""
-    allowed = {
-        statement["Sid"]: (
-            frozenset([statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]),
-            plain(statement["Resource"]),
-        )
-        for statement in statements(role)
-    }
-    assert allowed == ALLOWED[role]
+    """A role has the listed statements, each with its actions, its resource and its keys, and no managed policy."""
+    assert {statement["Sid"]: permission(statement) for statement in statements(role)} == ALLOWED[role]
     assert all(statement["Effect"] == "Allow" for statement in statements(role))
     assert "ManagedPolicyArns" not in properties(role)
+
+
+READS = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
+WRITE = "dynamodb:UpdateItem"
+OTHERS = ("PutItem", "DeleteItem", "Query", "Scan", "BatchWriteItem", "PartiQLInsert", "PartiQLUpdate", "PartiQLSelect")
+ITEMS = {
+    "an idempotency key": key_key("a key"),
+    "a sweep": sweep_key("hello-0123456789abcdef"),
+    "a block": block_key("hello-0123456789abcdef", 777),
+    "a gate": gate_key(marks_partition("hello-0123456789abcdef", 0)),
+    "details of a shard": shard_key("hello-0123456789abcdef", 99_999),
+}
+OF_SHARDS = {"a block", "a gate", "details of a shard"}
+
+
+def allowed(role: str, action: str, item: str) -> bool:
+    """Return whether a role allows an action on an item of the ledger, by the keys that the ledger gives it."""
+    partition = ITEMS[item]["pk"]["S"]
+    return any(
+        action in one.actions and one.resource == LEDGER and fnmatchcase(partition, one.keys or "*")
+        for one in map(permission, statements(role))
+    )
+
+
+@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("role", ["WorkerRole", "UndeliveredRole"])
+def test_target_code_writes_marks_and_nothing_else(role: str, item: str) -> None:
+    """A worker and the undelivered function write what is known of shards; neither a sweep nor a key."""
+    assert allowed(role, WRITE, item) == (item in OF_SHARDS)
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_a_worker_reads_what_it_looks_at(item: str) -> None:
+    """A worker reads blocks and gates together and a sweep by itself; no idempotency key."""
+    assert [allowed("WorkerRole", action, item) for action in READS] == [item == "a sweep", item in OF_SHARDS]
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_the_undelivered_function_reads_nothing_of_the_ledger(item: str) -> None:
+    """A mark only adds, so that nothing needs to be read before."""
+    assert not any(allowed("UndeliveredRole", action, item) for action in READS)
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+@pytest.mark.parametrize("call", OTHERS)
+def test_only_the_parent_replaces_items_or_queries(role: str, call: str) -> None:
+    """No role allows a call that no function makes, and only the parent's those that others do not make."""
+    expected = role == "ParentRole" and call in {"PutItem", "Query"}
+    assert any(allowed(role, f"dynamodb:{call}", item) for item in ITEMS) is expected
 
 
 def test_each_function_has_a_role_of_its_own() -> None:
@@ -171,7 +241,16 @@ CALLS = {
 
 
 def test_the_callers_policy_allows_these_calls() -> None:
-    """The caller's policy allows the five calls of this API and nothing else."""
+    """The caller's policy allows these calls of this API and nothing else."""
     (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
     assert statement["Action"] == "execute-api:Invoke"
     assert {resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]} == CALLS
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_callers_policy_covers_every_method(method: str) -> None:
+    """A caller with the policy can make each of the API's calls, for any sweep."""
+    (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
+    verb, _, path = method.replace("{id}", "hello-0123456789abcdef").partition("/")
+    call = f"{THIS_API}/{verb}/{path}"
+    assert any(arn_like(call, filled(resource)) for resource in statement["Resource"])

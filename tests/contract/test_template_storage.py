@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.contract.cloudformation import properties, resources, template, translated
 
 DATA = ("Ledger", "Results")
+
+
+def refusal(sid: str) -> dict[str, Any]:
+    """Return a statement of the bucket's policy."""
+    (found,) = [one for one in properties("ResultsPolicy")["PolicyDocument"]["Statement"] if one["Sid"] == sid]
+    statement: dict[str, Any] = found
+    return statement
 
 
 def test_the_ledger_is_one_table_paid_per_request() -> None:
@@ -40,10 +49,30 @@ def test_bucket_is_private_and_encrypted() -> None:
 
 def test_bucket_refuses_plain_http() -> None:
     """The bucket's policy denies every action without TLS to every principal."""
-    (statement,) = properties("ResultsPolicy")["PolicyDocument"]["Statement"]
+    statement = refusal("RefusePlainHttp")
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert len(statement["Resource"]) == 2
+
+
+def test_bucket_refuses_to_overwrite_results_blindly() -> None:
+    """The policy denies to every principal a put of a result that has neither `If-None-Match` nor `If-Match`.
+
+    Requests for the parts of an upload, which cannot have them, are no creation of an object.
+    """
+    statement = refusal("RefuseUnconditionalResults")
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:PutObject")
+    assert statement["Resource"] == {"Fn::Sub": "${Results.Arn}/sweeps/*"}
+    assert statement["Condition"] == {
+        "Null": {"s3:if-none-match": "true", "s3:if-match": "true"},
+        "Bool": {"s3:ObjectCreationOperation": "true"},
+    }
+
+
+def test_the_buckets_policy_allows_nothing() -> None:
+    """The policy only denies: what is allowed stands in the roles."""
+    statements = properties("ResultsPolicy")["PolicyDocument"]["Statement"]
+    assert [statement["Effect"] for statement in statements] == ["Deny", "Deny"]
 
 
 def test_results_and_ledger_expire_together() -> None:

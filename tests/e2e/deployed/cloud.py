@@ -89,7 +89,7 @@ class Cloud(Api):
         return [event["message"] for page in pages for event in page["events"]]
 
     def invocations(self, function: str) -> int:
-        """Return how often a function was invoked: the platform logs a START line for each invocation."""
+        """Return how often a function was invoked; the emulator logs each START, even where Lambda would not."""
         return sum(line.startswith("START RequestId:") for line in self.log(function))
 
     def log_lines(self, function: str, message: str, **values: object) -> list[dict[str, Any]]:
@@ -123,6 +123,10 @@ class Cloud(Api):
         name = f"/aws/lambda/sweep-{function.lower()}"
         (group,) = self.client("logs").describe_log_groups(logGroupNamePrefix=name)["logGroups"]
         return f"{str(group['arn']).removesuffix(':*')}:*"
+
+    def bucket(self) -> str:
+        """Return the ARN of the bucket of results."""
+        return f"arn:aws:s3:::{self.outputs['ResultsBucket']}"
 
     def queue(self) -> str:
         """Return the ARN of the queue of undelivered shards."""

@@ -20,6 +20,8 @@ PARAMETERS = {
     # The tests send more requests a second than the default limits of the stage allow.
     "ThrottleRate": "10000",
     "ThrottleBurst": "5000",
+    # A worker writes lines about what succeeds at this level alone; the tests look for them.
+    "LogLevel": "DEBUG",
 }
 
 

@@ -1,7 +1,9 @@
 """With its role each function works, and without any statement of the role some of its work fails.
 
 The emulator checks the role for the calls of a function, but not for those of Lambda itself with the role: logs, the
-on-failure queue and the event source. For these the tests ask the policy simulator.
+on-failure queue and the event source. Nor does it answer 403 for a missing object to a caller who may not list. For
+these the tests ask the policy simulator. It does not know the condition `dynamodb:LeadingKeys`, and so allows a call on
+any item: tests/contract/test_template_roles.py has which items a statement is for.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ BY_ITS_WORK = {
     ("Parent", "ListSweeps"),
     ("Parent", "LinkToResults"),
     ("Worker", "StoreResults"),
+    ("Worker", "FindSweeps"),
+    ("Worker", "LookAtShards"),
     ("Worker", "MarkShards"),
     ("Undelivered", "MarkShards"),
 }
@@ -38,6 +42,7 @@ BY_THE_SIMULATOR = {
     ("Parent", "WriteLogs"): "logs:PutLogEvents",
     ("Worker", "WriteLogs"): "logs:PutLogEvents",
     ("Undelivered", "WriteLogs"): "logs:PutLogEvents",
+    ("Worker", "NoticeMissingResults"): "s3:ListBucket",
     ("Worker", "ReportUndelivered"): "sqs:SendMessage",
     ("Undelivered", "TakeUndelivered"): "sqs:ReceiveMessage",
 }
@@ -136,7 +141,7 @@ def test_without_link_to_results_links_are_refused(cloud: Cloud) -> None:
     assert cloud.fetch(link["url"]).status == 200
 
 
-@pytest.mark.parametrize("statement", ["StoreResults", "MarkShards"])
+@pytest.mark.parametrize("statement", ["StoreResults", "LookAtShards", "MarkShards"])
 def test_without_its_statements_a_worker_fails_and_loses_nothing(cloud: Cloud, statement: str) -> None:
     """The worker raises, so that Lambda tries again; with the statement the shard is done."""
     event = payload(cloud)
@@ -145,6 +150,15 @@ def test_without_its_statements_a_worker_fails_and_loses_nothing(cloud: Cloud, s
         assert cloud.describe(event["sweep_id"])["done"] == 0
     assert cloud.run("Worker", event) == {"outcome": "done"}
     assert cloud.describe(event["sweep_id"])["state"] == "done"
+
+
+def test_without_find_sweeps_a_worker_does_not_learn_that_a_sweep_is_gone(cloud: Cloud) -> None:
+    """For a shard without a block a worker reads its sweep: with the statement it finds that there is none."""
+    event = payload(cloud) | {"sweep_id": "gone-000000000000"}
+    with without(cloud, "Worker", "FindSweeps"):
+        assert "AccessDenied" in cloud.run("Worker", event)["errorMessage"]
+    assert "no sweep has the id" in cloud.run("Worker", event)["errorMessage"]
+    assert cloud.count_objects("gone-000000000000") == 0
 
 
 def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Cloud) -> None:
@@ -159,10 +173,13 @@ def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Clou
 
 
 @pytest.mark.parametrize(("function", "statement"), BY_THE_SIMULATOR)
-def test_a_call_by_lambda_itself_needs_its_statement(cloud: Cloud, function: str, statement: str) -> None:
-    """The role allows Lambda's own call on the stack's resource by this statement and by no other."""
+def test_a_call_that_the_emulator_does_not_check_needs_its_statement(
+    cloud: Cloud, function: str, statement: str
+) -> None:
+    """The role allows the call on the stack's resource by this statement and by no other."""
     action = BY_THE_SIMULATOR[function, statement]
-    resource = cloud.log_group(function) if action.startswith("logs:") else cloud.queue()
+    resources = {"logs": cloud.log_group(function), "s3": cloud.bucket(), "sqs": cloud.queue()}
+    resource = resources[action.partition(":")[0]]
     assert simulate(cloud, function, action, resource) == "allowed"
     with without(cloud, function, statement):
         assert simulate(cloud, function, action, resource) == "implicitDeny"
