@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from application.describe_sweep import DescribeSweep, Description
 from application.ports.ledger import Ledger
 from domain.dispatch_policy import Deadline
+from domain.progress import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,9 @@ class CancelSweep:
 
     def __call__(self, sweep_id: str, deadline: Deadline) -> Cancellation:
         """Cancel a sweep for good if a shard of it can still start; else change nothing. Raises `SweepNotFound`."""
-        ledger = self.ledger.within(deadline)
-        history = ledger.history(sweep_id)
-        stops = self.describe.survey.progress(history).can_start
-        if stops:
-            ledger.cancel(sweep_id)
-            history = replace(history, cancelled=True)
-        return Cancellation(self.describe.of(history, deadline), stops)
+        before = self.describe(sweep_id, deadline)
+        if not before.progress.can_start:
+            return Cancellation(before, stopped=False)
+        self.ledger.within(deadline).cancel(sweep_id)
+        cancelled = replace(before.progress, state=State.CANCELLED)
+        return Cancellation(replace(before, progress=cancelled), stopped=True)

@@ -13,7 +13,7 @@ from application.survey import Survey
 from domain.designs.design import Point
 from domain.dispatch_policy import Deadline
 from domain.failure import FailureGroup, grouped
-from domain.progress import History, Progress
+from domain.progress import Progress
 from domain.sweep import SweepHead
 
 # A ledger keeps the details of a failing shard apart: a description reads those of so many.
@@ -46,11 +46,8 @@ class DescribeSweep:
 
     def __call__(self, sweep_id: str, deadline: Deadline) -> Description:
         """Describe one sweep; raises `SweepNotFound`."""
-        return self.of(self.ledger.within(deadline).history(sweep_id), deadline)
-
-    def of(self, history: History, deadline: Deadline) -> Description:
-        """Describe the sweep with this history."""
         ledger = self.ledger.within(deadline)
+        history = ledger.history(sweep_id)
         head, progress = history.head, self.survey.progress(history)
         location = self.results.location(head.id)
         if not progress.failing_shards:

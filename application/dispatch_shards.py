@@ -133,4 +133,8 @@ class _Course:
         opened = self._open.pop(number)
         block = replace(opened.block.after(opened.outcomes, self._survey.clock.now()), claimed=False)
         self._blocks[number] = block
-        self._ledger.record(self._sweep.id, block, self._owner)
+        try:
+            self._ledger.record(self._sweep.id, block, self._owner)
+        except DependencyUnavailable as error:
+            # The other blocks' outcomes are to be recorded all the same.
+            self._failure, self._is_stopped = error, True

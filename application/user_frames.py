@@ -5,13 +5,13 @@ from __future__ import annotations
 import sysconfig
 import traceback
 from collections.abc import Iterator
-from pathlib import PurePath
 from types import TracebackType
 
 _MOST = 4
 _LONGEST = 200
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-_OURS = str(PurePath(__file__).parent)
+# The folder of the use cases, its last slash included: a user's folder may begin with the same letters.
+_OURS = __file__.rpartition("/")[0] + "/"
 
 
 def user_frames(raised: TracebackType | None) -> tuple[str, ...]:
@@ -31,5 +31,5 @@ def _frames(raised: TracebackType | None) -> Iterator[traceback.FrameSummary]:
 
 
 def _text(frame: traceback.FrameSummary) -> str:
-    place = "/".join(PurePath(frame.filename).parts[-2:])
+    place = "/".join(frame.filename.split("/")[-2:])
     return f"{place}:{frame.lineno} {frame.name}"[-_LONGEST:]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, repeat
 
 from application.ports.ledger import Ledger
 from domain.block import Block, block_of, blocks_of
@@ -16,11 +15,8 @@ _FIRST_READ, _FURTHER_READ = 9, 100
 def walk_blocks(ledger: Ledger, head: SweepHead, first: int) -> Iterator[Block]:
     """Yield the sweep's blocks from that of shard `first` on, the ones of which the ledger knows nothing included."""
     numbers = blocks_of(head.plan)[block_of(first) :]
-    start = 0
-    for count in chain((_FIRST_READ,), repeat(_FURTHER_READ)):
-        chosen = numbers[start : start + count]
-        if not chosen:
-            return
+    start, count = 0, _FIRST_READ
+    while chosen := numbers[start : start + count]:
         known = ledger.blocks(head.id, chosen)
         yield from (known.get(number) or Block(number) for number in chosen)
-        start += count
+        start, count = start + count, _FURTHER_READ

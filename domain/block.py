@@ -165,9 +165,12 @@ class Block:
         """
         standing = self.standing(plan, since)
         renewed = standing.ended | standing.overdue
+        ends = self.stored_errors(), _latest(self.failed)
         for place in places(standing.to_dispatch(redo)):
+            # A dispatcher that died may have recorded no dispatch of a run that has ended.
+            known = [self.generation(place), *(marks[place].generation for marks in ends if place in marks)]
             shard = plan.shard(self.number * BLOCK_SHARDS + place)
-            yield replace(shard, generation=self.generation(place) + (renewed >> place & 1))
+            yield replace(shard, generation=max(known) + (renewed >> place & 1))
 
     def after(self, outcomes: Iterable[Outcome], at: float) -> Block:
         """Return what is known after these outcomes, of shards of this block, at that moment.

@@ -40,7 +40,7 @@ def failures_of(plan: Plan, end: ShardEnd, stored: int | None = None) -> Iterato
     `stored` is the number of points without a value in the results of an earlier run of a failed shard, if it has any.
     """
     if isinstance(end, ShardFailed):
-        points = plan.shard(end.number).size if stored is None else stored
+        points = plan.size_of(end.number) if stored is None else stored
         yield Failure(end.number, points, end.reason.value, end.message, end.attempts)
         return
     for kind in end.kinds:

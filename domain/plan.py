@@ -85,6 +85,10 @@ class Plan:
             raise IndexError(f"no shard has the number {number}; there are {self.shards}")
         return Shard(number, number * self.size // self.shards, (number + 1) * self.size // self.shards)
 
+    def size_of(self, number: int) -> int:
+        """Return how many points the shard with a number in `0..shards-1` has."""
+        return (number + 1) * self.size // self.shards - number * self.size // self.shards
+
     def shard_of(self, index: int) -> Shard:
         """Return the shard that holds a point; `IndexError` outside `0..size-1`."""
         if not 0 <= index < self.size:

@@ -151,19 +151,24 @@ class _Sums:
 
     def _add_points(self, block: Block, standing: Standing) -> None:
         shards = block.shards(self._plan)
-        if standing.done.bit_count() == len(shards):
-            self.done += self._plan.shard(shards[-1]).stop - self._plan.shard(shards[0]).start
-            return
-        self.done += sum(self._plan.shard(shards[place]).size for place in places(standing.done))
+        self.done += self._points(shards, standing.done)
         stored = {place: mark for place, mark in block.stored_errors().items() if not standing.done >> place & 1}
         for place, mark in stored.items():
             if place < len(shards):
-                self.done += self._plan.shard(shards[place]).size - mark.errors
+                self.done += self._plan.size_of(shards[place]) - mark.errors
         for place in places(standing.partial):
             self.failed += stored[place].errors
         for place in places(standing.failed):
             # The results of an earlier run stay: only what they lack has failed.
-            self.failed += stored[place].errors if place in stored else self._plan.shard(shards[place]).size
+            self.failed += stored[place].errors if place in stored else self._plan.size_of(shards[place])
+
+    def _points(self, shards: range, chosen: Places) -> int:
+        """Return how many points the chosen shards of a block have, from the chosen ones or from the others."""
+        others = (1 << len(shards)) - 1 & ~chosen
+        if chosen.bit_count() < others.bit_count():
+            return sum(self._plan.size_of(shards[place]) for place in places(chosen))
+        whole = self._plan.shard(shards[-1]).stop - self._plan.shard(shards[0]).start
+        return whole - sum(self._plan.size_of(shards[place]) for place in places(others))
 
 
 def _state(sums: _Sums, *, cancelled: bool) -> State:

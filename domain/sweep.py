@@ -9,8 +9,9 @@ from domain.plan import Plan
 from domain.reasons import Reason
 from domain.request import SweepRequest
 
-# A message is for people: what a target wrote into it may fill a memory.
+# A message is for people: what a target wrote into it may fill a memory. So may the name of a class.
 LONGEST_MESSAGE = 1000
+LONGEST_TYPE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,10 @@ class Sweep:
 
 @dataclass(frozen=True, slots=True)
 class PointError:
-    """Why the target returned no value for one point: the exception's type, and its message cut to 1,000 characters.
+    """Why the target returned no value for one point: the exception's type, and its message.
 
-    `places` has the last lines of the user's code that the exception passed, as `file:line function`, the raise last.
+    They are cut to 200 and to 1,000 characters. `places` has the last lines of the user's code that the exception
+    passed, as `file:line function`, the raise last.
     """
 
     index: int
@@ -56,7 +58,8 @@ class PointError:
     places: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Cut the message."""
+        """Cut what is too long."""
+        object.__setattr__(self, "type", self.type[:LONGEST_TYPE])
         object.__setattr__(self, "message", self.message[:LONGEST_MESSAGE])
 
 

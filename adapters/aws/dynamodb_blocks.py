@@ -51,8 +51,12 @@ class DynamoDbBlocks:
 
     def all(self, head: SweepHead) -> dict[int, Block]:
         """Return every block of a sweep that has an item."""
-        found = _at_once(lambda partition: list(self.table.query(partition, BLOCKS)), marks_partitions(head))
-        return self._read(item for items in found for item in items)
+
+        def read(partition: str) -> dict[int, Block]:
+            return self._read(self.table.query(partition, BLOCKS))
+
+        parts = _at_once(read, marks_partitions(head))
+        return {number: block for part in parts for number, block in part.items()}
 
     def some(self, sweep_id: str, numbers: range) -> dict[int, Block]:
         """Return the blocks among these that have an item."""

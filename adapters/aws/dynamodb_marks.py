@@ -20,6 +20,8 @@ from domain.sweep import ShardDone, ShardEnd, ShardFailed
 
 # No shard begins more generations than this; a mark has so much space for them.
 _GENERATIONS = 65_536
+# By how DynamoDB writes a place: to read a sweep is to read as many of them as it has shards.
+_BITS = {str(place): 1 << place for place in range(BLOCK_SHARDS)}
 
 
 def dispatches_value(block: Block) -> dict[str, str]:
@@ -53,24 +55,17 @@ def read_block(item: Mapping[str, Any], now: float) -> Block:
 
 def _places(item: Mapping[str, Any]) -> Places:
     done = 0
-    for place in _numbers(item, "done"):
-        if 0 <= place < BLOCK_SHARDS:
-            done |= 1 << place
+    for digits in item.get("done", {}).get("NS", ()):
+        done |= _BITS.get(digits, 0)
     return done
 
 
 def _marks(item: Mapping[str, Any], name: str) -> Iterator[Mark]:
-    for mark in _numbers(item, name):
-        rest, place = divmod(mark, BLOCK_SHARDS)
-        errors, generation = divmod(rest, _GENERATIONS)
-        yield Mark(place, generation, errors)
-
-
-def _numbers(item: Mapping[str, Any], name: str) -> Iterator[int]:
-    """Yield the numbers of a set, without what is no natural number."""
-    for digits in item[name].get("NS", ()) if name in item else ():
+    for digits in item.get(name, {}).get("NS", ()):
         if digits.isdecimal():
-            yield int(digits)
+            rest, place = divmod(int(digits), BLOCK_SHARDS)
+            errors, generation = divmod(rest, _GENERATIONS)
+            yield Mark(place, generation, errors)
 
 
 def details(end: ShardEnd) -> tuple[str, str, Item]:

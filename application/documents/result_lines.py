@@ -7,7 +7,7 @@ import io
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from itertools import islice, zip_longest
+from itertools import islice
 from math import isfinite
 
 from application.documents.compact_json import encode
@@ -120,14 +120,18 @@ def read_end(shard: Shard, body: bytes) -> ShardDone | None:
     """Count what a stored result object holds; None for one that is not whole: no result of each point, in order."""
     meter = Meter()
     try:
-        for index, line in zip_longest(range(shard.start, shard.stop), _lines(body)):
-            result = json.loads(line)
-            if result["index"] != index or ("value" in result) == ("error" in result):
-                return None
-            if "error" in result:
-                meter.error(PointError(index, result["error"]["type"], result["error"]["message"]))
-            meter.points += 1
-    except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, AttributeError):
+        for index, line in zip(range(shard.start, shard.stop), _lines(body), strict=True):
+            match json.loads(line):
+                case {"index": int(own), "value": _, **rest} if own == index and "error" not in rest:
+                    meter.points += 1
+                case {"index": int(own), "error": {"type": str(kind), "message": str(message)}, **rest} if (
+                    own == index and "value" not in rest
+                ):
+                    meter.points += 1
+                    meter.error(PointError(index, kind, message))
+                case _:
+                    return None
+    except (OSError, EOFError, zlib.error, ValueError, RecursionError):
         return None
     return meter.end(shard)
 
@@ -135,8 +139,8 @@ def read_end(shard: Shard, body: bytes) -> ShardDone | None:
 def kept_lines(body: bytes) -> Iterator[str | None]:
     """Yield the line of each point of a whole result object that has a value, and None for each that has none."""
     for line in _lines(body):
-        yield None if "error" in json.loads(line) else line.decode()
+        yield None if "error" in json.loads(line) else line
 
 
-def _lines(body: bytes) -> Iterator[bytes]:
-    return iter(gzip.GzipFile(fileobj=io.BytesIO(body)))
+def _lines(body: bytes) -> Iterator[str]:
+    return map(bytes.decode, gzip.GzipFile(fileobj=io.BytesIO(body)))
