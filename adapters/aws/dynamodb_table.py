@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnectedError
@@ -18,8 +18,6 @@ from domain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-T = TypeVar("T")
 
 # In seconds. DynamoDB answers within milliseconds: what takes longer than this is lost, and better asked again.
 _CONNECT, _READ = 1.0, 1.5
@@ -74,7 +72,8 @@ class DynamoDbTable:
     def get(self, key: Item) -> Item | None:
         """Return an item as it was last written, or None if there is none."""
         answer = self._call(lambda: self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True))
-        return answer.get("Item")
+        found: Item | None = answer.get("Item")
+        return found
 
     def get_many(self, keys: Sequence[Item], *, consistent: bool) -> list[Item]:
         """Return those of at most 100 items that there are, in any order; `consistent` ones as last written."""
@@ -83,7 +82,7 @@ class DynamoDbTable:
 
         def read() -> None:
             nonlocal wanted
-            answer = self._client.batch_get_item(RequestItems=wanted)
+            answer: Any = self._client.batch_get_item(RequestItems=wanted)
             found.extend(answer["Responses"].get(self._name, []))
             wanted = answer["UnprocessedKeys"]
             if wanted:
@@ -94,21 +93,18 @@ class DynamoDbTable:
 
     def query(self, partition: str, prefix: str) -> Iterator[Item]:
         """Yield a partition's items whose sort key begins with `prefix`, in its order, as they were last written."""
-        start: dict[str, Any] = {}
+        wanted: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
+            "ExpressionAttributeValues": {":pk": text(partition), ":prefix": text(prefix)},
+            "ConsistentRead": True,
+        }
         while True:
-            answer = self._call(
-                lambda start=start: self._client.query(
-                    TableName=self._name,
-                    KeyConditionExpression="pk = :pk AND begins_with(sk, :prefix)",
-                    ExpressionAttributeValues={":pk": text(partition), ":prefix": text(prefix)},
-                    ConsistentRead=True,
-                    **start,
-                )
-            )
+            answer = self._call(lambda: self._client.query(**wanted))
             yield from answer["Items"]
             if "LastEvaluatedKey" not in answer:
                 return
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+            wanted["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def newest(self, index: str, listing: str, limit: int, before: str | None) -> tuple[list[Item], bool]:
         """Return at most `limit` items of an index's partition, newest first, and whether there are more.
@@ -127,7 +123,7 @@ class DynamoDbTable:
                 Limit=limit + 1,
             )
         )
-        found = answer["Items"]
+        found: list[Item] = answer["Items"]
         return found[:limit], len(found) > limit or "LastEvaluatedKey" in answer
 
     def put(
@@ -168,12 +164,12 @@ class DynamoDbTable:
         except _ConditionError:
             return None
 
-    def _call(self, call: Callable[[], T]) -> T:
+    def _call(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - the answer of any call
         """Call AWS until it answers, for as long as there is time and sense."""
         with _translated():
             return self._retrying(self._attempt, call)
 
-    def _attempt(self, call: Callable[[], T]) -> T:
+    def _attempt(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - likewise
         if self._deadline() < _LONGEST_ATTEMPT:
             raise DependencyUnavailable("no time is left to ask the ledger")
         return call()

@@ -64,7 +64,7 @@ class OldTable:
         """Mark shards done as version 0.1 did."""
         for shard in shards:
             key = {"pk": self.own["pk"], "sk": {"S": f"SHARD#{shard:08d}"}, "shard": {"N": str(shard)}}
-            done = {"done": {"BOOL": True}, "points": {"N": "12"}, "errors": {"N": "0"}}
+            done: dict[str, Any] = {"done": {"BOOL": True}, "points": {"N": "12"}, "errors": {"N": "0"}}
             self.client.put_item(TableName=self.name, Item={**key, **done})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -403,7 +403,7 @@ def test_no_call_outlasts_the_deadline_when_the_server_hangs() -> None:
         end = time.monotonic() + 4
         client = dynamodb_client(f"http://127.0.0.1:{silent.getsockname()[1]}")
         ledger = DynamoDbLedger(client, "ledger", HandClock(), 1).within(lambda: end - time.monotonic())
-        calls = [
+        calls: list[Callable[[], object]] = [
             lambda: ledger.open(sweep),
             lambda: ledger.history(sweep.id),
             lambda: ledger.heads(5),
