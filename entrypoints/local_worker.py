@@ -27,7 +27,9 @@ from adapters.local.messages import (
     encode_message,
 )
 from adapters.machine.python_targets import source_digest
-from application.execute_shard import ExecuteShard, Meter
+from application.execute_shard import ExecuteShard
+from application.meter import Meter
+from domain.dispatch_policy import no_deadline
 from domain.errors import SweepError, TargetUnavailable
 from domain.reasons import Reason
 from domain.sweep import ShardDone
@@ -100,7 +102,7 @@ def _execute(execute: ExecuteShard, task: ShardTask, send: Send) -> Message:
     ticker = threading.Thread(target=_tick, args=(meter, over, send))
     ticker.start()
     try:
-        end = execute(task, meter)
+        end = execute(task, meter, no_deadline)
     except SweepError as error:
         return Failed(Reason.DEPENDENCY_UNAVAILABLE, str(error))
     finally:

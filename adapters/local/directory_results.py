@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from application.documents.result_keys import OBJECT_NAMES, object_name, results_prefix, shard_of
+from application.ports.result_store import StoredObject
 from domain.errors import DependencyUnavailable
 
 # The errors of a file system that has no hard links (FAT, some network shares).
@@ -33,22 +35,28 @@ class DirectoryResultStore:
         path = self._path(sweep_id, shard)
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-            try:
-                with _locked(draft) as file:
-                    _write(file, body)
-                    return _name(draft, path)
-            finally:
-                draft.unlink(missing_ok=True)
+            with _written(path, body) as draft:
+                return _name(draft, path)
 
-    def get(self, sweep_id: str, shard: int) -> bytes | None:
-        """Return what a shard's file holds, or None if there is none."""
+    def replace(self, sweep_id: str, shard: int, body: bytes, version: str) -> bool:
+        """Write a shard's file in place of this version, whole or not at all, and return whether it was written.
+
+        Of many processes that replace one version, one does. Whenever this is interrupted, the file is one of the two.
+        """
         path = self._path(sweep_id, shard)
         with _translated(path):
-            try:
-                return path.read_bytes()
-            except FileNotFoundError:
-                return None
+            # Look first: there may be no folder for a draft.
+            if _version(path) != version:
+                return False
+            with _written(path, body) as draft:
+                return _rename(draft, path, version)
+
+    def get(self, sweep_id: str, shard: int) -> StoredObject | None:
+        """Return what a shard's file holds, with its SHA-256 as the version, or None if there is none."""
+        path = self._path(sweep_id, shard)
+        with _translated(path):
+            body = _body(path)
+        return None if body is None else StoredObject(body, _digest(body))
 
     def location(self, sweep_id: str) -> str:
         """Return the folder with the sweep's results."""
@@ -90,10 +98,18 @@ def _locked(draft: Path) -> Iterator[BinaryIO]:
                 return
 
 
-def _write(file: BinaryIO, body: bytes) -> None:
-    file.write(body)
-    file.flush()
-    os.fsync(file.fileno())
+@contextmanager
+def _written(path: Path, body: bytes) -> Iterator[Path]:
+    """Write a draft beside its place and flush it to the disk, yield its path, and leave none behind."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    try:
+        with _locked(draft) as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+            yield draft
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _name(draft: Path, path: Path) -> bool:
@@ -106,22 +122,41 @@ def _name(draft: Path, path: Path) -> bool:
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
-        if not _rename(draft, path):
-            return False
+        return _rename(draft, path, None)
     with _opened(path.parent) as folder:
         os.fsync(folder)
     return True
 
 
-def _rename(draft: Path, path: Path) -> bool:
-    """Rename the draft to its lasting path, and return whether the path was free, on a file system without links."""
+def _rename(draft: Path, path: Path, version: str | None) -> bool:
+    """Rename the draft to its lasting path, flush the folder, and return whether the path had this version before.
+
+    The version None is that of a free path.
+    """
     with _opened(path.parent) as folder:
         # No other process may rename between the check and the rename.
         fcntl.flock(folder, fcntl.LOCK_EX)
-        if path.exists():
+        if _version(path) != version:
             return False
         draft.rename(path)
+        os.fsync(folder)
         return True
+
+
+def _body(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _version(path: Path) -> str | None:
+    body = _body(path)
+    return None if body is None else _digest(body)
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import threading
 from pathlib import Path
 
 
@@ -38,6 +39,33 @@ class Presence:
 def is_present(folder: Path, presence_id: str) -> bool:
     """Return whether the process with this sign is alive; raises `OSError` if its file cannot be opened."""
     return _is_held(_path(folder, presence_id))
+
+
+class Presences:
+    """The signs in one folder: our own, which is made when it is first needed, and those of other processes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make no sign yet."""
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._own: Presence | None = None
+
+    def own(self) -> str:
+        """Return the id of our own sign, which lasts until `close` or the end of the process; raises `OSError`."""
+        with self._lock:
+            if self._own is None:
+                self._own = Presence(self._folder)
+            return self._own.id
+
+    def has(self, presence_id: str) -> bool:
+        """Return whether the process with this sign is alive; raises `OSError` if its file cannot be opened."""
+        return is_present(self._folder, presence_id)
+
+    def close(self) -> None:
+        """Remove our own sign, if it was made."""
+        with self._lock:
+            if self._own:
+                self._own.close()
 
 
 def _path(folder: Path, presence_id: str) -> Path:

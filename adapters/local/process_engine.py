@@ -96,7 +96,7 @@ class ProcessEngine:
         payloads = Payloads(sweep)
         for shard in shards:
             self._queue.append((shard, payloads))
-            yield Outcome(shard.number, OutcomeKind.ACCEPTED)
+            yield Outcome.of(shard, OutcomeKind.ACCEPTED)
 
     @property
     def queued(self) -> int:
@@ -174,7 +174,7 @@ class ProcessEngine:
     def _fail(self, shard: Shard, reason: Reason, message: str) -> ShardFailed:
         self._ended.failed += shard.size
         self._ended.shards_failed += 1
-        return ShardFailed(shard.number, reason, message)
+        return ShardFailed(shard.number, reason, message, generation=shard.generation)
 
     def _counts(self) -> EngineCounts:
         """Return the points of running shards and of ended ones, and the number of ended ones."""

@@ -4,48 +4,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
-from adapters.documents.ledger_entries import outcome_entry, request_text, stored_outcome, stored_request
-from domain.dispatch import Outcome
+from adapters.documents.ledger_entries import kinds_text, request_text, stored_kinds, stored_request
+from domain.block import BLOCK_SHARDS, Places
+from domain.errors import DependencyUnavailable, InvalidSweep
+from domain.plan import Plan
 from domain.reasons import Reason
-from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
 Row = tuple[object, ...]
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS sweeps (
-    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE,
-    digest TEXT NOT NULL, request TEXT NOT NULL, created_at REAL NOT NULL, cancelled INTEGER NOT NULL DEFAULT 0,
-    claim_owner TEXT, claim_presence TEXT, claim_until REAL);
-CREATE TABLE IF NOT EXISTS outcomes (
-    sweep_id TEXT NOT NULL, shard INTEGER NOT NULL, kind TEXT NOT NULL, detail TEXT NOT NULL, attempts INTEGER NOT NULL,
-    presence TEXT NOT NULL, PRIMARY KEY (sweep_id, shard)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS ends (
-    sweep_id TEXT NOT NULL, shard INTEGER NOT NULL, done INTEGER NOT NULL, points INTEGER, errors INTEGER,
-    point INTEGER, reason TEXT, message TEXT, attempts INTEGER, PRIMARY KEY (sweep_id, shard)) WITHOUT ROWID;
-"""
-# What `read_sweep` reads, in its order.
-SWEEP_COLUMNS = "id, key, digest, request, created_at"
-NEW_SWEEP = f"INSERT INTO sweeps ({SWEEP_COLUMNS}) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
-SWEEP_OF_KEY = f"SELECT {SWEEP_COLUMNS} FROM sweeps WHERE key = ?"
-SWEEPS_BEFORE = f"SELECT number, {SWEEP_COLUMNS} FROM sweeps WHERE number < ? ORDER BY number DESC LIMIT ?"
-CLAIM = "UPDATE sweeps SET claim_owner = ?, claim_presence = ?, claim_until = ? WHERE id = ?"
-NEW_OUTCOME = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?)"
-OUTCOMES = "SELECT shard, kind, detail, attempts, presence FROM outcomes WHERE sweep_id = ?"
-NEW_END = """
-INSERT INTO ends VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-    done = excluded.done, points = excluded.points, errors = excluded.errors, point = excluded.point,
+# `size` and `shards` are hexadecimal, as they have no bound. The request comes last: a listing does not read so far.
+# `done` holds the shards that are done for good, as the bytes of a `Places`. What was dispatched of a block is in a row
+# for each ledger that may have it, as it ends with its process. `ends` has of each shard the last end with results in
+# which points have no value, and the last failure.
+SCHEMA = (
+    """CREATE TABLE sweeps (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE,
+        digest TEXT NOT NULL, created_at REAL NOT NULL, size TEXT NOT NULL, shards TEXT NOT NULL,
+        cancelled INTEGER NOT NULL DEFAULT 0, request TEXT NOT NULL)""",
+    "CREATE INDEX sweeps_by_time ON sweeps (created_at)",
+    """CREATE TABLE blocks (
+        sweep_id TEXT NOT NULL, number INTEGER NOT NULL, done BLOB NOT NULL DEFAULT x'',
+        claim_owner TEXT, claim_presence TEXT, claim_until REAL, PRIMARY KEY (sweep_id, number)) WITHOUT ROWID""",
+    """CREATE TABLE dispatches (
+        sweep_id TEXT NOT NULL, number INTEGER NOT NULL, presence TEXT NOT NULL, dispatches TEXT NOT NULL,
+        PRIMARY KEY (sweep_id, number, presence)) WITHOUT ROWID""",
+    """CREATE TABLE ends (
+        sweep_id TEXT NOT NULL, shard INTEGER NOT NULL, failed INTEGER NOT NULL, generation INTEGER NOT NULL,
+        errors INTEGER NOT NULL, points INTEGER, kinds TEXT, reason TEXT, message TEXT, attempts INTEGER,
+        PRIMARY KEY (sweep_id, shard, failed)) WITHOUT ROWID""",
+)
+
+_SWEEP = "id, key, digest, request, created_at"
+_HEAD = "id, size, shards, created_at"
+NEW_SWEEP = f"INSERT INTO sweeps ({_SWEEP}, size, shards) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING"
+SWEEP_OF_KEY = f"SELECT {_SWEEP} FROM sweeps WHERE key = ?"
+SWEEP_OF_ID = f"SELECT {_SWEEP} FROM sweeps WHERE id = ?"
+HEAD_OF_ID = f"SELECT {_HEAD} FROM sweeps WHERE id = ?"
+CANCELLED = "SELECT cancelled FROM sweeps WHERE id = ?"
+CANCEL = "UPDATE sweeps SET cancelled = 1 WHERE id = ?"
+_NEWEST = "ORDER BY created_at DESC, number DESC LIMIT ?"
+NEWEST_HEADS = f"SELECT number, {_HEAD} FROM sweeps {_NEWEST}"
+HEADS_BEFORE = f"""
+SELECT number, {_HEAD} FROM sweeps
+WHERE (created_at, number) < (SELECT created_at, number FROM sweeps WHERE number = ?) {_NEWEST}"""
+
+# These three read a range of blocks, or of their shards, both ends included.
+BLOCKS = """
+SELECT number, done, claim_presence, claim_until FROM blocks
+WHERE sweep_id = ? AND number BETWEEN ? AND ?"""
+DISPATCHES = """
+SELECT number, presence, dispatches FROM dispatches
+WHERE sweep_id = ? AND number BETWEEN ? AND ? ORDER BY number"""
+MARKS = f"""
+SELECT shard / {BLOCK_SHARDS}, failed, shard % {BLOCK_SHARDS}, generation, errors FROM ends
+WHERE sweep_id = ? AND shard BETWEEN ? AND ? ORDER BY shard"""
+
+CLAIM = "SELECT claim_owner, claim_presence, claim_until FROM blocks WHERE sweep_id = ? AND number = ?"
+NEW_CLAIM = """
+INSERT INTO blocks (claim_owner, claim_presence, claim_until, sweep_id, number) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET claim_owner = excluded.claim_owner, claim_presence = excluded.claim_presence,
+    claim_until = excluded.claim_until"""
+END_OF_CLAIM = """
+UPDATE blocks SET claim_owner = NULL, claim_presence = NULL, claim_until = NULL
+WHERE sweep_id = ? AND number = ? AND claim_owner = ?"""
+NEW_DISPATCHES = "INSERT INTO dispatches (sweep_id, number, presence, dispatches) VALUES (?, ?, ?, ?)"
+NO_DISPATCHES = "DELETE FROM dispatches WHERE sweep_id = ? AND number = ?"
+DISPATCHES_OF_PRESENCE = f"{NO_DISPATCHES} AND presence = ?"
+DONE = "SELECT done FROM blocks WHERE sweep_id = ? AND number = ?"
+NEW_DONE = """
+INSERT INTO blocks (sweep_id, number, done) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET done = excluded.done"""
+_END = "shard, failed, generation, errors, points, kinds, reason, message, attempts"
+# An end of an earlier generation replaces none; of two ends of one generation, the one with fewer errors stays.
+NEW_END = f"""
+INSERT INTO ends (sweep_id, {_END}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+    generation = excluded.generation, errors = excluded.errors, points = excluded.points, kinds = excluded.kinds,
     reason = excluded.reason, message = excluded.message, attempts = excluded.attempts
-WHERE ends.done = 0"""
-ENDS = "SELECT shard, done, points, errors, point, reason, message, attempts FROM ends WHERE sweep_id = ?"
-FORGET_FAILURE = "DELETE FROM ends WHERE sweep_id = ? AND shard = ? AND done = 0"
+WHERE (excluded.generation, -excluded.errors) >= (ends.generation, -ends.errors)"""
+ENDS = f"SELECT {_END} FROM ends WHERE sweep_id = ? AND shard = ? ORDER BY failed"
+
+_HEXADECIMAL = 16
+_PLACES_BYTES = BLOCK_SHARDS // 8
 
 
 def sweep_row(sweep: Sweep) -> Row:
     """Return the values for `NEW_SWEEP`."""
-    return sweep.id, sweep.key, sweep.digest, request_text(sweep.request), sweep.created_at
+    return sweep.id, sweep.key, sweep.digest, request_text(sweep.request), sweep.created_at, *plan_row(sweep.plan)
 
 
 def read_sweep(row: Sequence[Any]) -> Sweep:
@@ -54,29 +102,51 @@ def read_sweep(row: Sequence[Any]) -> Sweep:
     return Sweep(sweep_id, key, digest, stored_request(sweep_id, request), created_at)
 
 
-def outcome_row(outcome: Outcome, presence: str) -> Row:
-    """Return the values for `NEW_OUTCOME` after the sweep's id; the presence is that of the ledger that writes it."""
-    return *outcome_entry(outcome), presence
+def plan_row(plan: Plan) -> tuple[str, str]:
+    """Return the columns `size` and `shards`."""
+    return f"{plan.size:x}", f"{plan.shards:x}"
 
 
-def read_outcome(row: Sequence[Any]) -> tuple[Outcome, str]:
-    """Return the outcome in a row of `OUTCOMES`, and the presence of the ledger that wrote it."""
-    shard, kind, detail, attempts, presence = row
-    return stored_outcome((shard, kind, detail, attempts)), presence
+def read_head(row: Sequence[Any]) -> SweepHead:
+    """Return the head in a row of `HEAD_OF_ID`; raises `DependencyUnavailable` if its plan is damaged."""
+    sweep_id, size, shards, created_at = row
+    try:
+        return SweepHead(sweep_id, Plan(int(size, _HEXADECIMAL), int(shards, _HEXADECIMAL)), created_at)
+    except (InvalidSweep, ValueError, TypeError) as error:
+        raise DependencyUnavailable(f"the ledger's plan of {sweep_id} cannot be read: {error}") from error
+
+
+def read_heads(rows: Iterable[Sequence[Any]]) -> Iterator[SweepHead]:
+    """Yield the heads in rows of `HEAD_OF_ID`, without the damaged ones."""
+    for row in rows:
+        with suppress(DependencyUnavailable):
+            yield read_head(row)
+
+
+def places_bytes(chosen: Places) -> bytes:
+    """Return a set of a block's places as the column `done`."""
+    return chosen.to_bytes(_PLACES_BYTES, "big")
+
+
+def read_places(stored: object) -> Places:
+    """Return the places in a column `done`; none are in a damaged one, or before the first shard is done."""
+    if isinstance(stored, bytes) and len(stored) == _PLACES_BYTES:
+        return int.from_bytes(stored, "big")
+    return 0
 
 
 def end_row(end: ShardEnd) -> Row:
     """Return the values for `NEW_END` after the sweep's id."""
     if isinstance(end, ShardFailed):
-        return end.number, 0, None, None, None, end.reason, end.message, end.attempts
-    error = end.first_error
-    first = (error.index, error.type, error.message) if error else (None, None, None)
-    return end.number, 1, end.values, end.errors, *first, 1
+        # SQLite takes no half of a surrogate pair, which an error's message may have.
+        message = end.message.encode(errors="replace").decode()
+        return end.number, 1, end.generation, 0, None, None, end.reason.value, message, end.attempts
+    return end.number, 0, end.generation, end.errors, end.values, kinds_text(end.kinds), None, None, None
 
 
 def read_end(row: Sequence[Any]) -> ShardEnd:
-    """Return the end of a shard from a row of `ENDS`."""
-    shard, done, values, errors, point, reason, message, attempts = row
-    if not done:
-        return ShardFailed(shard, Reason.read(reason), message, attempts)
-    return ShardDone(shard, values, errors, None if point is None else PointError(point, reason, message))
+    """Return the end of a shard in a row of `ENDS`."""
+    shard, failed, generation, errors, points, kinds, reason, message, attempts = row
+    if failed:
+        return ShardFailed(shard, Reason.read(reason), message, attempts, generation)
+    return ShardDone(shard, points, errors, stored_kinds(kinds), generation)

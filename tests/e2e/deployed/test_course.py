@@ -50,7 +50,8 @@ def test_a_cancelled_sweep_starts_no_further_shard(cloud: Cloud) -> None:
         sweep_id = cloud.submit(REQUEST).document["sweep_id"]
         recorder.wait_for(sweep_id, 3)
     answer = cloud.call("POST", f"/sweeps/{sweep_id}/cancel")
-    assert (answer.status, answer.document["state"]) == (200, "cancelled")
+    assert (answer.status, answer.document["state"], answer.document["stopped"]) == (200, "cancelled", True)
+    assert "retry" not in answer.document["links"]
     for payload in recorder.payloads_of(sweep_id):
         assert cloud.run("Worker", payload) == {"outcome": "cancelled"}
     assert cloud.count_objects(sweep_id) == 0

@@ -9,15 +9,19 @@ import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.machine.clock import SystemClock
+from domain.block import places
 from domain.errors import DependencyUnavailable
-from domain.sweep import ShardDone, ShardEnd
+from domain.progress import History
+from domain.sweep import ShardEnd
+
+T = TypeVar("T")
 
 SWEEP = str(Path(sys.executable).with_name("sweep"))
 LIMIT = 60.0
@@ -154,21 +158,21 @@ class Laboratory:
         return [path.name for path in self.out.glob("sweeps/*/results/.*")]
 
     def ends(self) -> dict[int, ShardEnd]:
-        """Return the ends of the newest sweep's shards by number; none while there is no ledger."""
-        if not (self.out / "ledger.sqlite3").exists():
-            return {}
-        with suppress(DependencyUnavailable):
-            ledger = SqliteLedger(self.out, SystemClock())
-            try:
-                newest = ledger.sweeps(1).sweeps
-                return ledger.history(newest[0].id).ends if newest else {}
-            finally:
-                ledger.close()
-        return {}
+        """Return by number why shards of the newest sweep have points without a value; none without a ledger."""
+        return self._read(lambda ledger, history: {end.number: end for end in _ends(ledger, history)}) or {}
 
     def done(self) -> set[int]:
-        """Return the numbers of the shards that are done."""
-        return {number for number, end in self.ends().items() if isinstance(end, ShardDone)}
+        """Return the numbers of the newest sweep's shards whose results are stored."""
+        return self._read(lambda _, history: set(_stored(history))) or set()
+
+    def _read(self, read: Callable[[SqliteLedger, History], T]) -> T | None:
+        """Return what is read of the newest sweep, None while there is no ledger or no sweep."""
+        if not (self.out / "ledger.sqlite3").exists():
+            return None
+        with suppress(DependencyUnavailable), closing(SqliteLedger(self.out, SystemClock())) as ledger:
+            newest = ledger.heads(1).heads
+            return read(ledger, ledger.history(newest[0].id)) if newest else None
+        return None
 
     def processes(self) -> list[int]:
         """Return the ids of the running processes that this laboratory or its processes have started."""
@@ -182,6 +186,16 @@ class Laboratory:
     def workers(self) -> list[int]:
         """Return the ids of the running worker processes."""
         return [process for process in self.processes() if "entrypoints.local_worker" in _command(process)]
+
+
+def _ends(ledger: SqliteLedger, history: History) -> Iterator[ShardEnd]:
+    return ledger.ends(history.head.id, range(history.head.plan.shards))
+
+
+def _stored(history: History) -> Iterator[int]:
+    for block in history:
+        standing = block.standing(history.head.plan, since=0.0)
+        yield from (block.shards(history.head.plan)[place] for place in places(standing.stored))
 
 
 def _command(process: int) -> list[str]:

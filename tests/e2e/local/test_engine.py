@@ -48,11 +48,11 @@ class _Lab:
         with engine:
             assert engine.start(_SWEEP.request) == "digest"
             list(engine.dispatch(_SWEEP, map(_SWEEP.plan.shard, range(shards)), no_deadline))
-            engine.run(_SWEEP.id, partial(FailShard(self.ledger), _SWEEP.id), self.seen.append)
+            engine.run(_SWEEP.id, partial(FailShard(self.ledger), _SWEEP.id, deadline=no_deadline), self.seen.append)
         return self.seen[-1]
 
     def ends(self) -> set[str]:
-        ends = self.ledger.history(_SWEEP.id).ends.values()
+        ends = self.ledger.ends(_SWEEP.id, range(_SWEEP.plan.shards))
         return {f"{end.reason}: {end.message}" for end in ends if isinstance(end, ShardFailed)}
 
 

@@ -47,9 +47,10 @@ def abort(x: int, marks: str) -> int:
     return x
 
 
-def linger(x: int, marks: str) -> int:
-    """Sleep at 3 for longer than any worker may run."""
-    survive(x, marks)
-    if x == 3:
+def mendable(x: int, mended: str) -> int:
+    """Until a file exists, raise an error at 2 and sleep at 3 for longer than any worker may run."""
+    if x == 2 and not Path(mended).exists():
+        raise ValueError("not mended yet")
+    if x == 3 and not Path(mended).exists():
         time.sleep(3600)
-    return x
+    return x * x

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import hashlib
 import os
+import signal
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +29,11 @@ def _refuse(number: int, *_: object) -> None:
 def store(tmp_path: Path) -> DirectoryResultStore:
     """Return a store in a new folder."""
     return DirectoryResultStore(tmp_path)
+
+
+def _body(store: DirectoryResultStore) -> bytes | None:
+    stored = store.get(_SWEEP, 0)
+    return stored.body if stored else None
 
 
 def _files(tmp_path: Path) -> list[str]:
@@ -47,7 +57,7 @@ def test_without_hard_links_the_first_object_stays(
     bodies = [bytes([number]) * 1000 for number in range(8)]
     stored = at_once([partial(DirectoryResultStore(tmp_path).put, _SWEEP, 0, body) for body in bodies])
     assert stored.count(True) == 1
-    assert store.get(_SWEEP, 0) == bodies[stored.index(True)]
+    assert _body(store) == bodies[stored.index(True)]
     assert _files(tmp_path) == ["00000000.jsonl.gz"]
 
 
@@ -65,6 +75,99 @@ def test_a_full_disk_leaves_nothing(
     assert store.put(_SWEEP, 0, b"body")
 
 
+@pytest.mark.parametrize("call", ["fsync", "open"])
+def test_a_full_disk_leaves_the_earlier_object(
+    store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """If the disk is full, `replace` raises with the path and leaves the earlier object and no draft."""
+    store.put(_SWEEP, 0, b"body")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, call, partial(_refuse, errno.ENOSPC))
+        with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz: No space left on device"):
+            store.replace(_SWEEP, 0, b"later", hashlib.sha256(b"body").hexdigest())
+    assert _files(tmp_path) == ["00000000.jsonl.gz"]
+    assert _body(store) == b"body"
+
+
+# A process that replaces `body` by `later`, and is killed on the way.
+_KILLED = """
+import os, sys
+from pathlib import Path
+from adapters.local.directory_results import DirectoryResultStore
+store = DirectoryResultStore(Path(sys.argv[1]))
+version = store.get(sys.argv[2], 0).version
+def die(*_):
+    os.kill(os.getpid(), 9)
+rename = Path.rename
+def rename_and_die(*paths):
+    rename(*paths)
+    die()
+"""
+
+
+@pytest.mark.parametrize(
+    ("patch", "body", "files"),
+    [
+        pytest.param("os.fsync = die", b"body", 2, id="before the draft is whole"),
+        pytest.param("Path.rename = die", b"body", 2, id="before it has its name"),
+        pytest.param("Path.rename = rename_and_die", b"later", 1, id="after that"),
+    ],
+)
+def test_a_killed_replacement_leaves_a_whole_object(
+    store: DirectoryResultStore, tmp_path: Path, patch: str, body: bytes, files: int
+) -> None:
+    """Whenever a process is killed, the object is the earlier or the later one, and no lock or draft stays."""
+    store.put(_SWEEP, 0, b"body")
+    script = f"{_KILLED}\n{patch}\nstore.replace(sys.argv[2], 0, b'later', version)"
+    killed = subprocess.run([sys.executable, "-c", script, str(tmp_path), _SWEEP], check=False)
+    assert (killed.returncode, _body(store), len(_files(tmp_path))) == (-signal.SIGKILL, body, files)
+    store.remove_drafts(_SWEEP)
+    assert _files(tmp_path) == ["00000000.jsonl.gz"]
+    assert store.replace(_SWEEP, 0, b"last", hashlib.sha256(body).hexdigest())
+    assert _body(store) == b"last"
+
+
+def test_a_replacement_without_an_object_makes_no_folder(store: DirectoryResultStore, tmp_path: Path) -> None:
+    """A sweep without results has no folder, also after a replacement was tried."""
+    assert store.replace(_SWEEP, 0, b"body", hashlib.sha256(b"").hexdigest()) is False
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_other_process_replaces_between_look_and_rename(
+    store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder is locked from the comparison of the version to the rename."""
+    rename = Path.rename
+
+    def check_and_rename(draft: Path, path: Path) -> Path:
+        folder = os.open(path.parent, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(folder, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        os.close(folder)
+        return rename(draft, path)
+
+    store.put(_SWEEP, 0, b"body")
+    monkeypatch.setattr(Path, "rename", check_and_rename)
+    assert store.replace(_SWEEP, 0, b"later", hashlib.sha256(b"body").hexdigest())
+    assert _body(store) == b"later"
+
+
+def test_an_object_that_vanishes_meanwhile_is_not_replaced(
+    store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The version is compared when the draft is written: what was removed until then does not come back."""
+    store.put(_SWEEP, 0, b"body")
+    flush = os.fsync
+
+    def remove_and_flush(descriptor: int) -> None:
+        (tmp_path / "sweeps" / _SWEEP / "results" / "00000000.jsonl.gz").unlink(missing_ok=True)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", remove_and_flush)
+    assert store.replace(_SWEEP, 0, b"later", hashlib.sha256(b"body").hexdigest()) is False
+    assert _files(tmp_path) == []
+
+
 def test_a_folder_that_vanishes_is_reported(
     store: DirectoryResultStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -75,11 +178,13 @@ def test_a_folder_that_vanishes_is_reported(
 
 
 def test_a_root_that_is_a_file_is_reported(tmp_path: Path) -> None:
-    """Below a regular file, `put` and `get` raise `DependencyUnavailable`."""
+    """Below a regular file, `put`, `replace` and `get` raise `DependencyUnavailable`."""
     (tmp_path / "file").touch()
     store = DirectoryResultStore(tmp_path / "file")
     with pytest.raises(DependencyUnavailable):
         store.put(_SWEEP, 0, b"body")
+    with pytest.raises(DependencyUnavailable):
+        store.replace(_SWEEP, 0, b"body", "version")
     with pytest.raises(DependencyUnavailable):
         store.get(_SWEEP, 0)
 
@@ -112,4 +217,4 @@ def test_drafts_of_living_workers_stay(store: DirectoryResultStore, monkeypatch:
 
     monkeypatch.setattr(os, "fsync", interrupted)
     assert store.put(_SWEEP, 0, b"body")
-    assert store.get(_SWEEP, 0) == b"body"
+    assert _body(store) == b"body"

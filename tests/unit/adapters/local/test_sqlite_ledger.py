@@ -1,61 +1,48 @@
-"""The ledger in a file: the rules of files and processes, which the contract suite cannot test."""
+"""The ledger in a file: the rules of files, which the contract suite cannot test."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from adapters.local.sqlite_ledger import SqliteLedger
-from domain.dispatch import Outcome, OutcomeKind
+from domain.block import Dispatch
+from domain.designs.grid import Grid
+from domain.dispatch import OutcomeKind
 from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
+from domain.plan import Plan
 from domain.reasons import Reason
-from domain.sweep import ShardDone, ShardFailed
+from domain.request import SweepRequest
+from domain.space.parameter import Parameter
+from domain.space.range import Range
+from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
 from tests.fakes.at_once import at_once
 from tests.fakes.clock import HandClock
 from tests.fakes.sweeps import make_sweep
 
 _SWEEP = make_sweep()
-_ACCEPTED = Outcome(0, OutcomeKind.ACCEPTED)
-
-# A process that claims a dispatch, records an accepted and a rejected shard, and waits to be killed.
-_OTHER_PROCESS = """
-import sys
-from pathlib import Path
-from adapters.local.sqlite_ledger import SqliteLedger
-from adapters.machine.clock import SystemClock
-from domain.dispatch import Outcome, OutcomeKind
-from domain.reasons import Reason
-ledger = SqliteLedger(Path(sys.argv[1]), SystemClock())
-assert ledger.claim_dispatch(sys.argv[2], "other", 1e12)
-rejected = Outcome(1, OutcomeKind.REJECTED, Reason.ACCESS_DENIED)
-ledger.record_outcomes(sys.argv[2], [Outcome(0, OutcomeKind.ACCEPTED), rejected])
-print("ready", flush=True)
-sys.stdin.read()
-"""
+_ACCEPTED = Dispatch(OutcomeKind.ACCEPTED, None, 0, 1.0)
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
     """Yield a ledger with one sweep."""
-    ledger = SqliteLedger(tmp_path, HandClock())
-    ledger.open(_SWEEP)
-    yield ledger
-    ledger.close()
+    with closing(SqliteLedger(tmp_path, HandClock())) as ledger:
+        ledger.open(_SWEEP)
+        yield ledger
 
 
 def used(folder: Path) -> SqliteLedger:
     """Return a ledger that has opened its file."""
     ledger = SqliteLedger(folder, HandClock())
-    ledger.sweeps(1)
+    ledger.heads(1)
     return ledger
 
 
@@ -67,40 +54,16 @@ def test_an_unused_ledger_makes_no_file(tmp_path: Path) -> None:
 
 def test_a_ledger_keeps_its_sweeps_after_it_is_closed(ledger: SqliteLedger, tmp_path: Path) -> None:
     """The next ledger on the file reads sweeps, ends and the cancellation."""
+    failed = ShardFailed(1, Reason.WORKER_DIED, "text")
     ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
-    ledger.mark_failed(_SWEEP.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
+    ledger.mark_failed(_SWEEP.id, failed)
     ledger.cancel(_SWEEP.id)
+    before = ledger.history(_SWEEP.id)
     ledger.close()
-    later = SqliteLedger(tmp_path, HandClock())
-    history = later.history(_SWEEP.id)
-    later.close()
-    assert history.ends == {0: ShardDone(0, 2), 1: ShardFailed(1, Reason.WORKER_DIED, "text")}
-    assert history.cancelled
-
-
-def test_acceptances_and_claims_end_with_their_process(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """Other processes see an acceptance and a claim until their process ends. A rejection stays in the ledger."""
-    command = [sys.executable, "-c", _OTHER_PROCESS, str(tmp_path), _SWEEP.id]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        during = ledger.history(_SWEEP.id)
-        granted = ledger.claim_dispatch(_SWEEP.id, "me", 60)
-        process.kill()
-    after = ledger.history(_SWEEP.id)
-    assert (set(during.outcomes), during.dispatching, granted) == ({0, 1}, True, False)
-    assert (set(after.outcomes), after.dispatching) == ({1}, False)
-    assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
-
-
-def test_a_closed_ledger_releases_acceptances_and_claims(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """To close a ledger has the same effect as to end its process."""
-    first = SqliteLedger(tmp_path, HandClock())
-    first.claim_dispatch(_SWEEP.id, "first", 60)
-    first.record_outcomes(_SWEEP.id, [_ACCEPTED])
-    first.close()
-    assert ledger.history(_SWEEP.id).outcomes == {}
-    assert ledger.claim_dispatch(_SWEEP.id, "me", 60)
+    with closing(SqliteLedger(tmp_path, HandClock())) as later:
+        assert later.history(_SWEEP.id) == before
+        assert list(later.ends(_SWEEP.id, range(6))) == [failed]
+    assert before.cancelled
 
 
 def test_several_ledgers_may_make_the_file_at_once(tmp_path: Path) -> None:
@@ -139,6 +102,46 @@ def opened(folder: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
+def test_a_reader_waits_for_no_writer(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """While a process holds the write lock, others read the state before its write."""
+    with closing(used(tmp_path)) as writer, writer._transaction() as database:
+        database.execute("UPDATE sweeps SET cancelled = 1")
+        bounded = ledger.within(lambda: 0.0)
+        assert not bounded.history(_SWEEP.id).cancelled
+        assert not bounded.look(_SWEEP.id, 0).cancelled
+        assert bounded.blocks(_SWEEP.id, range(1)) == {}
+        assert bounded.heads(1).heads == (bounded.head(_SWEEP.id),)
+
+
+def test_a_writer_waits_no_longer_than_its_deadline(ledger: SqliteLedger, tmp_path: Path) -> None:
+    """A write that another process keeps waiting ends with the error that the port names."""
+    with closing(used(tmp_path)) as writer, writer._transaction():
+        for seconds in (0.05, -1.0):
+            with pytest.raises(DependencyUnavailable, match="database is locked"):
+                ledger.within(partial(float, seconds)).cancel(_SWEEP.id)
+    ledger.cancel(_SWEEP.id)
+    assert ledger.history(_SWEEP.id).cancelled
+
+
+def test_a_plan_has_no_bound(ledger: SqliteLedger) -> None:
+    """The head of a sweep has its plan, however many points and shards there are; SQLite's integers end at 2^63."""
+    parameters = tuple(Parameter(name, Range(0, 10**15)) for name in ("x", "y"))
+    large = Sweep("large", "large", "digest", SweepRequest("large", None, Grid(parameters)), 1.0)
+    ledger.open(large)
+    ledger.mark_done(large.id, ShardDone(10**18, 1))
+    assert ledger.head(large.id).plan == Plan(10**30, 10**26)
+    assert list(ledger.history(large.id).blocks) == [10**18 // 128]
+    assert ledger.blocks(large.id, range(10**20, 10**20 + 9)) == {}
+
+
+def test_a_message_with_half_a_character_is_kept(ledger: SqliteLedger) -> None:
+    """What UTF-8 cannot hold becomes a question mark, in failures and in errors."""
+    kinds = (ErrorKind(PointError(0, "E", "a\ud800b"), 1),)
+    ledger.mark_failed(_SWEEP.id, ShardFailed(0, Reason.OTHER, "a\ud800b"))
+    ledger.mark_done(_SWEEP.id, ShardDone(0, 11, 1, kinds))
+    assert list(ledger.ends(_SWEEP.id, [0])) == [ShardDone(0, 11, 1, kinds), ShardFailed(0, Reason.OTHER, "a?b")]
+
+
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     """Below a regular file the ledger raises `DependencyUnavailable` with the path of the folder."""
     (tmp_path / "file").touch()
@@ -171,33 +174,13 @@ def test_a_file_that_is_no_database_is_closed(tmp_path: Path, monkeypatch: pytes
         connected[0].execute("SELECT 1")
 
 
-@pytest.mark.parametrize("table", ["sweeps", "outcomes", "ends"])
-def test_a_damaged_database_is_reported(ledger: SqliteLedger, tmp_path: Path, table: str) -> None:
-    """The caller gets `DependencyUnavailable` with the message of SQLite."""
-    with sqlite3.connect(tmp_path / "ledger.sqlite3") as database:
-        database.execute(f"DROP TABLE {table}")
-    database.close()
-    with pytest.raises(DependencyUnavailable, match=f"no such table: {table}"):
-        ledger.history(_SWEEP.id)
-
-
-def test_an_unreadable_request_in_the_file_is_reported(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """A damaged row raises `DependencyUnavailable`, not `InvalidSweep`: the user did not write it."""
-    with sqlite3.connect(tmp_path / "ledger.sqlite3") as database:
-        database.execute("UPDATE sweeps SET request = '{}'")
-    database.close()
-    with pytest.raises(DependencyUnavailable, match="cannot be read"):
-        ledger.sweep(_SWEEP.id)
-
-
 def test_an_error_leaves_no_transaction_open(ledger: SqliteLedger, tmp_path: Path) -> None:
     """After a conflict or an unknown sweep, this ledger and another one can write."""
     with pytest.raises(SweepConflict):
         ledger.open(make_sweep("lab-000000000002", key=_SWEEP.key, size=1))
     with pytest.raises(SweepNotFound):
         ledger.cancel("unknown-000000000000")
-    other = SqliteLedger(tmp_path, HandClock())
-    other.cancel(_SWEEP.id)
-    other.close()
+    with closing(SqliteLedger(tmp_path, HandClock())) as other:
+        other.cancel(_SWEEP.id)
     ledger.mark_done(_SWEEP.id, ShardDone(0, 2))
-    assert ledger.is_cancelled(_SWEEP.id)
+    assert ledger.history(_SWEEP.id).cancelled

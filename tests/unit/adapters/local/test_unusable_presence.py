@@ -10,7 +10,6 @@ from typing import NoReturn
 import pytest
 
 from adapters.local.sqlite_ledger import SqliteLedger
-from domain.dispatch import Outcome, OutcomeKind
 from domain.errors import DependencyUnavailable
 from tests.fakes.clock import HandClock
 from tests.fakes.sweeps import make_sweep
@@ -28,11 +27,11 @@ def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
 
 
 def test_a_sign_that_cannot_be_made_is_the_ledgers_fault(ledger: SqliteLedger, tmp_path: Path) -> None:
-    """A ledger that cannot record outcomes raises the error that its port names, and records none."""
+    """A ledger that cannot claim a block raises the error that its port names, and claims none."""
     (tmp_path / "presence").write_text("in the way")
     with pytest.raises(DependencyUnavailable, match="does not work"):
-        ledger.record_outcomes(_SWEEP.id, [Outcome(0, OutcomeKind.ACCEPTED)])
-    assert ledger.history(_SWEEP.id).outcomes == {}
+        ledger.claim(_SWEEP.id, 0, "owner", 60)
+    assert ledger.history(_SWEEP.id).blocks == {}
 
 
 def test_a_sign_that_cannot_be_read_is_the_ledgers_fault(ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +40,7 @@ def test_a_sign_that_cannot_be_read_is_the_ledgers_fault(ledger: SqliteLedger, m
     def refuse(*_: object) -> NoReturn:
         raise PermissionError(errno.EACCES, "Permission denied")
 
-    assert ledger.claim_dispatch(_SWEEP.id, "owner", 60)
-    monkeypatch.setattr("adapters.local.sqlite_ledger.is_present", refuse)
+    assert ledger.claim(_SWEEP.id, 0, "owner", 60)
+    monkeypatch.setattr("adapters.local.presence.is_present", refuse)
     with pytest.raises(DependencyUnavailable, match="does not work"):
         ledger.history(_SWEEP.id)

@@ -1,0 +1,53 @@
+"""The generation of a shard goes with it through the local engine."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from adapters.local.process_engine import EngineSetup, ProcessEngine
+from domain.dispatch import Outcome, OutcomeKind
+from domain.dispatch_policy import no_deadline
+from domain.sweep import ShardFailed
+from tests.fakes.sweeps import make_sweep
+
+_SWEEP = make_sweep()
+_SHARD = replace(_SWEEP.plan.shard(4), generation=3)
+
+# A worker that writes down the payload that it gets, and then fails the shard, or dies.
+_WORKER = """
+import json, os, sys
+out = os.fdopen(int(sys.argv[1]), "w")
+def say(kind, **fields): print(json.dumps({"kind": kind, **fields}), file=out, flush=True)
+sys.stdin.readline()
+say("Ready", source="digest")
+for line in sys.stdin:
+    open("PATH", "w").write(line)
+    END
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        ('say("Failed", reason="DependencyUnavailable", message="disk full")', "DependencyUnavailable"),
+        ("os._exit(1)", "WorkerDied"),
+    ],
+    ids=["reports a failure", "dies"],
+)
+def test_a_failure_is_of_the_generation_that_was_dispatched(tmp_path: Path, end: str, reason: str) -> None:
+    """Outcome, payload and failure all name the shard's generation, whether its worker reports the failure or dies."""
+    script, payload = tmp_path / "worker.py", tmp_path / "payload"
+    script.write_text(_WORKER.replace("PATH", str(payload)).replace("END", end))
+    failures: list[ShardFailed] = []
+    with ProcessEngine(tmp_path, EngineSetup((sys.executable, str(script)), 1)) as engine:
+        engine.start(_SWEEP.request)
+        outcomes = list(engine.dispatch(_SWEEP, [_SHARD], no_deadline))
+        engine.run(_SWEEP.id, failures.append, lambda _: None)
+    assert outcomes == [Outcome(4, OutcomeKind.ACCEPTED, generation=3)]
+    assert json.loads(payload.read_text())["shard"]["generation"] == 3
+    assert [(end.number, end.reason, end.generation) for end in failures] == [(4, reason, 3)]
