@@ -71,7 +71,7 @@ def _marks(item: Mapping[str, Any], name: str) -> Iterator[Mark]:
 def details(end: ShardEnd) -> tuple[str, str, Item]:
     """Return how an end changes the item of its shard: the update, its condition, and their values.
 
-    An end of an earlier generation than that of the item changes nothing.
+    An end of an earlier generation than that of the item changes nothing, nor does one with more errors.
     """
     if isinstance(end, ShardFailed):
         change = "SET failed_in = :in, reason = :reason, message = :message, attempts = :attempts"
@@ -80,7 +80,8 @@ def details(end: ShardEnd) -> tuple[str, str, Item]:
     change = "SET errors_in = :in, kinds = :kinds, points = :points, errors = :errors"
     kinds = {"B": gzip.compress(kinds_text(end.kinds).encode(), mtime=0)}
     values = {":kinds": kinds, ":points": number(end.values), ":errors": number(end.errors)}
-    return change, "attribute_not_exists(errors_in) OR errors_in <= :in", {":in": number(end.generation), **values}
+    later = "errors_in < :in OR (errors_in = :in AND errors >= :errors)"
+    return change, f"attribute_not_exists(errors_in) OR {later}", {":in": number(end.generation), **values}
 
 
 def read_ends(item: Mapping[str, Any]) -> Iterator[ShardEnd]:

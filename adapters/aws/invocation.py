@@ -1,4 +1,4 @@
-"""One attempt to invoke a worker: it returns Lambda's request id, or raises what the failure means."""
+"""One attempt to invoke a worker: Lambda takes the event over, or the attempt raises what its failure means."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Invocation:
     client: LambdaClient
     function: str
 
-    def __call__(self, payload: bytes) -> str:
-        """Invoke once and return Lambda's request id; raises `InvocationFailedError`."""
+    def __call__(self, payload: bytes) -> None:
+        """Invoke once; raises `InvocationFailedError`."""
         try:
             response = self.client.invoke(FunctionName=self.function, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:
@@ -46,4 +46,3 @@ class Invocation:
         status = response["StatusCode"]
         if status != _ACCEPTED:
             raise InvocationFailedError(Judgement(Verdict.UNKNOWN, Reason.UNEXPECTED_ANSWER, f"Status{status}"))
-        return response["ResponseMetadata"]["RequestId"]

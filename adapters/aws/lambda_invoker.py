@@ -60,25 +60,34 @@ class LambdaInvoker:
 
     def _outcome(self, shard: Shard, payloads: Payloads, dispatch: _Dispatch) -> Outcome:
         """Return the one outcome of a shard, whatever happens."""
+        try:
+            payload = payloads.of(shard)
+        except Exception as error:  # noqa: BLE001 - an exception here would cost the shard its outcome
+            # It can have no payload, so that nothing was sent, and no further dispatch would change that.
+            self._log_once(dispatch, type(error).__name__, Reason.PAYLOAD_REFUSED)
+            return Outcome.of(shard, OutcomeKind.REJECTED, Reason.PAYLOAD_REFUSED, attempts=0)
+        return self._sent(shard, payload, dispatch)
+
+    def _sent(self, shard: Shard, payload: bytes, dispatch: _Dispatch) -> Outcome:
         retrying = self._retrying(dispatch)
         try:
-            request_id = retrying(self._attempt, payloads.of(shard), dispatch)
+            retrying(self._attempt, payload, dispatch)
         except _DeferredError:
-            return Outcome(shard.number, OutcomeKind.DEFERRED, dispatch.reason, attempts=_attempts(retrying) - 1)
+            return Outcome.of(shard, OutcomeKind.DEFERRED, dispatch.reason, _attempts(retrying) - 1)
         except InvocationFailedError as failed:
             verdict, reason = failed.judgement.verdict, failed.judgement.reason
-            return Outcome(shard.number, FINAL[verdict], reason, attempts=_attempts(retrying))
-        except Exception as error:  # noqa: BLE001 - an exception here would cost the shard its outcome
+            return Outcome.of(shard, FINAL[verdict], reason, _attempts(retrying))
+        except Exception as error:  # noqa: BLE001 - likewise
             self._log_once(dispatch, type(error).__name__, Reason.UNEXPECTED_ERROR)
-            return Outcome(shard.number, OutcomeKind.UNKNOWN, Reason.UNEXPECTED_ERROR, attempts=_attempts(retrying))
-        return Outcome(shard.number, OutcomeKind.ACCEPTED, request_id=request_id, attempts=_attempts(retrying))
+            return Outcome.of(shard, OutcomeKind.UNKNOWN, Reason.UNEXPECTED_ERROR, _attempts(retrying))
+        return Outcome.of(shard, OutcomeKind.ACCEPTED, attempts=_attempts(retrying))
 
-    def _attempt(self, payload: bytes, dispatch: _Dispatch) -> str:
-        """Invoke once and return the request id, unless the dispatch is stopped or its time is up."""
+    def _attempt(self, payload: bytes, dispatch: _Dispatch) -> None:
+        """Invoke once, unless the dispatch is stopped or its time is up."""
         if dispatch.is_stopped or not dispatch.has_time():
             raise _DeferredError
         try:
-            return self._invoke(payload)
+            self._invoke(payload)
         except InvocationFailedError as failed:
             self._log_once(dispatch, failed.judgement.code, failed.judgement.reason)
             if failed.judgement.verdict is Verdict.STOP:

@@ -1,19 +1,22 @@
 """Undelivered shards: the records of Lambda's on-failure destination, read from the queue and marked as failed shards.
 
 A record names the condition on which Lambda gave up, the number of attempts, and the function's last answer (Lambda
-developer guide, "Adding a destination").
+developer guide, "Adding a destination"). It holds the payload, which may be any that a worker is sent: the limits of a
+request do not apply to it.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.documents.strict_json import read_json
+from adapters.documents.payload import NamedShard, named_shard
 from adapters.machine.json_log import JsonLog
 from application.fail_shard import FailShard
-from domain.errors import MalformedSweep, SweepError
+from domain.dispatch_policy import Deadline
+from domain.errors import MalformedSweep
 from domain.reasons import Reason
 from domain.sweep import ShardFailed
 
@@ -27,17 +30,18 @@ class UndeliveredShards:
     fail_shard: FailShard
     log: JsonLog
 
-    def __call__(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    def __call__(self, event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
         """Record each message by itself, and return as partial batch failures those that the queue must send again."""
-        again = [message["messageId"] for message in event["Records"] if not self._record(message)]
+        again = [message["messageId"] for message in event["Records"] if not self._record(message, deadline)]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in again]}
 
-    def _record(self, message: Mapping[str, Any]) -> bool:
+    def _record(self, message: Mapping[str, Any], deadline: Deadline) -> bool:
         ids = {"message_id": message["messageId"]}
         try:
             sweep_id, failed = read_record(message["body"])
-            self.fail_shard(sweep_id, failed)
-        except SweepError as error:
+            self.fail_shard(sweep_id, failed, deadline)
+        except Exception as error:
+            # Whatever is wrong with one message, the others of its batch are recorded.
             self.log.exception("undelivered shard not recorded", error=error, **ids)
             return False
         self.log.warning("shard failed", sweep_id=sweep_id, shard=failed.number, reason=failed.reason, **ids)
@@ -46,26 +50,32 @@ class UndeliveredShards:
 
 
 def read_record(body: str) -> tuple[str, ShardFailed]:
-    """Return the sweep's id and the failed shard of Lambda's record; raises `MalformedSweep` for any other text."""
-    match read_json(body):
+    """Return the sweep's id and the failed shard of Lambda's record.
+
+    Raises `MalformedSweep` for another document, `ValueError` or `RecursionError` for what is none.
+    """
+    record = json.loads(body)
+    match record:
         case {
             "requestContext": {"condition": str(condition), "approximateInvokeCount": int(attempts)},
-            "requestPayload": {"sweep_id": str(sweep_id), "shard": {"number": int(number)}},
-            **more,
+            "requestPayload": payload,
         }:
-            return sweep_id, _failed(number, condition, _last_answer(more), attempts)
-        case _:
-            raise MalformedSweep.at("", "the message is not Lambda's record of an undelivered shard")
+            shard = named_shard(payload)
+            if shard:
+                return shard.sweep_id, _failed(shard, condition, _last_answer(record), attempts)
+    raise MalformedSweep.at("", "the message is not Lambda's record of an undelivered shard")
 
 
-def _failed(shard: int, condition: str, message: str, attempts: int) -> ShardFailed:
+def _failed(shard: NamedShard, condition: str, message: str, attempts: int) -> ShardFailed:
     """Return the failed shard of a condition; its message names a condition that has no reason of its own."""
     reason = _CONDITIONS.get(condition, Reason.UNDELIVERED)
     text = f"{condition}: {message}" if reason is Reason.UNDELIVERED else message
-    return ShardFailed(shard, reason, text, attempts)
+    # Half a surrogate pair, which JSON can hold and a table cannot, becomes a question mark.
+    text = text.encode(errors="replace").decode()
+    return ShardFailed(shard.number, reason, text, attempts, shard.generation)
 
 
-def _last_answer(record: Mapping[Any, Any]) -> str:
+def _last_answer(record: Mapping[str, Any]) -> str:
     """Return the function's last answer as text, also if it did not answer."""
     match record:
         case {"responsePayload": {"errorMessage": str(message), "errorType": str(kind)}}:

@@ -9,25 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
-from adapters.documents.payload import read_payload
+from adapters.documents.payload import named_shard, read_payload
 from adapters.machine.json_log import JsonLog
-from application.execute_shard import ExecuteShard, Meter
+from application.execute_shard import ExecuteShard
 from application.fail_shard import FailShard
+from application.meter import Meter
+from domain.dispatch_policy import Deadline
 from domain.errors import InvalidSweep
 from domain.reasons import Reason
-from domain.sweep import ShardDone, ShardFailed
+from domain.sweep import ShardFailed
 from domain.task import ShardTask
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerEvents:
-    """Executes the shards of events, one a call."""
+    """Executes the shards of events, one a call.
+
+    What goes well is logged for debugging alone: of a million shards, the lines would cost as much as all the rest.
+    """
 
     execute_shard: ExecuteShard
     fail_shard: FailShard
     log: JsonLog
 
-    def __call__(self, event: object, request_id: str) -> dict[str, str]:
+    def __call__(self, event: object, request_id: str, deadline: Deadline) -> dict[str, str]:
         """Execute the event's shard, and return under `outcome` how it ended: done, failed or cancelled.
 
         Raises `InvalidSweep` for an event that names no sweep and shard, `SweepNotFound` and `DependencyUnavailable`.
@@ -35,46 +40,31 @@ class WorkerEvents:
         try:
             task = read_payload(event)
         except InvalidSweep as error:
-            sweep_id, number = _shard_of(event, error)
-            failed = ShardFailed(number, Reason.PAYLOAD_REFUSED, str(error))
-            self.fail_shard(sweep_id, failed)
-            return self._failed(sweep_id, failed, request_id)
-        return self._execute(task, request_id)
+            shard = named_shard(event)
+            if shard is None:
+                raise
+            failed = ShardFailed(shard.number, Reason.PAYLOAD_REFUSED, str(error), generation=shard.generation)
+            self.fail_shard(shard.sweep_id, failed, deadline)
+            return self._failed(shard.sweep_id, failed, request_id)
+        return self._execute(task, request_id, deadline)
 
-    def _execute(self, task: ShardTask, request_id: str) -> dict[str, str]:
+    def _execute(self, task: ShardTask, request_id: str, deadline: Deadline) -> dict[str, str]:
         ids = {"sweep_id": task.sweep_id, "shard": task.shard.number, "request_id": request_id}
-        self.log.info("shard started", **ids, points=task.shard.size)
+        self.log.debug("shard started", **ids, points=task.shard.size)
         started = monotonic()
-        end = self.execute_shard(task, Meter())
+        end = self.execute_shard(task, Meter(), deadline)
         if end is None:
-            self.log.info("shard not run: the sweep is cancelled", **ids)
+            self.log.debug("shard not run: the sweep is cancelled", **ids)
             return {"outcome": "cancelled"}
         if isinstance(end, ShardFailed):
             return self._failed(task.sweep_id, end, request_id)
         seconds = round(monotonic() - started, 3)
-        self.log.info("shard done", **ids, values=end.values, errors=end.errors, seconds=seconds)
-        self.log.metrics(_metrics(end, seconds))
+        self.log.debug("shard done", **ids, values=end.values, errors=end.errors, seconds=seconds)
+        if end.errors:
+            self.log.metrics({"PointsFailed": (end.errors, "Count")})
         return {"outcome": "done"}
 
     def _failed(self, sweep_id: str, end: ShardFailed, request_id: str) -> dict[str, str]:
         self.log.warning("shard failed", sweep_id=sweep_id, shard=end.number, request_id=request_id, reason=end.reason)
         self.log.metrics({"ShardsFailed": (1, "Count")})
         return {"outcome": "failed"}
-
-
-def _shard_of(event: object, error: InvalidSweep) -> tuple[str, int]:
-    """Return the sweep's id and the shard's number of an unreadable payload; raises the error if it names neither."""
-    match event:
-        case {"sweep_id": str(sweep_id), "shard": {"number": int(number)}}:
-            return sweep_id, number
-        case _:
-            raise error
-
-
-def _metrics(end: ShardDone, seconds: float) -> dict[str, tuple[float, str]]:
-    return {
-        "ShardsDone": (1, "Count"),
-        "PointsDone": (end.values, "Count"),
-        "PointsFailed": (end.errors, "Count"),
-        "ShardDuration": (seconds, "Seconds"),
-    }

@@ -6,6 +6,14 @@ import pytest
 
 pytest.register_assert_rewrite(
     "tests.contract.ledger_contract",
+    "tests.contract.ledger_of_claims_contract",
+    "tests.contract.ledger_of_dispatches_contract",
+    "tests.contract.ledger_of_ends_contract",
+    "tests.contract.ledger_of_listings_contract",
+    "tests.contract.ledger_of_marks_contract",
+    "tests.contract.ledger_of_orders_contract",
+    "tests.contract.ledger_of_sweeps_contract",
+    "tests.contract.ledger_readings",
     "tests.contract.result_store_contract",
     "tests.contract.shard_invoker_contract",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,14 @@ class ShardInvokerContract:
         assert sorted(outcome.shard for outcome in outcomes) == [2, 7]
         assert sorted(received()) == [2, 7]
 
+    def test_outcomes_are_of_the_shards_generations(self, invoker: ShardInvoker) -> None:
+        """Each outcome has the generation of its shard."""
+        sweep = make_sweep(size=9, shards=9)
+        outcomes = invoker.dispatch(
+            sweep, [replace(one, generation=one.number // 3) for one in sweep.plan], no_deadline
+        )
+        assert sorted((outcome.shard, outcome.generation) for outcome in outcomes) == [(n, n // 3) for n in range(9)]
+
     def test_without_shards_there_is_no_outcome(self, invoker: ShardInvoker, received: Received) -> None:
         """Without a shard, the invoker yields no outcome and dispatches nothing."""
         assert list(invoker.dispatch(make_sweep(), [], no_deadline)) == []
@@ -78,6 +87,7 @@ class ShardInvokerContract:
     def test_failures_are_outcomes(self, broken: ShardInvoker) -> None:
         """Where the platform fails, the invoker raises nothing and yields one outcome with a reason for each shard."""
         sweep: Sweep = make_sweep(size=5, shards=5)
-        outcomes = list(broken.dispatch(sweep, sweep.plan, no_deadline))
+        outcomes = list(broken.dispatch(sweep, [replace(shard, generation=2) for shard in sweep.plan], no_deadline))
         assert sorted(outcome.shard for outcome in outcomes) == [0, 1, 2, 3, 4]
-        assert all(outcome.is_accepted or outcome.reason for outcome in outcomes)
+        assert {outcome.generation for outcome in outcomes} == {2}
+        assert all(outcome.kind is OutcomeKind.ACCEPTED or outcome.reason for outcome in outcomes)

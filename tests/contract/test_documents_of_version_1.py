@@ -1,9 +1,10 @@
-"""Contracts 3 and 4: payloads and results fit the published schemas and have the bytes of version 1."""
+"""Contracts 3 and 4: payloads and results fit the published schemas, and each version keeps its bytes."""
 
 from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +18,27 @@ from application.documents.compact_json import encode
 from application.documents.payload import Payloads
 from application.documents.request import request_digest, request_document
 from application.documents.result_lines import pack, read_end
-from application.execute_shard import Meter, evaluate
+from application.execute_shard import evaluate
+from application.meter import Meter
 from domain.designs.design import Design
-from domain.plan import ShardCount
+from domain.plan import Shard, ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep
 from infra.write_schemas import SCHEMAS
 from tests.fakes.spaces import grids, point_lists
 from tests.fakes.sweeps import make_sweep
 
-GOLDEN = Path(__file__).parent / "golden" / "v1"
+GOLDEN = Path(__file__).parent / "golden"
 SWEEP = make_sweep()
+FIRST = SWEEP.plan.shard(2)
+RETRIED = replace(FIRST, generation=1)
 
 
 def _validator(name: str) -> Draft4Validator:
     return Draft4Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
 
 
-PAYLOAD = _validator("worker-payload-1")
+PAYLOADS = {version: _validator(f"worker-payload-{version}") for version in (1, 2)}
 LINE = _validator("result-line")
 
 
@@ -49,35 +53,46 @@ def odd_target(**point: Any) -> object:  # noqa: ANN401 - any constants and scal
 @settings(max_examples=40, deadline=None)
 @given(grids() | point_lists(), st.data())
 def test_payloads_and_results_fit_their_schemas(design: Design, data: st.DataObject) -> None:
-    """Every payload and every result line of any design is valid by its published schema."""
+    """Every payload, of either version, and every result line of any design is valid by its published schema."""
     sharding = ShardCount(data.draw(st.integers(1, design.size)))
     request = SweepRequest("toy", "toy:f", design, {"deep_one": [1, {"a b": None}]}, sharding)
     sweep = Sweep("toy-000000000001", "key", request_digest(request), request, 0.0)
+    generation = data.draw(st.integers(0, 2))
     for shard in sweep.plan:
-        document = json.loads(Payloads(sweep).of(shard))
-        PAYLOAD.validate(document)
+        document = json.loads(Payloads(sweep).of(replace(shard, generation=generation)))
+        PAYLOADS[2 if generation else 1].validate(document)
         for line in evaluate(read_payload(document), odd_target, Meter()):
             LINE.validate(json.loads(line))
 
 
+def _payload(shard: Shard) -> bytes:
+    return Payloads(SWEEP).of(shard)
+
+
 def golden_files() -> dict[str, bytes]:
     """Return the files by name, as the code writes them now."""
-    payload = Payloads(SWEEP).of(SWEEP.plan.shard(2))
-    lines = evaluate(read_payload(json.loads(payload)), odd_target, Meter())
-    request = encode(request_document(SWEEP.request)).encode()
-    return {"request.json": request, "payload.json": payload, "result.jsonl.gz": pack(lines)}
+    lines = evaluate(read_payload(json.loads(_payload(FIRST))), odd_target, Meter())
+    return {
+        "v1/request.json": encode(request_document(SWEEP.request)).encode(),
+        "v1/payload.json": _payload(FIRST),
+        "v1/result.jsonl.gz": pack(lines),
+        "v2/payload.json": _payload(RETRIED),
+    }
 
 
-def test_bytes_of_version_1_stay() -> None:
+def test_the_bytes_of_each_version_stay() -> None:
     """The same sweep leads to the same bytes as ever; a different byte needs a new version."""
-    assert {path.name: path.read_bytes() for path in GOLDEN.iterdir()} == golden_files()
+    kept = [path for version in ("v1", "v2") for path in (GOLDEN / version).iterdir()]
+    assert {path.relative_to(GOLDEN).as_posix(): path.read_bytes() for path in kept} == golden_files()
 
 
-def test_files_of_version_1_stay_readable() -> None:
-    """The code reads requests, queued payloads and stored results of version 1."""
-    assert read_request(json.loads((GOLDEN / "request.json").read_bytes())) == SWEEP.request
-    task = read_payload(json.loads((GOLDEN / "payload.json").read_bytes()))
-    assert (task.sweep_id, task.shard) == (SWEEP.id, SWEEP.plan.shard(2))
-    body = (GOLDEN / "result.jsonl.gz").read_bytes()
-    end = read_end(2, body)
-    assert end.values + end.errors == task.shard.size == len(gzip.decompress(body).splitlines())
+def test_the_files_of_each_version_stay_readable() -> None:
+    """The code reads requests, queued payloads and stored results of version 1, and payloads of version 2."""
+    assert read_request(json.loads((GOLDEN / "v1" / "request.json").read_bytes())) == SWEEP.request
+    for version, shard in {"v1": FIRST, "v2": RETRIED}.items():
+        task = read_payload(json.loads((GOLDEN / version / "payload.json").read_bytes()))
+        assert (task.sweep_id, task.shard) == (SWEEP.id, shard)
+    body = (GOLDEN / "v1" / "result.jsonl.gz").read_bytes()
+    end = read_end(FIRST, body)
+    assert end is not None
+    assert end.values + end.errors == FIRST.size == len(gzip.decompress(body).splitlines())

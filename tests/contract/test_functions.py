@@ -41,7 +41,7 @@ def stub() -> Iterator[LambdaStub]:
 
 @pytest.fixture
 def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set the environment that the template sets for the functions, with a new table and bucket."""
+    """Set the environment that the template sets for the functions, with a new table and bucket, and a DEBUG log."""
     number = next(_numbers)
     make_table(dynamodb(endpoint), f"functions-{number}")
     s3(endpoint).create_bucket(Bucket=f"functions-{number}")
@@ -55,12 +55,16 @@ def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -
         "SWEEP_TABLE": f"functions-{number}",
         "SWEEP_BUCKET": f"functions-{number}",
         "SWEEP_WORKER_FUNCTION": "worker",
-        "SWEEP_ALLOWED_TARGETS": "tests.contract.targets:area,tests.contract.missing:gone",
+        "SWEEP_ALLOWED_TARGETS": "tests.contract.targets:area,tests.contract.missing:gone,json:loads",
         "SWEEP_DEFAULT_TARGET": "tests.contract.targets:area",
         "SWEEP_MAX_SHARDS": "1000",
         "SWEEP_DISPATCH_CONCURRENCY": "8",
+        "SWEEP_MAX_POINTS_PER_SHARD": "1000000",
+        "SWEEP_WORKER_TIMEOUT": "60",
+        "SWEEP_WORKER_RETRIES": "2",
+        "SWEEP_WORKER_EVENT_AGE": "3600",
         "SWEEP_RETENTION_DAYS": "30",
-        "SWEEP_LOG_LEVEL": "INFO",
+        "SWEEP_LOG_LEVEL": "DEBUG",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -148,8 +152,9 @@ def test_the_same_key_is_the_same_sweep(stub: LambdaStub) -> None:
 @pytest.mark.usefixtures("deployed")
 def test_the_same_request_again_dispatches_what_was_deferred(stub: LambdaStub) -> None:
     """Without time the parent dispatches nothing (503); the same request again dispatches each shard once."""
-    code, problem = post(REQUEST, "key", seconds=3.0)
+    code, problem = post(REQUEST, "key", seconds=4.0)
     assert (code, problem["title"], stub.tries.total()) == (503, "Service Unavailable", 0)
+    assert "OutOfTime" in problem["detail"]
     code, submitted = post(REQUEST, "key")
     assert (code, submitted["dispatch"]["accepted"]) == (200, 4)
     assert set(stub.tries.values()) == {1}
@@ -177,7 +182,7 @@ def test_an_event_delivered_twice_changes_nothing(stub: LambdaStub, endpoint: st
 
 
 def _broken_payload(payload: dict[str, Any]) -> dict[str, Any]:
-    return {**payload, "version": 2}
+    return {**payload, "version": 3}
 
 
 def _broken_target(payload: dict[str, Any]) -> dict[str, Any]:
@@ -200,13 +205,12 @@ def test_a_failure_that_would_repeat_is_recorded_at_once(
         assert worker.handler(change(payload) if number == 1 else payload, context())["outcome"] in {"done", "failed"}
     described = status(submitted["sweep_id"])
     assert (described["state"], described["shards_done"], described["shards_failed"]) == ("failed", 3, 1)
-    assert [(failure["shard"], failure["reason"]) for failure in described["failures"]] == [(1, reason)]
+    (failure,) = described["failures"]
+    assert (failure["example"]["shard"], failure["reason"]) == (1, reason)
 
 
-@pytest.mark.usefixtures("deployed")
-def test_an_undelivered_shard_is_failed_with_lambdas_reason(stub: LambdaStub) -> None:
-    """The failure has Lambda's condition, error and attempts; a message that is no record is reported as failed."""
-    _, submitted = post(REQUEST)
+def _record(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return a batch of the queue with Lambda's record of an undelivered shard, and with a message that is none."""
     record = {
         "version": "1.0",
         "timestamp": "2026-01-01T00:00:00.000Z",
@@ -216,15 +220,23 @@ def test_an_undelivered_shard_is_failed_with_lambdas_reason(stub: LambdaStub) ->
             "condition": "RetriesExhausted",
             "approximateInvokeCount": 3,
         },
-        "requestPayload": stub.accepted[0],
+        "requestPayload": payload,
         "responseContext": {"statusCode": 200, "executedVersion": "$LATEST", "functionError": "Unhandled"},
         "responsePayload": {"errorMessage": "Task timed out after 60.00 seconds"},
     }
-    batch = {"Records": [{"messageId": "a", "body": json.dumps(record)}, {"messageId": "b", "body": "{}"}]}
+    return {"Records": [{"messageId": "a", "body": json.dumps(record)}, {"messageId": "b", "body": "{}"}]}
+
+
+@pytest.mark.usefixtures("deployed")
+def test_an_undelivered_shard_is_failed_with_lambdas_reason(stub: LambdaStub) -> None:
+    """The failure has Lambda's condition, error and attempts; a message that is no record is reported as failed."""
+    _, submitted = post(REQUEST)
+    batch = _record(stub.accepted[0])
     assert undelivered.handler(batch, context()) == {"batchItemFailures": [{"itemIdentifier": "b"}]}
     (failure,) = status(submitted["sweep_id"])["failures"]
     assert failure["reason"] == "RetriesExhausted"
     assert failure["message"] == "Task timed out after 60.00 seconds"
+    assert failure["example"]["attempts"] == 3
 
 
 @pytest.mark.usefixtures("deployed")
@@ -232,7 +244,8 @@ def test_a_cancelled_sweep_runs_no_further_shard(stub: LambdaStub) -> None:
     """A worker asks the ledger before it starts a shard."""
     _, submitted = post(REQUEST)
     worker.handler(stub.accepted[0], context())
-    assert act("cancel", submitted["sweep_id"])[0] == 200
+    code, cancelled = act("cancel", submitted["sweep_id"])
+    assert (code, cancelled["stopped"]) == (200, True)
     assert worker.handler(stub.accepted[1], context()) == {"outcome": "cancelled"}
     described = status(submitted["sweep_id"])
     assert (described["state"], described["shards_done"]) == ("cancelled", 1)
@@ -240,7 +253,7 @@ def test_a_cancelled_sweep_runs_no_further_shard(stub: LambdaStub) -> None:
 
 @pytest.mark.usefixtures("deployed")
 def test_a_retry_runs_what_failed_and_nothing_else(stub: LambdaStub) -> None:
-    """A retry dispatches the failed shard with the same payload, and the sweep is done once the cause is removed."""
+    """A retry dispatches the failed shard in a new generation, and the sweep is done once the cause is removed."""
     _, submitted = post(REQUEST)
     sweep_id = submitted["sweep_id"]
     for payload in stub.accepted:
@@ -251,10 +264,56 @@ def test_a_retry_runs_what_failed_and_nothing_else(stub: LambdaStub) -> None:
     code, retried = act("retry", sweep_id)
     assert (code, retried["dispatch"]["accepted"]) == (202, 4)
     assert status(sweep_id)["state"] == "running"
-    assert stub.accepted == [first]
-    worker.handler(first, context())
+    assert stub.accepted == [first | {"version": 2, "shard": first["shard"] | {"generation": 1}}]
+    worker.handler(stub.accepted[0], context())
     described = status(sweep_id)
     assert (described["state"], described["done"], described["failures"]) == ("done", 16, [])
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_record_of_an_earlier_run_does_not_fail_a_retried_shard(stub: LambdaStub) -> None:
+    """A shard that failed and runs again is running, however often the record of its failure arrives."""
+    _, submitted = post(REQUEST)
+    sweep_id, record = submitted["sweep_id"], _record(stub.accepted[0])
+    undelivered.handler(record, context())
+    assert status(sweep_id)["shards_failed"] == 1
+    act("retry", sweep_id)
+    undelivered.handler(record, context())
+    described = status(sweep_id)
+    assert (described["state"], described["shards_failed"], described["running"]) == ("running", 0, 4)
+    undelivered.handler(_record(stub.accepted[-1]), context())
+    assert status(sweep_id)["shards_failed"] == 1
+
+
+@pytest.mark.usefixtures("deployed")
+def test_a_retry_evaluates_the_points_without_a_value_and_keeps_the_others(stub: LambdaStub) -> None:
+    """A text is no JSON: the status says which and where, and a retry sends its shard alone."""
+    request = {
+        "name": "texts",
+        "target": "json:loads",
+        "design": {"kind": "points", "points": [{"s": text} for text in ("1", "2", "x", "3")]},
+        "sharding": {"shards": 2},
+    }
+    _, submitted = post(request)
+    sweep_id = submitted["sweep_id"]
+    for payload in stub.accepted:
+        assert worker.handler(payload, context()) == {"outcome": "done"}
+    described = status(sweep_id)
+    assert (described["state"], described["done"], described["failed"]) == ("done_with_errors", 3, 1)
+    assert set(described["links"]) == {"self", "results", "failures", "retry"}
+    example = described["failures"][0]["example"]
+    assert (example["shard"], example["index"], example["point"]) == (1, 2, {"s": "x"})
+    stub.accepted.clear()
+    assert act("retry", sweep_id)[0] == 202
+    (again,) = stub.accepted
+    assert (again["version"], again["shard"]["number"], again["shard"]["generation"]) == (2, 1, 1)
+    assert worker.handler(again, context()) == {"outcome": "done"}
+    described = status(sweep_id)
+    assert (described["state"], described["done"], described["failed"]) == ("done_with_errors", 3, 1)
+    event = {"httpMethod": "GET", "resource": "/sweeps/{id}/failures", "pathParameters": {"id": sweep_id}}
+    (failure,) = json.loads(parent.handler(event, context())["body"])["failures"]
+    assert (failure["shard"], failure["reason"], failure["points"]) == (1, "JSONDecodeError", 1)
+    assert "json/decoder.py" in failure["at"][-1]
 
 
 @pytest.mark.usefixtures("deployed")

@@ -17,7 +17,7 @@ from domain.dispatch_policy import Deadline
 from domain.plan import Shard
 from domain.progress import State
 from domain.reasons import Reason
-from domain.sweep import ShardDone, ShardFailed, Sweep
+from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
 from tests.contract.cloudformation import resources
 from tests.fakes.api import ApiDesk, act_event, get_event, list_event
 from tests.fakes.shard_invoker import RecordingInvoker
@@ -59,22 +59,33 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> ApiDesk:
 
 
 def test_the_answers_about_a_sweep_are_as_the_page_shows(desk: ApiDesk) -> None:
-    """The page shows the answers to a submission, a replay, a status, a listing, links and a retry."""
+    """The page shows the answers to a submission, a replay, a status, failures, a listing, links and a retry."""
     headers = {"Idempotency-Key": "k"}
     assert desk.post(shown("request"), headers=headers) == (202, shown("accepted"))
     assert desk.post(shown("request"), headers=headers)[0] == 200
     sweep_id = shown("accepted")["sweep_id"]
-    for shard in (0, 2):
-        desk.ledger.mark_done(sweep_id, ShardDone(shard, 1))
+    desk.ledger.mark_done(sweep_id, ShardDone(0, 1))
     desk.ledger.mark_failed(
         sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "Task timed out after 300.00 seconds", 3)
     )
+    error = PointError(2, "ValueError", "the shot has no range", ("projectile/flight.py:61 simulate",))
+    desk.ledger.mark_done(sweep_id, ShardDone(2, 0, 1, (ErrorKind(error, 1),)))
     assert desk.ask(get_event(sweep_id)) == (200, shown("status"))
+    assert desk.ask(get_event(sweep_id, "/failures")) == (200, shown("failures"))
     assert desk.ask(list_event()) == (200, shown("listing"))
     status, document = desk.ask(get_event(sweep_id, "/results"))
     assert (status, without_signatures(document)) == (200, without_signatures(shown("results")))
     status, document = desk.ask(act_event("retry", sweep_id))
     assert (status, document.keys(), document["sweep_id"]) == (202, shown("accepted").keys(), sweep_id)
+    status, document = desk.ask(act_event("cancel", sweep_id))
+    assert (status, document.keys() - {"stopped"}, document["stopped"]) == (200, shown("status").keys(), True)
+
+
+def test_a_status_that_names_running_shards_is_as_the_page_says(desk: ApiDesk) -> None:
+    """The page shows how `oldest_running` names a shard."""
+    sweep_id = desk.post(shown("request"))[1]["sweep_id"]
+    (running, *_) = desk.ask(get_event(sweep_id))[1]["oldest_running"]
+    assert f"`{json.dumps(running)}`" in PAGE
 
 
 def without_signatures(document: dict[str, Any]) -> dict[str, Any]:
@@ -115,7 +126,7 @@ def test_every_state_and_every_outcome_is_in_its_table() -> None:
 def test_every_route_has_a_heading() -> None:
     """The page has a heading for each method of the template at its path, and no others."""
     paths = {"SweepsResource": "/sweeps", "SweepResource": "/sweeps/{id}"}
-    paths |= {"ResultsResource": "/sweeps/{id}/results"}
+    paths |= {"ResultsResource": "/sweeps/{id}/results", "FailuresResource": "/sweeps/{id}/failures"}
     paths |= {"RetryResource": "/sweeps/{id}/retry", "CancelResource": "/sweeps/{id}/cancel"}
     methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
     routes = {f"{method['HttpMethod']} {paths[method['ResourceId']['Ref']]}" for method in methods}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_under_many_faults_every_shard_has_its_outcome(stub: LambdaStub, seed: i
     accepted = Counter(payload["shard"]["number"] for payload in stub.accepted)
     assert [number for number, times in accepted.items() if times > 1] == []
     sure = {number for number, outcome in outcomes.items() if outcome.kind is OutcomeKind.ACCEPTED}
-    possible = {number for number, outcome in outcomes.items() if outcome.may_run}
+    possible = {number for number, outcome in outcomes.items() if outcome.kind.may_run}
     assert sure <= set(accepted) <= possible
     assert kinds[OutcomeKind.ACCEPTED] > 1700
     assert 0 < kinds[OutcomeKind.UNKNOWN] < 300
@@ -156,7 +156,24 @@ def test_what_is_sent_is_the_payload(stub: LambdaStub) -> None:
     assert stub.bodies == {shard.number: payloads.of(shard) for shard in sweep.plan}
     assert stub.kinds == {"Event"}
     assert stub.paths == {"/2015-03-31/functions/worker/invocations"}
-    assert all(re.fullmatch("[0-9a-f-]{36}", outcome.request_id) for outcome in outcomes)
+    assert {outcome.generation for outcome in outcomes} == {0}
+
+
+def test_an_outcome_is_of_the_generation_that_was_sent(stub: LambdaStub) -> None:
+    """The payload and the outcome of a retried shard, and of one that is refused or deferred, have its generation."""
+    stub.script = lambda payload: (404, "ResourceNotFoundException") if payload["shard"]["number"] >= 100 else None
+    sweep = make_sweep(size=200, shards=200)
+    shards = [replace(shard, generation=1 + shard.number % 3) for shard in sweep.plan]
+    outcomes = list(invoker_of(stub).dispatch(sweep, shards, no_deadline))
+    assert {outcome.kind for outcome in outcomes} == {
+        OutcomeKind.ACCEPTED,
+        OutcomeKind.REJECTED,
+        OutcomeKind.DEFERRED,
+    }
+    generations = {shard.number: shard.generation for shard in shards}
+    assert {outcome.shard: outcome.generation for outcome in outcomes} == generations
+    sent = {payload["shard"]["number"]: payload["shard"]["generation"] for payload in stub.accepted}
+    assert sent == {number: generations[number] for number in sent}
 
 
 def test_connections_are_used_again(stub: LambdaStub) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -14,7 +15,8 @@ from jsonschema import Draft4Validator
 
 from adapters.documents.payload import read_payload
 from application.documents.payload import Payloads
-from application.execute_shard import Meter, evaluate
+from application.execute_shard import evaluate
+from application.meter import Meter
 from domain.designs.design import Design
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import ShardCount
@@ -32,7 +34,7 @@ def _published(name: str) -> Draft4Validator:
     return Draft4Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
 
 
-PAYLOAD = _published("worker-payload-1")
+PAYLOAD = {version: _published(f"worker-payload-{version}") for version in (1, 2)}
 LINE = _published("result-line")
 PAYLOADS: list[dict[str, Any]] = [
     {
@@ -49,11 +51,18 @@ PAYLOADS: list[dict[str, Any]] = [
         "space": {"constants": {}, "design": {"kind": "points", "points": [{"x": 1, "y": "a"}]}},
         "target": "toy:f",
     },
+    {
+        "version": 2,
+        "sweep_id": "toy-000000000003",
+        "shard": {"number": 1, "start": 2, "stop": 4, "generation": 1},
+        "space": {"parameters": {"x": {"values": [1, 2, 3, 4]}}, "constants": {}, "design": {"kind": "grid"}},
+        "target": "toy:f",
+    },
 ]
 
 # Which path to replace by what; `...` removes the part.
 BROKEN: list[tuple[tuple[str, ...], object]] = [
-    *((("version",), version) for version in (..., 0, 2, "1", True, 1.0, None)),
+    *((("version",), version) for version in (..., 0, 3, "1", True, 1.0, None)),
     *((("sweep_id",), sweep_id) for sweep_id in (..., "", "a/b", "../a", 5, None)),
     *((("shard",), part) for part in (..., None, [1, 2, 3], {"number": 1})),
     *((("shard", "start"), part) for part in (..., -1, 2.0, "2", True)),
@@ -68,6 +77,7 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     *(((unknown,), 1) for unknown in ("extra", "key", "Version")),
     (("shard", "extra"), 1),
     (("space", "extra"), 1),
+    *((("shard", "generation"), part) for part in (0, -1, 1.0, "1", True, None)),
 ]
 
 
@@ -80,17 +90,29 @@ def sweeps(draw: st.DrawFn) -> Sweep:
     return Sweep("toy-1", "key", "digest", SweepRequest("toy", "toy:f", design, constants, ShardCount(shards)), 0.0)
 
 
-def _tasks(sweep: Sweep) -> list[ShardTask]:
-    return [read_payload(json.loads(Payloads(sweep).of(shard))) for shard in sweep.plan]
+def _documents(sweep: Sweep, generation: int = 0) -> list[dict[str, Any]]:
+    shards = (replace(shard, generation=generation) for shard in sweep.plan)
+    return [json.loads(Payloads(sweep).of(shard)) for shard in shards]
 
 
-@given(sweeps())
-def test_every_payload_fits_its_schema_and_together_they_cover_the_space(sweep: Sweep) -> None:
-    """Every payload is valid, and the payloads together have every point once, in order."""
-    for shard in sweep.plan:
-        PAYLOAD.validate(json.loads(Payloads(sweep).of(shard)))
-    points = [(index, task.design.point(index - task.first)) for task in _tasks(sweep) for index in _indices(task)]
+def _tasks(sweep: Sweep, generation: int = 0) -> list[ShardTask]:
+    return [read_payload(document) for document in _documents(sweep, generation)]
+
+
+@given(sweeps(), st.integers(0, 2))
+def test_every_payload_fits_its_schema_and_together_they_cover_the_space(sweep: Sweep, generation: int) -> None:
+    """In every generation every payload is valid, and the payloads together have every point once, in order."""
+    for document in _documents(sweep, generation):
+        _schema_of(document).validate(document)
+    tasks = _tasks(sweep, generation)
+    points = [(index, task.design.point(index - task.first)) for task in tasks for index in _indices(task)]
     assert points == [(index, sweep.request.design.point(index)) for index in range(sweep.plan.size)]
+
+
+def _schema_of(payload: dict[str, Any]) -> Draft4Validator:
+    """Return the schema of the payload's version; that of version 1 for one without a version."""
+    version = payload.get("version")
+    return PAYLOAD[version if type(version) is int and version in PAYLOAD else 1]
 
 
 def _indices(task: ShardTask) -> range:
@@ -115,14 +137,14 @@ def _about(path: tuple[str, ...], part: object) -> str:
     return f"without {'.'.join(path)}" if part is ... else f"{'.'.join(path)} = {json.dumps(part)}"
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=["grid", "points"])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=["grid", "points", "retried"])
 @pytest.mark.parametrize(("path", "part"), [pytest.param(*one, id=_about(*one)) for one in BROKEN])
 def test_a_broken_payload_is_refused_by_schema_and_worker(
     payload: dict[str, Any], path: tuple[str, ...], part: object
 ) -> None:
     """The schema and our worker refuse the same payloads, so that a worker in another language can do so too."""
     broken = _changed(payload, path, part)
-    assert not PAYLOAD.is_valid(broken)
+    assert not _schema_of(broken).is_valid(broken)
     with pytest.raises(InvalidSweep):
         read_payload(broken)
 
@@ -131,16 +153,23 @@ def test_a_broken_payload_is_refused_by_schema_and_worker(
 @given(st.sampled_from(PAYLOADS), st.data())
 def test_schema_and_worker_agree(payload: dict[str, Any], data: st.DataObject) -> None:
     """A payload that the worker finds malformed is invalid by the schema, and one that it reads is valid."""
-    path = data.draw(st.sampled_from([(key,) for key in payload] + [("shard", "stop"), ("space", "constants")]))
+    inner = [("shard", "stop"), ("shard", "generation"), ("space", "constants")]
+    path = data.draw(st.sampled_from([(key,) for key in payload] + inner))
     changed = _changed(payload, path, data.draw(anything))
     try:
         read_payload(changed)
     except MalformedSweep:
-        assert not PAYLOAD.is_valid(changed)
+        assert not _schema_of(changed).is_valid(changed)
     except InvalidSweep:
         pass  # refused for its meaning, which a schema cannot check
     else:
-        PAYLOAD.validate(changed)
+        _schema_of(changed).validate(changed)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=["grid", "points", "retried"])
+def test_no_payload_fits_the_schema_of_another_version(payload: dict[str, Any]) -> None:
+    """A worker that knows one version refuses the other, instead of running a shard in a wrong generation."""
+    assert [version for version, schema in PAYLOAD.items() if schema.is_valid(payload)] == [payload["version"]]
 
 
 values = st.recursive(

@@ -14,6 +14,10 @@ PARAMETERS = {
     "SWEEP_DEFAULT_TARGET": "DefaultTarget",
     "SWEEP_MAX_SHARDS": "MaxShards",
     "SWEEP_DISPATCH_CONCURRENCY": "DispatchConcurrency",
+    "SWEEP_MAX_POINTS_PER_SHARD": "MaxPointsPerShard",
+    "SWEEP_WORKER_TIMEOUT": "WorkerTimeout",
+    "SWEEP_WORKER_RETRIES": "WorkerRetries",
+    "SWEEP_WORKER_EVENT_AGE": "WorkerEventAge",
     "SWEEP_RETENTION_DAYS": "RetentionDays",
     "SWEEP_LOG_LEVEL": "LogLevel",
 }
@@ -53,7 +57,19 @@ def test_targets_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> Non
     assert WorkerSettings().allowed_targets == {"a:f", "b.c:g"}
 
 
-@pytest.mark.parametrize("key", ["SWEEP_TABLE", "SWEEP_BUCKET", "SWEEP_DEFAULT_TARGET", "SWEEP_MAX_SHARDS"])
+def test_a_shard_lives_as_long_as_its_event_may_wait_and_its_attempts_may_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shard without an end is lost only when Lambda can neither run it any more nor report that it gave up."""
+    for name, value in {"TIMEOUT": "900", "RETRIES": "2", "EVENT_AGE": "21600"}.items():
+        monkeypatch.setenv(f"SWEEP_WORKER_{name}", value)
+    # Five minutes: Lambda waits one before the second attempt and two before the third; the record passes a queue.
+    assert ParentSettings().shard_lifetime == 21600 + 3 * 900 + 300
+    monkeypatch.setenv("SWEEP_WORKER_RETRIES", "0")
+    assert ParentSettings().shard_lifetime == 21600 + 900 + 300
+
+
+@pytest.mark.parametrize(
+    "key", ["SWEEP_TABLE", "SWEEP_BUCKET", "SWEEP_DEFAULT_TARGET", "SWEEP_MAX_SHARDS", "SWEEP_WORKER_EVENT_AGE"]
+)
 def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     """The error names the missing key."""
     monkeypatch.delenv(key)

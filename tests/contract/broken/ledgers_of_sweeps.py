@@ -1,15 +1,19 @@
-"""Ledgers with one defect each in opening, listing, finding or cancelling sweeps, and the rule that each breaks."""
+"""Ledgers with one defect each in opening, finding or cancelling sweeps, and the rule that each breaks."""
 
-# ruff: noqa: D102 - the docstring of a class says what is wrong with its one method
+# ruff: noqa: D102 - the docstring of a class says what is wrong with its methods
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Self
 
 from adapters.local.sqlite_ledger import SqliteLedger
-from application.ports.ledger import SweepPage
+from application.ports.ledger import Look
+from domain.block import Block, block_of
+from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict, SweepNotFound
-from domain.sweep import Sweep
+from domain.progress import History
+from domain.sweep import Sweep, SweepHead
 
 
 class OpenIsNotIdempotent(SqliteLedger):
@@ -37,47 +41,54 @@ class OpenKnowsNoConflict(SqliteLedger):
             return sweep
 
 
-class OldestFirst(SqliteLedger):
-    """Lists the sweeps of a page in the order of their creation."""
+class OpenForgetsTheConstants(SqliteLedger):
+    """Records a sweep without the constants of its request."""
 
-    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
-        page = super().sweeps(limit, after)
-        return replace(page, sweeps=page.sweeps[::-1])
-
-
-class PagesHaveNoEnd(SqliteLedger):
-    """Returns a `next` on the last page too."""
-
-    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
-        page = super().sweeps(limit, after)
-        return replace(page, next=page.next or "1")
+    def open(self, sweep: Sweep) -> Sweep:
+        return super().open(replace(sweep, request=replace(sweep.request, constants={})))
 
 
-class PagesSkipTheSameMoment(SqliteLedger):
-    """Ends the listing where all further sweeps were created at the same moment as the page's last one."""
+class OneKeyARequest(SqliteLedger):
+    """Takes a known request under another key for the sweep that has it."""
 
-    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
-        page = super().sweeps(limit, after)
-        last = page.sweeps[-1].created_at
-        ahead = super().sweeps(99, page.next).sweeps if page.next else ()
-        return page if any(one.created_at != last for one in ahead) else replace(page, next=None)
+    def open(self, sweep: Sweep) -> Sweep:
+        known = (self.sweep(head.id) for head in super().heads(99).heads)
+        return next((one for one in known if one.digest == sweep.digest), None) or super().open(sweep)
 
 
-class PagesAreTooLong(SqliteLedger):
-    """Lists one sweep more than the limit."""
+class OpenForgetsTheBlocks(SqliteLedger):
+    """Removes what is known of a sweep's blocks when it is opened again."""
 
-    def sweeps(self, limit: int, after: str | None = None) -> SweepPage:
-        return super().sweeps(limit + 1, after)
+    def open(self, sweep: Sweep) -> Sweep:
+        with self._transaction() as database:
+            database.execute("DELETE FROM blocks WHERE sweep_id = ?", (sweep.id,))
+        return super().open(sweep)
+
+
+class HeadsAreOfWholeSeconds(SqliteLedger):
+    """Returns the second in which a sweep was created, without its fraction."""
+
+    def head(self, sweep_id: str) -> SweepHead:
+        head = super().head(sweep_id)
+        return replace(head, created_at=float(int(head.created_at)))
 
 
 class UnknownSweepsAreNotCancelled(SqliteLedger):
-    """Returns False for a sweep that was never recorded."""
+    """Lets a worker start a shard of a sweep that was never recorded."""
 
-    def is_cancelled(self, sweep_id: str) -> bool:
+    def look(self, sweep_id: str, shard: int) -> Look:
         try:
-            return super().is_cancelled(sweep_id)
+            return super().look(sweep_id, shard)
         except SweepNotFound:
-            return False
+            return Look(cancelled=False, block=Block(block_of(shard)))
+
+
+class HistoriesHaveEveryBlock(SqliteLedger):
+    """Returns an empty block in the history where nothing is known."""
+
+    def history(self, sweep_id: str) -> History:
+        history = super().history(sweep_id)
+        return replace(history, blocks={block.number: block for block in history})
 
 
 class CancellingCancelsAll(SqliteLedger):
@@ -93,21 +104,66 @@ class CancellingTwiceResumes(SqliteLedger):
     """Resumes a sweep that is cancelled a second time."""
 
     def cancel(self, sweep_id: str) -> None:
-        was_cancelled = self.is_cancelled(sweep_id)
+        was_cancelled = self.look(sweep_id, 0).cancelled
         super().cancel(sweep_id)
         with self._transaction() as database:
             database.execute("UPDATE sweeps SET cancelled = ?", (not was_cancelled,))
+
+
+class CancellingForgets(SqliteLedger):
+    """Removes what was dispatched of a cancelled sweep."""
+
+    def cancel(self, sweep_id: str) -> None:
+        super().cancel(sweep_id)
+        with self._transaction() as database:
+            database.execute("DELETE FROM dispatches WHERE sweep_id = ?", (sweep_id,))
+
+
+class LookIgnoresTheCancel(SqliteLedger):
+    """Lets a worker start a shard of a cancelled sweep."""
+
+    def look(self, sweep_id: str, shard: int) -> Look:
+        return replace(super().look(sweep_id, shard), cancelled=False)
+
+
+class OnlyKnownBlocksAreCancelled(SqliteLedger):
+    """Lets a worker start a shard of a cancelled sweep in a block of which nothing is known."""
+
+    def look(self, sweep_id: str, shard: int) -> Look:
+        look = super().look(sweep_id, shard)
+        return replace(look, cancelled=look.cancelled and look.block != Block(block_of(shard)))
+
+
+class WithinIsAnotherLedger(SqliteLedger):
+    """Returns a ledger with data of its own for the calls of one request."""
+
+    another: SqliteLedger | None = None
+
+    def within(self, deadline: Deadline) -> Self:
+        made = type(self)(self._folder / "another", self._clock, deadline)
+        self.another = made
+        return made
+
+    def close(self) -> None:
+        if self.another:
+            self.another.close()
+        super().close()
 
 
 BROKEN: dict[type[object], str] = {
     OpenIsNotIdempotent: "open_again_returns_the_recorded_sweep",
     OpenReturnsItsArgument: "of_callers_at_once_one_records",
     OpenKnowsNoConflict: "a_key_belongs_to_one_request",
-    OldestFirst: "the_listing_is_newest_first",
-    PagesHaveNoEnd: "the_pages_together_list_every_sweep_once",
-    PagesSkipTheSameMoment: "sweeps_of_one_moment_are_each_listed_once",
-    PagesAreTooLong: "the_pages_together_list_every_sweep_once",
+    OpenForgetsTheConstants: "open_records_the_sweep",
+    OneKeyARequest: "one_request_may_have_many_keys",
+    OpenForgetsTheBlocks: "open_again_forgets_nothing",
+    HeadsAreOfWholeSeconds: "a_head_is_the_sweep_without_its_request",
     UnknownSweepsAreNotCancelled: "an_unknown_sweep_is_not_found",
+    HistoriesHaveEveryBlock: "of_a_new_sweep_nothing_is_known",
     CancellingCancelsAll: "sweeps_do_not_mix",
     CancellingTwiceResumes: "cancelling_is_remembered",
+    CancellingForgets: "cancelling_forgets_nothing",
+    LookIgnoresTheCancel: "cancelling_is_remembered",
+    OnlyKnownBlocksAreCancelled: "cancelling_is_remembered",
+    WithinIsAnotherLedger: "a_ledger_within_a_deadline_is_the_same_ledger",
 }

@@ -1,13 +1,15 @@
-"""Result stores with one defect each, and the rule that each breaks."""
+"""Result stores with one defect each in storing and returning objects, and the rule that each breaks."""
 
-# ruff: noqa: D102 - the docstring of a class says what is wrong with its one method
+# ruff: noqa: D102 - the docstring of a class says what is wrong with its methods
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from time import sleep
 
 from adapters.local.directory_results import DirectoryResultStore
+from application.ports.result_store import StoredObject
 
 
 class LastWriteWins(DirectoryResultStore):
@@ -49,23 +51,23 @@ class TruncatesLongBodies(DirectoryResultStore):
 class TranslatesLineEnds(DirectoryResultStore):
     """Returns an object with its line ends changed."""
 
-    def get(self, sweep_id: str, shard: int) -> bytes | None:
-        body = super().get(sweep_id, shard)
-        return body and body.replace(b"\r\n", b"\n")
+    def get(self, sweep_id: str, shard: int) -> StoredObject | None:
+        stored = super().get(sweep_id, shard)
+        return stored and replace(stored, body=stored.body.replace(b"\r\n", b"\n"))
 
 
 class MissingObjectsAreEmpty(DirectoryResultStore):
     """Returns an empty object instead of None."""
 
-    def get(self, sweep_id: str, shard: int) -> bytes | None:
-        return super().get(sweep_id, shard) or b""
+    def get(self, sweep_id: str, shard: int) -> StoredObject | None:
+        return super().get(sweep_id, shard) or StoredObject(b"", "")
 
 
 class RaisesForAMissingObject(DirectoryResultStore):
     """Raises an error instead of returning None."""
 
-    def get(self, sweep_id: str, shard: int) -> bytes | None:
-        return self._path(sweep_id, shard).read_bytes()
+    def get(self, sweep_id: str, shard: int) -> StoredObject | None:
+        return StoredObject(self._path(sweep_id, shard).read_bytes(), "")
 
 
 class OneFolderForAll(DirectoryResultStore):

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from shutil import which
@@ -58,6 +59,13 @@ class DispatchesTheWholePlan(ProcessEngine):
         return super().dispatch(sweep, sweep.plan, deadline)
 
 
+class ForgetsTheGeneration(ProcessEngine):
+    """Yields every outcome as one of the first generation."""
+
+    def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+        return (replace(one, generation=0) for one in super().dispatch(sweep, shards, deadline))
+
+
 class ReadsTheShardsTwice(ProcessEngine):
     """Reads all shards once before it dispatches them."""
 
@@ -95,6 +103,7 @@ BROKEN: dict[type[object], str] = {
     DispatchesTwice: "only_the_given_shards_are_dispatched",
     AcceptsWithoutDispatching: "every_shard_has_one_outcome",
     DispatchesTheWholePlan: "without_shards_there_is_no_outcome",
+    ForgetsTheGeneration: "outcomes_are_of_the_shards_generations",
     ReadsTheShardsTwice: "shards_are_read_once",
     RepeatsEarlierDispatches: "dispatches_do_not_mix",
     Raises: "failures_are_outcomes",
