@@ -13,7 +13,7 @@ class Reason(StrEnum):
     SERVICE_FAILED = "ServiceFailed"  # the platform had an error of its own
     FUNCTION_NOT_READY = "FunctionNotReady"  # the function, its network or its file system is still being set up
     PAYLOAD_TOO_LARGE = "PayloadTooLarge"
-    PAYLOAD_REFUSED = "PayloadRefused"  # the platform, or the worker, cannot read it
+    PAYLOAD_REFUSED = "PayloadRefused"  # it cannot be written, or the platform or the worker cannot read it
     FUNCTION_NOT_FOUND = "FunctionNotFound"
     FUNCTION_UNUSABLE = "FunctionUnusable"  # its configuration is at fault
     ACCESS_DENIED = "AccessDenied"  # the dispatcher may not invoke the function

@@ -6,15 +6,12 @@ from functools import cache
 from typing import Any
 
 from entrypoints.containers.parent import ParentContainer
+from entrypoints.lambda_context import deadline_of
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context has no type
     """Answer one proxy event."""
-
-    def deadline() -> float:
-        return float(context.get_remaining_time_in_millis()) / 1000
-
-    return _container().api()(event, deadline)
+    return _container().api()(event, deadline_of(context))
 
 
 @cache

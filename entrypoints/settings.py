@@ -13,6 +13,8 @@ def _split(value: object) -> object:
 
 
 Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
+# In seconds: Lambda's waits between two attempts, and the way of an undelivered shard through the queue to the ledger.
+_MARGIN = 300
 
 
 class FunctionSettings(BaseSettings):
@@ -37,6 +39,16 @@ class ParentSettings(FunctionSettings):
     max_shards: Annotated[int, Field(ge=1)]
     # Each call holds a socket, and a Lambda has 1,024 file descriptors.
     dispatch_concurrency: Annotated[int, Field(ge=1, le=256)]
+    max_points_per_shard: Annotated[int, Field(ge=1)]
+    # How Lambda runs a worker's event: the seconds of one attempt, the further attempts, the seconds that it may wait.
+    worker_timeout: Annotated[int, Field(ge=1)]
+    worker_retries: Annotated[int, Field(ge=0)]
+    worker_event_age: Annotated[int, Field(ge=0)]
+
+    @property
+    def shard_lifetime(self) -> float:
+        """How long after its dispatch a shard can still end, in seconds."""
+        return self.worker_event_age + (self.worker_retries + 1) * self.worker_timeout + _MARGIN
 
 
 class WorkerSettings(FunctionSettings):

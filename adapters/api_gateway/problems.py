@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
+from adapters.documents.answer_size import cut, fitting
 from domain.errors import (
     DependencyUnavailable,
     DispatchRejected,
@@ -39,10 +41,17 @@ _TITLES = {
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
-# Says nothing of what failed inside: that is for the log, not for a caller.
+# Both say nothing of what failed inside: that is for the log, not for a caller.
 _UNAVAILABLE = "a service that this needs does not answer; the same request may succeed later"
+_MAY_BE_RECORDED = (
+    "a service that this needs does not answer; GET /sweeps shows whether the sweep was recorded (the request had no "
+    "Idempotency-Key: a second one would make a second sweep)"
+)
 _RETRY_AFTER_SECONDS = "10"
+# In characters: a key, which the caller chose, may be as long as a body.
 _LONGEST_PATH = 500
+_LONGEST_TEXT = 1000
+_MOST_PROBLEMS = 100
 
 
 class HttpError(SweepError):
@@ -54,25 +63,34 @@ class HttpError(SweepError):
         super().__init__(detail)
 
 
-def problem(error: SweepError, request_id: str) -> HttpResponse:
-    """Return the answer to a request that failed with an error of our own tree."""
+def problem(error: SweepError, request_id: str, *, repeatable: bool = True) -> HttpResponse:
+    """Return the answer to a request that failed with an error of our own tree.
+
+    `repeatable` says whether the request can be sent again without another effect, which the answer then suggests.
+    """
     status = (
         error.status if isinstance(error, HttpError) else next(code for kind, code in STATUS if isinstance(error, kind))
     )
     body: dict[str, Any] = {}
     if isinstance(error, InvalidSweep):
         detail = "the request is not valid"
-        body["errors"] = [{"path": _cut(one.path), "message": one.message} for one in error.problems]
+        body["errors"] = _errors(error)
     elif isinstance(error, DependencyUnavailable):
-        detail = _UNAVAILABLE
+        detail = _UNAVAILABLE if repeatable else _MAY_BE_RECORDED
     else:
-        detail = str(error)
-    return _answer(status, detail, request_id, body)
+        detail = cut(str(error), _LONGEST_TEXT)
+    answer = _answer(status, detail, request_id, body)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and repeatable:
+        answer["headers"]["Retry-After"] = _RETRY_AFTER_SECONDS
+    return answer
 
 
-def _cut(path: str) -> str:
-    """Return at most 500 characters of a path: a key in it, which the caller chose, may be as long as a body."""
-    return path if len(path) <= _LONGEST_PATH else f"{path[:_LONGEST_PATH]}..."
+def _errors(error: InvalidSweep) -> list[Any]:
+    """Return the first problems, as many as an answer can carry."""
+    return fitting(
+        {"path": cut(one.path, _LONGEST_PATH), "message": cut(one.message, _LONGEST_TEXT)}
+        for one in islice(error.problems, _MOST_PROBLEMS)
+    )
 
 
 def unexpected(request_id: str) -> HttpResponse:
@@ -94,10 +112,7 @@ def _answer(status: int, detail: str, request_id: str, more: dict[str, Any]) -> 
         **more,
         "request_id": request_id,
     }
-    response = _response(status, "application/problem+json", document)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response["headers"]["Retry-After"] = _RETRY_AFTER_SECONDS
-    return response
+    return _response(status, "application/problem+json", document)
 
 
 def _response(status: int, kind: str, document: dict[str, Any]) -> HttpResponse:

@@ -15,6 +15,8 @@ from domain.errors import MalformedSweep
 
 # In bytes. An event of Lambda has at most 6 MB; base64 adds a third to the body, and the event has other parts.
 LARGEST_BODY = 4_000_000
+# In characters; the gateway's own ids have 36.
+_LONGEST_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def read_event(event: Mapping[str, Any]) -> HttpRequest:
 
 def request_id_of(event: Mapping[str, Any]) -> str:
     """Return the gateway's id of the request, or "" where the event has none; it reads any event, valid or not."""
-    return str(_mapping(event, "requestContext").get("requestId") or "")
+    return str(_mapping(event, "requestContext").get("requestId") or "")[:_LONGEST_ID]
 
 
 def _mapping(event: Mapping[str, Any], key: str) -> Mapping[str, Any]:

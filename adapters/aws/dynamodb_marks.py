@@ -75,11 +75,15 @@ def details(end: ShardEnd) -> tuple[str, str, Item]:
     """
     if isinstance(end, ShardFailed):
         change = "SET failed_in = :in, reason = :reason, message = :message, attempts = :attempts"
-        values = {":reason": text(end.reason.value), ":message": text(end.message), ":attempts": number(end.attempts)}
-        return change, "attribute_not_exists(failed_in) OR failed_in <= :in", {":in": number(end.generation), **values}
+        why: Item = {
+            ":reason": text(end.reason.value),
+            ":message": text(end.message),
+            ":attempts": number(end.attempts),
+        }
+        return change, "attribute_not_exists(failed_in) OR failed_in <= :in", {":in": number(end.generation), **why}
     change = "SET errors_in = :in, kinds = :kinds, points = :points, errors = :errors"
     kinds = {"B": gzip.compress(kinds_text(end.kinds).encode(), mtime=0)}
-    values = {":kinds": kinds, ":points": number(end.values), ":errors": number(end.errors)}
+    values: Item = {":kinds": kinds, ":points": number(end.values), ":errors": number(end.errors)}
     later = "errors_in < :in OR (errors_in = :in AND errors >= :errors)"
     return change, f"attribute_not_exists(errors_in) OR {later}", {":in": number(end.generation), **values}
 

@@ -8,74 +8,94 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from adapters.documents.routes import SWEEP, path_of
+from adapters.documents.answer_size import fitting
+from adapters.documents.failures import group_document, point_document
+from adapters.documents.routes import CANCEL, FAILURES, RESULTS, RETRY, SWEEP, path_of
 from application.describe_sweep import Description
 from application.list_results import LINK_SECONDS, ResultPage
-from application.ports.ledger import SweepPage
+from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
 from domain.dispatch import Tally
-from domain.progress import Failure
 from domain.request import SweepRequest
 from domain.space.scalars import Json
-from domain.sweep import Sweep
-
-_FAILURES_LISTED = 1000
 
 
-def created_at(sweep: Sweep) -> str:
-    """Return when a sweep was submitted, in UTC, to the second, in ISO 8601: `2026-01-31T12:00:00Z`."""
-    return datetime.fromtimestamp(sweep.created_at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+def moment(seconds: float) -> str:
+    """Return a moment, in UTC, to the second, in ISO 8601: `2026-01-31T12:00:00Z`."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def summary_document(description: Description) -> dict[str, Json]:
     """Return the state of a sweep and its counts, of points and of shards."""
     progress = description.progress
     return {
-        "sweep_id": description.sweep.id,
+        "sweep_id": description.head.id,
         "state": progress.state.value,
         "size": progress.size,
         "shards": progress.shards,
         "done": progress.done,
         "failed": progress.failed,
         "shards_done": progress.shards_done,
+        "shards_with_errors": progress.shards_partial,
         "shards_failed": progress.shards_failed,
+        "running": progress.running,
+        "overdue": progress.overdue,
+        "undispatched": progress.undispatched,
         "results": description.results,
     }
 
 
 def status_document(description: Description) -> dict[str, Json]:
-    """Return the summary with the outcomes of the dispatch, counted, and the first 1,000 failures by shard number."""
-    failures: list[Json] = [_failure(failure) for failure in description.progress.failures[:_FAILURES_LISTED]]
+    """Return the summary with the outcomes of the dispatch, the shards that run, and the failures by their cause."""
+    progress = description.progress
+    oldest: list[Json] = [{"shard": one.shard, "since": moment(one.since)} for one in progress.oldest]
     return summary_document(description) | {
-        "created_at": created_at(description.sweep),
-        "dispatch": _tally(description.progress.tally),
-        "failures": failures,
+        "created_at": moment(description.head.created_at),
+        "dispatch": _tally(progress.tally),
+        "oldest_running": oldest,
+        "failing_shards": progress.failing_shards,
+        "failing_shards_grouped": description.shards_grouped,
+        "failures": fitting(group_document(group, description.points) for group in description.groups),
     }
+
+
+def status_links(description: Description) -> dict[str, Json]:
+    """Return the paths of what a caller can ask for or order next; an order that would change nothing is left out."""
+    progress = description.progress
+    offered = {
+        "self": (SWEEP, True),
+        "results": (RESULTS, True),
+        "failures": (FAILURES, progress.failing_shards > 0),
+        "retry": (RETRY, progress.can_retry),
+        "cancel": (CANCEL, progress.can_start),
+    }
+    return {name: path_of(path, description.head.id) for name, (path, is_offered) in offered.items() if is_offered}
 
 
 def submission_document(submission: Submission) -> dict[str, Json]:
     """Return the answer to a submitted sweep."""
-    plan = submission.sweep.plan
+    plan, progress = submission.sweep.plan, submission.dispatched.progress
     return {
         "sweep_id": submission.sweep.id,
+        "state": progress.state.value,
         "size": plan.size,
         "shards": plan.shards,
-        "dispatch": _tally(submission.tally),
-        "links": _links(submission.sweep),
+        "dispatch": _tally(progress.tally),
+        "links": _self(submission.sweep.id),
     }
 
 
-def listing_document(page: SweepPage) -> dict[str, Json]:
+def listing_document(page: HeadPage) -> dict[str, Json]:
     """Return a page of sweeps, newest first, without their progress; `next` is None at the end."""
     sweeps: list[Json] = [
         {
-            "sweep_id": sweep.id,
-            "created_at": created_at(sweep),
-            "size": sweep.plan.size,
-            "shards": sweep.plan.shards,
-            "links": _links(sweep),
+            "sweep_id": head.id,
+            "created_at": moment(head.created_at),
+            "size": head.plan.size,
+            "shards": head.plan.shards,
+            "links": _self(head.id),
         }
-        for sweep in page.sweeps
+        for head in page.heads
     ]
     return {"sweeps": sweeps, "next": page.next}
 
@@ -94,8 +114,8 @@ def plan_document(request: SweepRequest) -> dict[str, Json]:
         "size": request.plan.size,
         "shards": request.plan.shards,
         "points_per_shard": {"min": smallest, "max": largest},
-        "first_point": dict(request.design.point(0)),
-        "last_point": dict(request.design.point(request.plan.size - 1)),
+        "first_point": point_document(request.design.point(0)),
+        "last_point": point_document(request.design.point(request.plan.size - 1)),
     }
 
 
@@ -103,15 +123,5 @@ def _tally(tally: Tally) -> Json:
     return {**asdict(tally), "reasons": {reason.value: shards for reason, shards in tally.reasons.items()}}
 
 
-def _links(sweep: Sweep) -> dict[str, Json]:
-    return {"self": path_of(SWEEP, sweep.id)}
-
-
-def _failure(failure: Failure) -> Json:
-    return {
-        "shard": failure.shard,
-        "points": failure.points,
-        "reason": failure.reason,
-        "message": failure.message,
-        "attempts": failure.attempts,
-    }
+def _self(sweep_id: str) -> dict[str, Json]:
+    return {"self": path_of(SWEEP, sweep_id)}

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeGuard
 
 from pydantic import Field, ValidationError
 
 from adapters.documents.kind_shapes import Shape
 from adapters.documents.request import read_design
 from adapters.documents.request_shapes import KNOWN_KEYS, SpaceShape
-from adapters.documents.validation_errors import TOP, malformed
-from application.documents.payload import PAYLOAD_VERSION
+from adapters.documents.validation_errors import TOP, KnownKeys, malformed
 from domain.errors import MalformedSweep, located
 from domain.plan import Shard
 from domain.space.names import SWEEP_ID, TARGET_NAME
 from domain.task import ShardTask
 
 Index = Annotated[int, Field(ge=0)]
+SweepId = Annotated[str, Field(pattern=SWEEP_ID)]
+Target = Annotated[str, Field(pattern=TARGET_NAME)]
+# No sweep has so many shards, and no shard so many generations.
+_BEYOND_ANY = 10**9
 
 
 class ShardShape(Shape):
@@ -27,36 +32,85 @@ class ShardShape(Shape):
     stop: Index
 
 
+class RetriedShardShape(ShardShape):
+    """A shard that is dispatched anew, for the `generation`-th time."""
+
+    generation: Annotated[int, Field(ge=1)]
+
+
 class PayloadShape(Shape):
-    """All that a worker needs, in any programming language."""
+    """All that a worker needs, in any programming language: version 1, of the first run of a shard."""
 
     version: Literal[1]
-    sweep_id: Annotated[str, Field(pattern=SWEEP_ID)]
+    sweep_id: SweepId
     shard: ShardShape
     space: SpaceShape
-    target: Annotated[str, Field(pattern=TARGET_NAME)]
+    target: Target
 
 
-_KNOWN_KEYS = {
-    **KNOWN_KEYS,
-    TOP: tuple(PayloadShape.model_fields),
-    "shard": tuple(ShardShape.model_fields),
-    "space": tuple(SpaceShape.model_fields),
-}
+class RetriedPayloadShape(Shape):
+    """Version 2, of every further run of a shard."""
+
+    version: Literal[2]
+    sweep_id: SweepId
+    shard: RetriedShardShape
+    space: SpaceShape
+    target: Target
+
+
+_SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape]] = {1: PayloadShape, 2: RetriedPayloadShape}
+_SHARDS: dict[int, type[ShardShape]] = {1: ShardShape, 2: RetriedShardShape}
 
 
 def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may carry any document
     """Return the task of a payload; raises `MalformedSweep` for its shape, `InvalidSweep` for what no shape can say."""
     version = document.get("version") if isinstance(document, dict) else None
-    # In Python true and 1.0 equal 1, but the schema accepts neither.
-    if type(version) is not int or version != PAYLOAD_VERSION:
-        raise MalformedSweep.at("version", f"is not {PAYLOAD_VERSION}, the only one that this worker understands")
+    # In Python true and 1.0 equal 1, but the schemas accept neither.
+    if type(version) is not int or version not in _SHAPES:
+        known = " or ".join(map(str, _SHAPES))
+        raise MalformedSweep.at("version", f"is not {known}, the only ones that this worker understands")
     try:
-        shape = PayloadShape.model_validate(document)
+        shape = _SHAPES[version].model_validate(document)
     except ValidationError as error:
-        raise malformed(error, _KNOWN_KEYS) from None
-    shard = Shard(shape.shard.number, shape.shard.start, shape.shard.stop)
+        raise malformed(error, _known_keys(version)) from None
+    shard = Shard(**dict(shape.shard))
     with located("space"):
         design = read_design(shape.space)
     first = 0 if design.travels_whole else shard.start
     return ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)
+
+
+def _known_keys(version: int) -> KnownKeys:
+    return {
+        **KNOWN_KEYS,
+        TOP: tuple(_SHAPES[version].model_fields),
+        "shard": tuple(_SHARDS[version].model_fields),
+        "space": tuple(SpaceShape.model_fields),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NamedShard:
+    """The sweep, the number and the generation of a shard."""
+
+    sweep_id: str
+    number: int
+    generation: int
+
+
+def named_shard(document: object) -> NamedShard | None:
+    """Return the shard that a document names, which need not be a payload; None if it names none.
+
+    A generation that makes no sense counts as the first.
+    """
+    match document:
+        case {"sweep_id": str(sweep_id), "shard": {"number": number, **shard}}:
+            if _is_count(number) and re.fullmatch(SWEEP_ID, sweep_id):
+                generation = shard.get("generation", 0)
+                return NamedShard(sweep_id, number, generation if _is_count(generation) else 0)
+    return None
+
+
+def _is_count(value: object) -> TypeGuard[int]:
+    # In Python true is an integer.
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _BEYOND_ANY

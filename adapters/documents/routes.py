@@ -5,6 +5,7 @@ from __future__ import annotations
 SWEEPS = "/sweeps"
 SWEEP = "/sweeps/{id}"
 RESULTS = "/sweeps/{id}/results"
+FAILURES = "/sweeps/{id}/failures"
 RETRY = "/sweeps/{id}/retry"
 CANCEL = "/sweeps/{id}/cancel"
 

@@ -24,6 +24,10 @@ class JsonLog:
         self._function = function
         self._stream = stream
 
+    def debug(self, message: str, **ids: object) -> None:
+        """Log an event that occurs so often that its lines would cost more than they tell."""
+        self._write("DEBUG", message, ids)
+
     def info(self, message: str, **ids: object) -> None:
         """Log an event of normal operation."""
         self._write("INFO", message, ids)

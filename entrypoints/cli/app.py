@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from domain.block import Redo
 from domain.errors import InvalidSweep, Problem, SweepError
 from entrypoints.cli import plan as plan_command
 from entrypoints.cli import read as read_command
@@ -61,13 +62,19 @@ def run(
         int | None, typer.Option(metavar="N", min=1, max=1024, help="Worker processes. [default: one a core]")
     ] = None,
     target: TargetName = None,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Evaluate again the points at which the target raised an exception.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Run a sweep on this machine, or go on with it where it was stopped.
 
-    The same file with the same target is the same sweep: what is done is not run again, failed shards are.
+    The same file with the same target is the same sweep: what has a value keeps it, and failed shards are run again.
+
+    Points at which the target raised an exception keep their error, unless --retry-failed is given.
     """
-    raise typer.Exit(run_command.run(file, out, workers or os.cpu_count() or 1, target, as_json=json))
+    redo = Redo.POINTS if retry_failed else Redo.SHARDS
+    raise typer.Exit(run_command.run(file, out, workers or os.cpu_count() or 1, target, redo, as_json=json))
 
 
 @app.command("list", epilog=_EXIT_CODES)

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -15,13 +15,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from adapters.documents.answers import created_at, status_document
+from adapters.documents.answers import moment, status_document
 from adapters.local.directory_results import result_files
 from adapters.report.result_table import parameter_names, write_lines, write_table
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
 from application.documents.result_keys import shard_of
 from application.sweeps import Sweeps
+from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, SweepNotFound
 from domain.progress import State
 from entrypoints.cli.texts import progress_lines
@@ -30,6 +31,11 @@ from entrypoints.containers.local import LocalContainer
 Kind = Literal["jsonl", "csv", "parquet"]
 _LATEST = "latest"
 _ROWS_A_PAGE = 100
+_NEXT = {
+    State.INCOMPLETE: "No process is working on it; the same `sweep run` goes on with it.",
+    State.FAILED: "next:    sweep run FILE    # runs the failed shards again; with --retry-failed, failed points too",
+    State.DONE_WITH_ERRORS: "next:    sweep run FILE --retry-failed    # evaluates the failed points again",
+}
 
 
 def list_sweeps(out: Path) -> None:
@@ -38,9 +44,9 @@ def list_sweeps(out: Path) -> None:
     for column in table.columns[2:5]:
         column.justify = "right"
     for description in _all(out):
-        progress = description.progress
+        head, progress = description.head, description.progress
         counts = (f"{count:,}" for count in (progress.size, progress.done, progress.failed))
-        table.add_row(description.sweep.id, progress.state.value, *counts, created_at(description.sweep))
+        table.add_row(head.id, progress.state.value.replace("_", " "), *counts, moment(head.created_at))
     if table.row_count:
         Console(soft_wrap=True).print(table)
     else:
@@ -56,17 +62,17 @@ def status(sweep_id: str, out: Path, *, as_json: bool) -> None:
     for line in progress_lines(description):
         typer.echo(line)
     typer.echo(f"results: {description.results}")
-    if description.progress.state is State.INCOMPLETE:
-        typer.echo("No process is working on it; the same `sweep run` goes on with it.")
+    if description.progress.state in _NEXT:
+        typer.echo(_NEXT[description.progress.state])
 
 
 def results(sweep_id: str, out: Path, kind: Kind, output: Path | None) -> None:
     """Write the results of one sweep to a file, which appears whole or not at all, or to standard output."""
     description = _describe(sweep_id, out)
-    paths = LocalContainer(folder=out).results().paths(description.sweep.id)
+    paths = LocalContainer(folder=out).results().paths(description.head.id)
     if not paths:
-        raise InvalidSweep.at(description.sweep.id, "has no results yet")
-    _put_together(paths, description.sweep.request.design.names, kind, output)
+        raise InvalidSweep.at(description.head.id, "has no results yet")
+    _put_together(paths, kind, output)
     progress = description.progress
     if progress.shards_done < progress.shards:
         typer.echo(f"note: only {progress.shards_done:,} of {progress.shards:,} shards have results", err=True)
@@ -77,14 +83,15 @@ def copied_results(folder: Path, kind: Kind, output: Path | None) -> None:
     paths = result_files(folder)
     if not paths:
         raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
-    _put_together(paths, parameter_names(paths[0]), kind, output)
+    _put_together(paths, kind, output)
     numbers = [shard_of(path.name) for path in paths]
     lacking = set(range(numbers[-1])) - set(numbers)
     if lacking:
         typer.echo(f"note: {len(lacking):,} shards are not in {folder}, the first is {min(lacking)}", err=True)
 
 
-def _put_together(paths: list[Path], names: Sequence[str], kind: Kind, output: Path | None) -> None:
+def _put_together(paths: list[Path], kind: Kind, output: Path | None) -> None:
+    names = parameter_names(paths[0])
     with _destination(output, kind) as path:
         if kind == "jsonl":
             with path.open("wb") as file:
@@ -123,19 +130,19 @@ def _describe(sweep_id: str, out: Path) -> Description:
     if sweeps is None:
         raise InvalidSweep.at("--out", f"there are no sweeps in {out}")
     if sweep_id != _LATEST:
-        return sweeps.describe(sweep_id)
-    newest = sweeps.list_sweeps(1, None).sweeps
+        return sweeps.describe(sweep_id, no_deadline)
+    newest = sweeps.list_sweeps(1, None, no_deadline).heads
     if not newest:
         raise SweepNotFound(sweep_id)
-    return sweeps.describe(newest[0].id)
+    return sweeps.describe(newest[0].id, no_deadline)
 
 
 def _all(out: Path) -> Iterator[Description]:
     sweeps = _sweeps(out)
     after = None
     while sweeps:
-        page = sweeps.list_sweeps(_ROWS_A_PAGE, after)
-        yield from (sweeps.describe(sweep.id) for sweep in page.sweeps)
+        page = sweeps.list_sweeps(_ROWS_A_PAGE, after, no_deadline)
+        yield from (sweeps.describe(head.id, no_deadline) for head in page.heads)
         after = page.next
         if after is None:
             return

@@ -19,6 +19,7 @@ from adapters.documents.answers import summary_document
 from adapters.documents.sweep_file import read_sweep_file
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
+from domain.block import Redo
 from domain.errors import InvalidSweep
 from domain.progress import State
 from entrypoints.cli.exit_codes import ExitCode, of_progress
@@ -26,8 +27,11 @@ from entrypoints.cli.progress_bar import progress_bar
 from entrypoints.cli.texts import progress_lines
 from entrypoints.containers.local import LocalContainer
 
+# Goes on with a run, and evaluates again what has no value.
+_RETRY = "--retry-failed"
 
-def run(file: Path, out: Path, workers: int, target: str | None, *, as_json: bool) -> ExitCode:
+
+def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, as_json: bool) -> ExitCode:
     """Run the file's sweep to its end, say where its results are, and return the exit code."""
     request = read_sweep_file(file)
     request = replace(request, target=target) if target else request
@@ -37,9 +41,10 @@ def run(file: Path, out: Path, workers: int, target: str | None, *, as_json: boo
     again = _command(file, out, target)
     with _interruptible():
         try:
-            description = run_sweep(request, progress_bar)
+            description = run_sweep(request, progress_bar, redo)
         except KeyboardInterrupt:
-            typer.echo(f"Interrupted. What is done is kept; go on with:\n  {again}", err=True)
+            resumed = f"{again} {_RETRY}" if redo is Redo.POINTS else again
+            typer.echo(f"Interrupted. What is done is kept; go on with:\n  {resumed}", err=True)
             return ExitCode.INTERRUPTED
     for line in [*progress_lines(description), *_next_step(description, out, again)]:
         typer.echo(line)
@@ -67,17 +72,20 @@ def _command(file: Path, out: Path, target: str | None) -> str:
 def _next_step(description: Description, out: Path, again: str) -> Iterator[str]:
     progress = description.progress
     yield f"results: {description.results}"
-    if progress.state is State.DONE:
-        sweep_id = description.sweep.id
-        table = shlex.join(
-            ["sweep", "results", sweep_id, "--out", str(out), "--format", "csv", "-o", f"{sweep_id}.csv"]
-        )
-        yield f"next:    {table}"
-    elif progress.state is State.FAILED:
-        yield f"next:    {again}    # runs the failed shards again"
-    else:
+    if progress.state not in {State.DONE, State.DONE_WITH_ERRORS, State.FAILED}:
         yield "Another process is running this sweep; see how far it is with:"
-        yield "  " + shlex.join(["sweep", "status", description.sweep.id, "--out", str(out)])
+        yield "  " + shlex.join(["sweep", "status", description.head.id, "--out", str(out)])
+        return
+    if progress.shards_partial:
+        yield f"next:    {again} {_RETRY}    # evaluates the failed points again"
+    elif progress.shards_failed:
+        yield f"next:    {again}    # runs the failed shards again"
+    if not progress.shards_failed:
+        yield f"next:    {_table_command(description.head.id, out)}"
+
+
+def _table_command(sweep_id: str, out: Path) -> str:
+    return shlex.join(["sweep", "results", sweep_id, "--out", str(out), "--format", "csv", "-o", f"{sweep_id}.csv"])
 
 
 @contextmanager

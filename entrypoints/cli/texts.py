@@ -2,21 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from adapters.documents.answer_size import cut
 from application.describe_sweep import Description
+from application.documents.compact_json import encode
+from domain.designs.design import Point
+from domain.failure import Failure, FailureGroup
+from domain.progress import Progress, State
 
-_FAILURES_SHOWN = 10
+_GROUPS_SHOWN = 10
+# In characters.
+_LONGEST_MESSAGE = 200
+_LONGEST_POINT = 100
+
+
+def _state_text(progress: Progress) -> str:
+    """Return the state; that of a sweep of which points failed is not plainly done."""
+    if progress.state is not State.DONE_WITH_ERRORS:
+        return progress.state.value
+    return f"done, but {_counted(progress.failed, 'point has', 'points have')} no value"
 
 
 def progress_lines(description: Description) -> Iterator[str]:
-    """Say where a sweep stands, with the first few failures."""
+    """Say where a sweep stands, and why points have no value: the causes that cost the most points."""
     progress = description.progress
     percent = 100 * progress.done / progress.size
-    yield f"{description.sweep.id}: {progress.state}"
+    with_errors = f" ({progress.shards_partial:,} with errors)" if progress.shards_partial else ""
+    yield f"{description.head.id}: {_state_text(progress)}"
     yield f"points:  {progress.done:,} of {progress.size:,} done ({percent:.4g} %), {progress.failed:,} failed"
-    yield f"shards:  {progress.shards_done:,} of {progress.shards:,} done, {progress.shards_failed:,} failed"
-    for failure in progress.failures[:_FAILURES_SHOWN]:
-        yield f"  shard {failure.shard}: {failure.points:,} points without a value: {failure.reason}: {failure.message}"
-    if len(progress.failures) > _FAILURES_SHOWN:
-        yield f"  ... and {len(progress.failures) - _FAILURES_SHOWN:,} more shards with failures (sweep status --json)"
+    yield (
+        f"shards:  {progress.shards_done:,} of {progress.shards:,} done{with_errors}, {progress.shards_failed:,} failed"
+    )
+    for group in description.groups[:_GROUPS_SHOWN]:
+        yield f"  {_group_text(group, description.points)}"
+    if len(description.groups) > _GROUPS_SHOWN:
+        yield f"  ... and {len(description.groups) - _GROUPS_SHOWN:,} more causes (sweep status --json)"
+    left = progress.failing_shards - description.shards_grouped
+    if left:
+        yield f"  ... and those of {_counted(left, 'further shard', 'further shards')}"
+
+
+def _group_text(group: FailureGroup, points: Mapping[int, Point]) -> str:
+    """Return a cause on one line: `412 points in 7 shards: ValueError: no root  (first: point 3, angle=0.1, ...)`."""
+    many = f"{_counted(group.points, 'point', 'points')} in {_counted(group.shards, 'shard', 'shards')}"
+    example = group.example
+    message = cut(" ".join(example.message.split()), _LONGEST_MESSAGE)
+    return f"{many}: {example.reason}: {message}  (first: {', '.join(_where(example, points))})"
+
+
+def _where(failure: Failure, points: Mapping[int, Point]) -> Iterator[str]:
+    if failure.index is None:
+        yield f"shard {failure.shard}"
+        return
+    yield f"point {failure.index}"
+    if failure.index in points:
+        values = (f"{name}={encode(value)}" for name, value in points[failure.index].items())
+        yield cut(", ".join(values), _LONGEST_POINT)
+    # The last one is the line that raised.
+    yield from failure.places[-1:]
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,19 +10,17 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
-from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.fail_shard import FailShard
-from application.list_results import ListResults
-from application.list_sweeps import ListSweeps
 from application.plan_sweep import PlanSweep
-from application.retry_sweep import RetrySweep
 from application.run_sweep import RunSweep
 from application.submit_sweep import SubmitSweep
+from application.survey import Survey
 from application.sweeps import Sweeps
 from domain.limits import Limits
 from entrypoints.containers import folder as shared
+from entrypoints.containers import use_cases
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
@@ -30,8 +29,11 @@ if TYPE_CHECKING:
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
 
-# What one machine can reasonably keep files for; the payload only has to fit through a pipe.
-_LIMITS = Limits(max_shards=1_000_000, max_payload_bytes=64_000_000)
+# What one machine can reasonably keep files for; the payload only has to fit through a pipe, and a shard's results into
+# memory.
+_LIMITS = Limits(max_shards=1_000_000, max_payload_bytes=64_000_000, max_points_per_shard=100_000_000)
+# In seconds: a shard is never lost here, as the engine sees its worker end.
+_LIFETIME = math.inf
 
 
 def _ids() -> IdSource:
@@ -62,22 +64,14 @@ class LocalContainer(containers.DeclarativeContainer):
     engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths)
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))
-    dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(DispatchShards, ledger, engine)
+    survey: providers.Provider[Survey] = providers.Singleton(Survey, clock, _LIFETIME)
+    dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(DispatchShards, ledger, engine, survey)
     submit_sweep: providers.Provider[SubmitSweep] = providers.Singleton(
         SubmitSweep, plan_sweep, ledger, dispatch_shards, clock, ids
     )
-    describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results)
+    describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results, survey)
     fail_shard: providers.Provider[FailShard] = providers.Singleton(FailShard, ledger)
     run_sweep: providers.Provider[RunSweep] = providers.Singleton(
         RunSweep, plan_sweep, submit_sweep, describe_sweep, fail_shard, engine
     )
-    sweeps: providers.Provider[Sweeps] = providers.Singleton(
-        Sweeps,
-        plan=plan_sweep,
-        submit=submit_sweep,
-        describe=describe_sweep,
-        list_sweeps=providers.Singleton(ListSweeps, ledger),
-        list_results=providers.Singleton(ListResults, ledger, results),
-        retry=providers.Singleton(RetrySweep, ledger, dispatch_shards, ids),
-        cancel=providers.Singleton(CancelSweep, ledger),
-    )
+    sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)

@@ -7,18 +7,15 @@ from typing import TYPE_CHECKING
 
 from dependency_injector import containers, providers
 
-from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
-from application.list_results import ListResults
-from application.list_sweeps import ListSweeps
 from application.plan_sweep import PlanSweep
-from application.retry_sweep import RetrySweep
 from application.submit_sweep import SubmitSweep
+from application.survey import Survey
 from application.sweeps import Sweeps
 from domain.dispatch_policy import DispatchPolicy
 from domain.limits import Limits
-from entrypoints.containers import deployed
+from entrypoints.containers import deployed, use_cases
 
 if TYPE_CHECKING:
     from adapters.api_gateway.http_api import HttpApi
@@ -54,7 +51,17 @@ def _results(settings: ParentSettings) -> S3ResultLocation:
 
 
 def _limits(settings: ParentSettings) -> Limits:
-    return Limits(settings.max_shards, _LARGEST_EVENT, settings.allowed_targets, settings.default_target)
+    return Limits(
+        settings.max_shards,
+        _LARGEST_EVENT,
+        settings.allowed_targets,
+        settings.default_target,
+        settings.max_points_per_shard,
+    )
+
+
+def _survey(settings: ParentSettings, clock: Clock) -> Survey:
+    return Survey(clock, settings.shard_lifetime)
 
 
 def _invoker(settings: ParentSettings, log: JsonLog) -> LambdaInvoker:
@@ -84,15 +91,11 @@ class ParentContainer(containers.DeclarativeContainer):
     invoker: providers.Provider[LambdaInvoker] = providers.Singleton(_invoker, settings, log)
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Singleton(_limits, settings))
-    dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(DispatchShards, ledger, invoker)
-    sweeps: providers.Provider[Sweeps] = providers.Singleton(
-        Sweeps,
-        plan=plan_sweep,
-        submit=providers.Singleton(SubmitSweep, plan_sweep, ledger, dispatch_shards, clock, ids),
-        describe=providers.Singleton(DescribeSweep, ledger, results),
-        list_sweeps=providers.Singleton(ListSweeps, ledger),
-        list_results=providers.Singleton(ListResults, ledger, results),
-        retry=providers.Singleton(RetrySweep, ledger, dispatch_shards, ids),
-        cancel=providers.Singleton(CancelSweep, ledger),
+    survey: providers.Provider[Survey] = providers.Singleton(_survey, settings, clock)
+    dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(DispatchShards, ledger, invoker, survey)
+    submit_sweep: providers.Provider[SubmitSweep] = providers.Singleton(
+        SubmitSweep, plan_sweep, ledger, dispatch_shards, clock, ids
     )
+    describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results, survey)
+    sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)
     api: providers.Provider[HttpApi] = providers.Singleton(_api, sweeps, log)

@@ -153,7 +153,9 @@ class LedgerOfDispatchesContract:
         ends: list[ShardEnd] = [
             ShardDone(n, 6) if n % 2 else ShardFailed(n, Reason.WORKER_DIED, "text") for n in range(16)
         ]
-        record = partial(ledger.record, large.id, replace(block, dispatches={accepted(): (1 << 128) - 1}), "me")
+        record: Callable[[], None] = partial(
+            ledger.record, large.id, replace(block, dispatches={accepted(): (1 << 128) - 1}), "me"
+        )
         calls: list[Callable[[], None]] = [
             partial(mark, one, large, end) for one, end in zip(clients, ends, strict=True)
         ]

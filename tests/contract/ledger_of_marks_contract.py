@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -137,7 +138,7 @@ class LedgerOfMarksContract:
 
     def test_marks_at_once_are_all_kept(self, ledger: Ledger, other: Ledger, large: Sweep) -> None:
         """Of 128 workers that mark the shards of one block at the same moment, none overwrites another's end."""
-        kinds = [_done, _partial, _failed]
+        kinds: list[Callable[[int], ShardEnd]] = [_done, _partial, _failed]
         calls = [
             partial(mark, (ledger, other)[n % 2], large, kinds[n % 3](BLOCK_SHARDS + n)) for n in range(BLOCK_SHARDS)
         ]

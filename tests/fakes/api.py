@@ -26,9 +26,11 @@ REQUEST: dict[str, Any] = {
 class ApiDesk(Desk):
     """An API over the use cases of a `Desk`, with its log."""
 
-    def __init__(self, invoker: RecordingInvoker | None = None, location: ResultLocation | None = None) -> None:
+    def __init__(
+        self, invoker: RecordingInvoker | None = None, location: ResultLocation | None = None, max_shards: int = 100
+    ) -> None:
         """Start with an empty ledger."""
-        limits = Limits(100, 1_000_000, frozenset({"toy:f"}), "toy:f")
+        limits = Limits(max_shards, 1_000_000, frozenset({"toy:f"}), "toy:f")
         super().__init__(invoker=invoker, location=location, limits=limits)
         self.log = io.StringIO()
         self.api = HttpApi(self.sweeps, JsonLog("DEBUG", "parent", self.log))

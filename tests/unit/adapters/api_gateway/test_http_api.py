@@ -10,12 +10,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from domain.dispatch import OutcomeKind
-from domain.dispatch_policy import no_deadline
+from domain.dispatch_policy import Deadline
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardFailed
 from tests.fakes.api import REQUEST, SECRET, ApiDesk, act_event, get_event, list_event, post_event
 from tests.fakes.documents import anything, nearly
+from tests.fakes.ledger import MemoryLedger
 from tests.fakes.shard_invoker import RecordingInvoker
 
 _SERVER_ERROR = 500
@@ -67,52 +67,33 @@ def test_an_invalid_key_is_refused(key: str) -> None:
     assert not desk.invoker.dispatched
 
 
-def test_nothing_dispatched_is_503_and_can_be_sent_again() -> None:
-    """The API returns 503 with Retry-After if no shard is dispatched. The same key then resumes the sweep."""
-    desk = ApiDesk(RecordingInvoker(dict.fromkeys(range(4), OutcomeKind.EXHAUSTED)))
-    event = post_event(json.dumps(REQUEST), headers={"Idempotency-Key": "k"})
-    answer = desk.api(event, no_deadline)
-    assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "10")
-    assert "could be dispatched (Throttled); send the same request again" in answer["body"]
-    desk.invoker.refused = {}
-    assert desk.ask(event)[0] == 200
-    assert desk.invoker.dispatched == [0, 1, 2, 3] * 2
-
-
-def test_a_retry_dispatches_failed_and_remaining_shards() -> None:
-    """A retry returns 202 and the tally, leaves done and running shards alone, and is logged."""
-    desk = ApiDesk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
-    _, submitted = desk.post()
-    sweep_id = submitted["sweep_id"]
-    desk.ledger.mark_done(sweep_id, ShardDone(0, 1))
-    desk.ledger.mark_failed(sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "text", 3))
-    desk.invoker.refused, desk.invoker.dispatched = {}, []
-    status, document = desk.ask(act_event("retry", sweep_id))
-    assert (status, document["sweep_id"], document["dispatch"]["accepted"]) == (202, sweep_id, 4)
-    assert desk.invoker.dispatched == [1, 3]
-    assert desk.ask(get_event(sweep_id))[1]["state"] == "running"
-    assert json.loads(desk.log.getvalue().splitlines()[-1])["message"] == "sweep retried"
-
-
-def test_a_cancelled_sweep_cannot_be_retried() -> None:
-    """A cancellation returns the state, a second one the same. A later retry returns 409."""
-    desk = ApiDesk(RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
-    sweep_id = desk.post()[1]["sweep_id"]
-    for _ in range(2):
-        status, document = desk.ask(act_event("cancel", sweep_id))
-        assert (status, document["state"], document["sweep_id"]) == (200, "cancelled", sweep_id)
-    assert desk.ask(act_event("retry", sweep_id))[0] == 409
-    assert desk.invoker.dispatched == [0, 1, 2, 3]
-
-
-def test_a_sweep_that_is_dispatched_by_another_caller_cannot_be_retried() -> None:
-    """A retry returns 409 while another caller holds the claim, and 202 once the claim has expired."""
+def test_every_call_has_the_deadline_of_its_request() -> None:
+    """Whatever a route asks of the ledger keeps within the time that the request has left."""
     desk = ApiDesk()
     sweep_id = desk.post()[1]["sweep_id"]
-    assert desk.ledger.claim_dispatch(sweep_id, "other", 60)
-    assert desk.ask(act_event("retry", sweep_id))[0] == 409
-    desk.clock.time += 61
-    assert desk.ask(act_event("retry", sweep_id))[0] == 202
+    desk.ledger.mark_failed(sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "text", 3))
+    events = [
+        *(get_event(sweep_id, part) for part in ("", "/results", "/failures")),
+        *(act_event(verb, sweep_id) for verb in ("retry", "cancel")),
+        list_event(),
+        post_event(json.dumps(REQUEST)),
+    ]
+    within = desk.ledger.within
+    for event in events:
+        deadlines: list[Deadline] = []
+
+        def noted(deadline: Deadline, deadlines: list[Deadline] = deadlines) -> MemoryLedger:
+            deadlines.append(deadline)
+            return within(deadline)
+
+        def deadline() -> float:
+            return 29.0
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(desk.ledger, "within", noted)
+            assert desk.ask(event, deadline)[0] in {200, 202}
+        assert deadlines
+        assert set(deadlines) == {deadline}
 
 
 def test_sweeps_are_listed_a_page_at_a_time() -> None:
@@ -158,7 +139,7 @@ def test_dry_run_dispatches_and_records_nothing(query: dict[str, str], form: str
     status, plan = desk.post(**{form: values})
     assert (status, plan["shards"]) == (200, 4)
     assert not desk.invoker.dispatched
-    assert not desk.ledger.sweeps(1).sweeps
+    assert not desk.ledger.heads(1).heads
 
 
 _STATUS: dict[str, tuple[dict[str, Any], int]] = {
@@ -169,6 +150,10 @@ _STATUS: dict[str, tuple[dict[str, Any], int]] = {
     "result limit above 1000": (get_event("unknown-000000000001", "/results", limit="1001"), 422),
     "result limit of text": (get_event("unknown-000000000001", "/results", limit="x"), 422),
     "results after text": (get_event("unknown-000000000001", "/results", after="x"), 400),
+    "failures of an unknown sweep": (get_event("unknown-000000000001", "/failures"), 404),
+    "failures limit above 100": (get_event("unknown-000000000001", "/failures", limit="101"), 422),
+    "failures limit 0": (get_event("unknown-000000000001", "/failures", limit="0"), 422),
+    "failures after text": (get_event("unknown-000000000001", "/failures", after="x"), 400),
     "retry of an unknown sweep": (act_event("retry", "unknown-000000000001"), 404),
     "cancellation of an unknown sweep": (act_event("cancel", "unknown-000000000001"), 404),
     "cancellation of an invalid id": (act_event("cancel", "no id"), 404),
@@ -302,6 +287,7 @@ _events = st.fixed_dictionaries(
                 "/sweeps/{id}/retry",
                 "/sweeps/{id}/cancel",
                 "/sweeps/{id}/results",
+                "/sweeps/{id}/failures",
                 None,
                 1,
             ]
@@ -339,5 +325,8 @@ def test_no_event_is_a_500(event: dict[str, Any]) -> None:
 def test_an_invalid_id_never_reaches_the_ledger(monkeypatch: pytest.MonkeyPatch, sweep_id: str) -> None:
     """The API returns 404: DynamoDB refuses a key that is empty or over 2 KB, which would look like an outage."""
     desk = ApiDesk()
-    monkeypatch.setattr(desk.ledger, "sweep", lambda _: pytest.fail("the ledger was asked"))
-    assert desk.ask(get_event(sweep_id))[0] == 404
+    monkeypatch.setattr(desk.ledger, "within", lambda _: pytest.fail("the ledger was asked"))
+    for part in ("", "/results", "/failures"):
+        assert desk.ask(get_event(sweep_id, part))[0] == 404
+    for verb in ("retry", "cancel"):
+        assert desk.ask(act_event(verb, sweep_id))[0] == 404

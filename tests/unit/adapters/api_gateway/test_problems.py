@@ -95,24 +95,35 @@ def test_every_problem_has_its_path() -> None:
     assert "errors" not in _body(problem(SweepNotFound("x"), "r"))
 
 
-def test_a_long_path_is_cut() -> None:
-    """A path of more than 500 characters is cut: a key may be as long as the largest body."""
-    (listed,) = _body(problem(InvalidSweep.at("k" * 1_000_000, "is no known key"), "r"))["errors"]
-    assert listed["path"] == "k" * 500 + "..."
+def test_long_texts_are_cut() -> None:
+    """A path of more than 500 characters is cut, and a message of more than 1,000: a key may be as long as a body."""
+    (listed,) = _body(problem(InvalidSweep.at("k" * 1_000_000, "m" * 1_000_000), "r"))["errors"]
+    assert listed == {"path": "k" * 500 + "...", "message": "m" * 1000 + "..."}
+    assert _body(problem(HttpError(413, "d" * 1_000_000), "r"))["detail"] == "d" * 1000 + "..."
+
+
+def test_at_most_100_problems_are_listed() -> None:
+    """The first 100 say enough."""
+    problems = [Problem(str(number), "is wrong") for number in range(1000)]
+    listed = _body(problem(InvalidSweep(*problems), "r"))["errors"]
+    assert [one["path"] for one in listed] == [str(number) for number in range(100)]
 
 
 @pytest.mark.parametrize(
     "error", [DispatchRejected("no"), DependencyUnavailable("no")], ids=["DispatchRejected", "DependencyUnavailable"]
 )
 def test_a_temporary_error_has_retry_after(error: SweepError) -> None:
-    """An answer with status 503 has a Retry-After, and another one has not."""
+    """An answer with status 503 has a Retry-After if the request can be sent again, and another one has none."""
     assert int(problem(error, "r")["headers"]["Retry-After"]) > 0
+    assert "Retry-After" not in problem(error, "r", repeatable=False)["headers"]
     assert "Retry-After" not in problem(SweepNotFound("x"), "r")["headers"]
 
 
 def test_internal_text_is_not_in_an_answer() -> None:
     """An answer holds neither the name of a table nor the text of an unexpected exception."""
-    assert "prod-7" not in problem(DependencyUnavailable("table sweep-prod-7"), "r")["body"]
+    for repeatable in (True, False):
+        answer = problem(DependencyUnavailable("table sweep-prod-7"), "r", repeatable=repeatable)
+        assert "prod-7" not in answer["body"]
     assert _body(unexpected("r-1"))["request_id"] == "r-1"
     assert unexpected("r")["statusCode"] == 500
 

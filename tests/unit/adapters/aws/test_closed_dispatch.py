@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
 from adapters.machine.json_log import JsonLog
+from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import DispatchPolicy, no_deadline
 from tests.fakes.sweeps import make_sweep
 
@@ -50,6 +51,6 @@ def test_no_attempt_begins_once_the_caller_has_stopped_reading(monkeypatch: pyte
     client = Client()
     invoker = LambdaInvoker(Invocation(client, "worker"), _POLICY, JsonLog("ERROR", "parent"))  # type: ignore[arg-type]  # a stand-in
     outcomes = invoker.dispatch(_SWEEP, _SWEEP.plan, no_deadline)
-    assert next(outcomes).is_accepted
+    assert next(outcomes).kind is OutcomeKind.ACCEPTED
     outcomes.close()  # type: ignore[attr-defined]  # a generator
     assert client.invocations == 2

@@ -14,9 +14,11 @@ from botocore.exceptions import IncompleteReadError
 from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
 from adapters.machine.json_log import JsonLog
-from domain.dispatch import OutcomeKind
+from application.documents.payload import Payloads
+from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import DispatchPolicy, no_deadline
 from domain.plan import Shard
+from domain.reasons import Reason
 from tests.fakes.sweeps import make_sweep
 
 POLICY = DispatchPolicy(concurrency=2, attempts=1)
@@ -57,10 +59,28 @@ def invoker_of(client: Client) -> LambdaInvoker:
 
 
 def test_an_answer_that_breaks_off_after_its_status_is_accepted() -> None:
-    """The client has read status 202 and the request id: the shard is accepted, and the others are dispatched."""
+    """The client has read status 202: the shard is accepted, and the others are dispatched."""
     sweep = make_sweep(size=5, shards=5)
     outcomes = list(invoker_of(Client(breaks=True)).dispatch(sweep, sweep.plan, no_deadline))
-    assert [(outcome.kind, outcome.request_id) for outcome in outcomes] == [(OutcomeKind.ACCEPTED, "id")] * 5
+    assert [outcome.kind for outcome in outcomes] == [OutcomeKind.ACCEPTED] * 5
+
+
+def test_a_shard_without_a_payload_was_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such a shard is rejected, not unknown: no worker can have it. The others are dispatched."""
+    write = Payloads.of
+
+    def broken(payloads: Payloads, shard: Shard) -> bytes:
+        if shard.number == 2:
+            raise ValueError("a number has too many digits")
+        return write(payloads, shard)
+
+    monkeypatch.setattr(Payloads, "of", broken)
+    client = Client()
+    sweep = make_sweep(size=5, shards=5)
+    outcomes = {outcome.shard: outcome for outcome in invoker_of(client).dispatch(sweep, sweep.plan, no_deadline)}
+    assert outcomes.pop(2) == Outcome(2, OutcomeKind.REJECTED, Reason.PAYLOAD_REFUSED, attempts=0)
+    assert set(outcomes.values()) == {Outcome(shard, OutcomeKind.ACCEPTED) for shard in (0, 1, 3, 4)}
+    assert client.calls == 4
 
 
 def test_a_closed_dispatch_sends_no_further_event(monkeypatch: pytest.MonkeyPatch) -> None:

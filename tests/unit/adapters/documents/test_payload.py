@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.documents.payload import read_payload
+from adapters.documents.payload import NamedShard, named_shard, read_payload
 from application.documents.payload import Payloads
 from application.documents.request import request_digest
 from domain.designs.design import Design
@@ -24,6 +25,9 @@ from tests.fakes.sweeps import make_sweep
 
 _SWEEP = make_sweep()
 _PAYLOAD: dict[str, Any] = json.loads(Payloads(_SWEEP).of(_SWEEP.plan.shard(2)))
+_RETRIED: dict[str, Any] = json.loads(Payloads(_SWEEP).of(replace(_SWEEP.plan.shard(2), generation=3)))
+_NO_NUMBERS: list[object] = [-1, True, "1", 1.0, None, [], 10**9, 10**40]
+_PLACE = {"number": 2, "start": 24, "stop": 36}
 
 
 def _read(document: object) -> ShardTask | InvalidSweep:
@@ -35,12 +39,14 @@ def _read(document: object) -> ShardTask | InvalidSweep:
 
 @given(grids() | point_lists(), st.data())
 def test_a_worker_reads_the_points_of_its_shard(design: Design, data: st.DataObject) -> None:
-    """The payload of a shard decodes to the constants and to the points of the shard at their indices."""
+    """The payload of a shard decodes to its generation, the constants, and the points of the shard at their indices."""
     constants: dict[str, Any] = {"deep": {"list": [1, 2.5, None]}}
     shards = data.draw(st.integers(1, design.size))
     request = SweepRequest("toy", "toy:f", design, constants, ShardCount(shards))
     sweep = Sweep("toy-000000000001", "key", request_digest(request), request, 0.0)
-    for shard in sweep.plan:
+    generation = data.draw(st.integers(0, 3))
+    for planned in sweep.plan:
+        shard = replace(planned, generation=generation)
         task = read_payload(json.loads(Payloads(sweep).of(shard)))
         assert (task.sweep_id, task.shard, task.constants, task.target) == (sweep.id, shard, constants, "toy:f")
         for index in range(shard.start, shard.stop):
@@ -51,8 +57,9 @@ def test_a_worker_reads_the_points_of_its_shard(design: Design, data: st.DataObj
 @given(st.data())
 def test_any_other_document_is_refused(data: st.DataObject) -> None:
     """For any value of any member, `read_payload` returns a task or raises `InvalidSweep`."""
-    part = data.draw(st.sampled_from([*_PAYLOAD, "another"]))
-    read = _read(_PAYLOAD | {part: data.draw(anything)})
+    payload = data.draw(st.sampled_from([_PAYLOAD, _RETRIED]))
+    part = data.draw(st.sampled_from([*payload, "another"]))
+    read = _read(payload | {part: data.draw(anything)})
     assert isinstance(read, ShardTask) or read.problems
 
 
@@ -63,15 +70,80 @@ def test_any_other_document_is_refused(data: st.DataObject) -> None:
         pytest.param([], id="a list"),
         pytest.param("text", id="text"),
         pytest.param({}, id="no version"),
-        pytest.param({"version": 2}, id="version 2"),
+        pytest.param({"version": 3}, id="version 3"),
+        pytest.param({"version": True}, id="true"),
         pytest.param({"version": "1"}, id="a version of text"),
         pytest.param(_PAYLOAD | {"version": 0}, id="version 0"),
     ],
 )
 def test_another_version_is_refused_first(document: object) -> None:
     """The version is checked before any other member, so the error of a newer payload is about its version."""
-    with pytest.raises(MalformedSweep, match="version: is not 1, the only one that this worker understands"):
+    with pytest.raises(MalformedSweep, match="version: is not 1 or 2, the only ones that this worker understands"):
         read_payload(document)
+
+
+@pytest.mark.parametrize(
+    ("payload", "shard"),
+    [
+        pytest.param(_PAYLOAD, _PLACE | {"generation": 1}, id="version 1 with a generation"),
+        pytest.param(_RETRIED, _PLACE, id="version 2 without one"),
+        *(
+            pytest.param(_RETRIED, _PLACE | {"generation": generation}, id=f"version 2 with {generation!r}")
+            for generation in (0, -1, True, 1.0, "1", None)
+        ),
+    ],
+)
+def test_version_1_has_no_generation_and_version_2_has_one(payload: dict[str, Any], shard: dict[str, Any]) -> None:
+    """The first run of a shard has no generation; that of a further run is a whole number of at least 1."""
+    read = _read(payload | {"shard": shard})
+    assert isinstance(read, MalformedSweep)
+    assert [problem.path for problem in read.problems] == ["shard.generation"]
+
+
+@pytest.mark.parametrize(
+    ("document", "shard"),
+    [
+        pytest.param(_PAYLOAD, NamedShard(_SWEEP.id, 2, 0), id="payload of version 1"),
+        pytest.param(_RETRIED, NamedShard(_SWEEP.id, 2, 3), id="payload of version 2"),
+        pytest.param({"sweep_id": "a", "shard": {"number": 5}}, NamedShard("a", 5, 0), id="nothing more"),
+        pytest.param(
+            {"version": 9, "sweep_id": "a", "shard": {"number": 0, "generation": 7}, "more": [1]},
+            NamedShard("a", 0, 7),
+            id="a payload of a later version",
+        ),
+        *(
+            pytest.param(
+                {"sweep_id": "a", "shard": {"number": 0, "generation": generation}},
+                NamedShard("a", 0, 0),
+                id=f"generation {generation!r}",
+            )
+            for generation in (-1, True, "1", 1.5, None, 10**9)
+        ),
+        *(
+            pytest.param({"sweep_id": "a", "shard": {"number": number}}, None, id=f"number {number!r}")
+            for number in _NO_NUMBERS
+        ),
+        *(
+            pytest.param({"sweep_id": sweep_id, "shard": {"number": 0}}, None, id=f"id {sweep_id!r:.20}")
+            for sweep_id in ("", "../a", "a\n", "\ud800", "a" * 78, 5, None)
+        ),
+        pytest.param({"shard": {"number": 0}}, None, id="no id"),
+        pytest.param({"sweep_id": "a", "shard": [0]}, None, id="a list as shard"),
+        pytest.param([], None, id="a list"),
+        pytest.param(None, None, id="null"),
+    ],
+)
+def test_a_document_that_is_no_payload_may_name_a_shard(document: object, shard: NamedShard | None) -> None:
+    """The id has the form of a sweep's id and the number that of a shard's; a generation that makes no sense is 0."""
+    assert named_shard(document) == shard
+
+
+@given(anything)
+def test_any_document_may_be_asked_for_its_shard(document: object) -> None:
+    """For any document there is a shard or none, and no error."""
+    for asked in (document, {"sweep_id": "a", "shard": document}, {"sweep_id": "a", "shard": {"number": document}}):
+        named = named_shard(asked)
+        assert named is None or 0 <= named.number < 10**9
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_a_message_is_one_line_with_its_ids() -> None:
 @pytest.mark.parametrize(
     ("level", "logged"),
     [
-        pytest.param("DEBUG", ["INFO", "WARN", "ERROR"], id="DEBUG"),
+        pytest.param("DEBUG", ["DEBUG", "INFO", "WARN", "ERROR"], id="DEBUG"),
         pytest.param("INFO", ["INFO", "WARN", "ERROR"], id="INFO"),
         pytest.param("ERROR", ["ERROR"], id="ERROR"),
     ],
@@ -36,9 +36,10 @@ def test_a_message_below_the_level_is_not_written(level: str, logged: list[str])
     """The log writes the messages of its level and above. The level is a parameter of the template."""
     stream = io.StringIO()
     log = JsonLog(level, "parent", stream)
-    log.info("a")
-    log.warning("b")
-    log.exception("c", error=ValueError())  # noqa: LOG004 - this is not the standard library's logger
+    log.debug("a")
+    log.info("b")
+    log.warning("c")
+    log.exception("d", error=ValueError())  # noqa: LOG004 - this is not the standard library's logger
     assert [line["level"] for line in _lines(stream)] == logged
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dependency_injector import containers
@@ -26,6 +28,10 @@ _ENVIRONMENT = {
     "SWEEP_DEFAULT_TARGET": "toy:f",
     "SWEEP_MAX_SHARDS": "1000",
     "SWEEP_DISPATCH_CONCURRENCY": "8",
+    "SWEEP_MAX_POINTS_PER_SHARD": "5000",
+    "SWEEP_WORKER_TIMEOUT": "60",
+    "SWEEP_WORKER_RETRIES": "2",
+    "SWEEP_WORKER_EVENT_AGE": "3600",
 }
 
 
@@ -60,6 +66,34 @@ def test_a_container_holds_singletons(container: type[containers.DeclarativeCont
     resolved = container()
     for name, provider in resolved.providers.items():
         assert provider() is provider(), name
+
+
+def test_the_parent_knows_how_long_a_shard_can_live() -> None:
+    """A shard may wait for a worker, then run once and twice again; it is lost some minutes later."""
+    assert ParentContainer().survey().lifetime == 3600 + 3 * 60 + 300
+
+
+def test_a_local_shard_lives_for_as_long_as_its_process(tmp_path: Path) -> None:
+    """No shard of this machine is ever lost by time alone: the engine sees its worker end."""
+    assert LocalContainer(folder=tmp_path).survey().since() == -math.inf
+
+
+def test_the_parent_bounds_the_points_of_a_shard() -> None:
+    """The limit is that of the environment; on this machine a shard may have 100,000,000 points."""
+    assert ParentContainer().plan_sweep().limits.max_points_per_shard == 5000
+    assert LocalContainer.plan_sweep().limits.max_points_per_shard == 100_000_000
+
+
+def test_questions_and_orders_share_their_ports() -> None:
+    """Every use case of a process works on the same ledger, and dispatches by the same invoker."""
+    container = ParentContainer()
+    # `Any`: of a callable of `Sweeps` is known only how to call it.
+    sweeps: Any = container.sweeps()
+    ledger = container.ledger()
+    for name in ("submit", "describe", "list_sweeps", "list_results", "list_failures", "retry", "cancel"):
+        assert getattr(sweeps, name).ledger is ledger, name
+    assert sweeps.submit.dispatch is sweeps.retry.dispatch is container.dispatch_shards()
+    assert sweeps.cancel.describe is sweeps.describe is container.describe_sweep()
 
 
 def test_deployed_targets_are_the_ones_of_the_environment() -> None:

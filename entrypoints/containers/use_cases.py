@@ -1,0 +1,27 @@
+"""What every process that answers questions about sweeps makes of its ports in the same way."""
+
+from __future__ import annotations
+
+from application.cancel_sweep import CancelSweep
+from application.describe_sweep import DescribeSweep
+from application.list_failures import ListFailures
+from application.list_results import ListResults
+from application.list_sweeps import ListSweeps
+from application.retry_sweep import RetrySweep
+from application.submit_sweep import SubmitSweep
+from application.sweeps import Sweeps
+
+
+def sweeps(submit: SubmitSweep, describe: DescribeSweep) -> Sweeps:
+    """Return what a caller can ask for, over the ports that these two use cases have."""
+    ledger = submit.ledger
+    return Sweeps(
+        plan=submit.plan,
+        submit=submit,
+        describe=describe,
+        list_sweeps=ListSweeps(ledger),
+        list_results=ListResults(ledger, describe.results),
+        list_failures=ListFailures(ledger, describe.survey),
+        retry=RetrySweep(ledger, submit.dispatch, submit.ids),
+        cancel=CancelSweep(ledger, describe),
+    )

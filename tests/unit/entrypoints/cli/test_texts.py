@@ -1,0 +1,92 @@
+"""What the command line tells people of a sweep, and what it tells the shell."""
+
+from __future__ import annotations
+
+from application.describe_sweep import Description
+from domain.designs.grid import Grid
+from domain.dispatch_policy import no_deadline
+from domain.plan import ShardCount
+from domain.reasons import Reason
+from domain.request import SweepRequest
+from domain.space.linspace import Linspace
+from domain.space.parameter import Parameter
+from domain.space.values import Values
+from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed
+from entrypoints.cli.exit_codes import ExitCode, of_progress
+from entrypoints.cli.texts import progress_lines
+from tests.fakes.desk import Desk
+
+_DESIGN = Grid((Parameter("angle", Linspace(0.0, 0.1, 2)), Parameter("text", Values(("a" * 150, 1, 2)))))
+
+
+def _described(*ends: ShardEnd, design: Grid = _DESIGN, shards: int = 3) -> Description:
+    """Describe a sweep with these ends; every other shard is done."""
+    desk = Desk()
+    sweep_id = desk.submit(SweepRequest("lab", "toy:f", design, {}, ShardCount(shards)), "key", no_deadline).sweep.id
+    for end in ends:
+        if isinstance(end, ShardFailed):
+            desk.ledger.mark_failed(sweep_id, end)
+        else:
+            desk.ledger.mark_done(sweep_id, end)
+    for shard in set(range(shards)) - {end.number for end in ends}:
+        desk.ledger.mark_done(sweep_id, ShardDone(shard, 1))
+    return desk.sweeps.describe(sweep_id, no_deadline)
+
+
+def _errors(shard: int, points: int, message: str, index: int) -> ShardDone:
+    places = ("lab/model.py:7 solve", "lab/model.py:12 simulate")
+    return ShardDone(shard, 2 - points, points, (ErrorKind(PointError(index, "ValueError", message, places), points),))
+
+
+def test_a_sweep_that_is_done_says_so() -> None:
+    """The first line has the state, the next ones the points and the shards, and no failures follow."""
+    description = _described()
+    assert list(progress_lines(description)) == [
+        "lab-000000000001: done",
+        "points:  6 of 6 done (100 %), 0 failed",
+        "shards:  3 of 3 done, 0 failed",
+    ]
+    assert of_progress(description.progress) is ExitCode.OK
+
+
+def test_a_sweep_of_which_points_failed_is_not_plainly_done() -> None:
+    """The first line says how many points have no value; each cause is one line with its first point and place."""
+    description = _described(_errors(0, 1, "no\n  root", 0), _errors(1, 2, "no\n  root", 2))
+    assert list(progress_lines(description)) == [
+        "lab-000000000001: done, but 3 points have no value",
+        "points:  3 of 6 done (50 %), 3 failed",
+        "shards:  3 of 3 done (2 with errors), 0 failed",
+        '  3 points in 2 shards: ValueError: no root  (first: point 0, angle=0.0, text="' + "a" * 83 + "..., "
+        "lab/model.py:12 simulate)",
+    ]
+    assert of_progress(description.progress) is ExitCode.FAILURES
+
+
+def test_one_point_is_told_in_the_singular() -> None:
+    """One point has no value."""
+    first, *_, last = progress_lines(_described(_errors(1, 1, "no root", 3)))
+    assert first == "lab-000000000001: done, but 1 point has no value"
+    assert last.startswith("  1 point in 1 shard: ValueError: no root  (first: point 3, angle=0.1, ")
+
+
+def test_a_failed_shard_is_told_by_its_number() -> None:
+    """It has no point of its own: all of its points failed together."""
+    description = _described(ShardFailed(2, Reason.WORKER_DIED, "killed"))
+    first, *_, last = progress_lines(description)
+    assert first == "lab-000000000001: failed"
+    assert last == "  2 points in 1 shard: WorkerDied: killed  (first: shard 2)"
+    assert of_progress(description.progress) is ExitCode.FAILURES
+
+
+def test_of_many_causes_the_first_ten_are_shown() -> None:
+    """The last lines say how many causes and shards are not shown, and a long message is cut."""
+    design = Grid((Parameter("x", Linspace(0.0, 1.0, 300)),))
+    ends = [
+        ShardDone(shard, 0, 1, (ErrorKind(PointError(shard, "ValueError", f"{shard} {'m' * 900}"), 1),))
+        for shard in range(300)
+    ]
+    lines = list(progress_lines(_described(*ends, design=design, shards=300)))
+    assert len(lines) == 3 + 10 + 2
+    assert all(len(line) < 400 for line in lines)
+    assert lines[-2] == "  ... and 190 more causes (sweep status --json)"
+    assert lines[-1] == "  ... and those of 100 further shards"
