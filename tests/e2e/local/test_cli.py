@@ -93,7 +93,7 @@ def test_a_plan_is_text_and_writes_nothing(tmp_path: Path) -> None:
     assert ended.returncode == 0
     assert "size:             1000000000000000000" in ended.stdout
     assert "last point:       {" in ended.stdout
-    assert "note: sweep run would refuse it here: sharding: gives 100000000000000 shards" in ended.stderr
+    assert "note: sweep run would refuse it here: sharding: gives 100,000,000,000,000 shards" in ended.stderr
     assert set(lab.folder.iterdir()) == before
 
 
@@ -104,13 +104,17 @@ def test_a_run_ends_with_one_line_of_json(lab: Laboratory) -> None:
     results = lab.folder / document.pop("results")
     assert re.fullmatch(r"toy-[0-9a-v]{12}", document.pop("sweep_id"))
     assert document == {
-        "state": "done",
+        "state": "done_with_errors",
         "size": 12,
         "shards": 5,
         "done": 11,
         "failed": 1,
         "shards_done": 5,
+        "shards_with_errors": 1,
         "shards_failed": 0,
+        "running": 0,
+        "overdue": 0,
+        "undispatched": 0,
     }
     assert len(list(results.iterdir())) == 5
     assert any(line.startswith("next:    sweep results toy-") for line in lines)
@@ -166,12 +170,13 @@ def test_status_reports_what_failed_and_why(lab: Laboratory) -> None:
     code, document = lab.run_json("status", "latest")
     assert code == 0
     assert {"state", "size", "shards", "done", "failed", "failures"} <= set(document)
-    assert document["failures"] == [
-        {"shard": 3, "points": 1, "reason": "ValueError", "message": "no value", "attempts": 1}
-    ]
+    place = f"{lab.folder.name}/toy.py:5 f"
+    example = {"shard": 3, "attempts": 1, "index": 7, "point": {"x": 2, "y": 1.0}, "at": [place]}
+    group = {"reason": "ValueError", "message": "no value", "shards": 1, "points": 1, "example": example}
+    assert document["failures"] == [group]
     text = lab.run("status", document["sweep_id"]).stdout
     assert "11 of 12 done (91.67 %), 1 failed" in text
-    assert "shard 3: 1 points without a value: ValueError: no value" in text
+    assert f"1 point in 1 shard: ValueError: no value  (first: point 7, x=2, y=1.0, {place})" in text
 
 
 def test_list_shows_every_sweep(lab: Laboratory, tmp_path: Path) -> None:
