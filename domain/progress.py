@@ -58,6 +58,7 @@ class Progress:
     shards: int
     done: int  # points with a value
     failed: int  # points without: errors of the target, and all points of failed shards
+    settled: int  # points of the shards that have ended; others have values where an earlier run of their shard had
     shards_done: int  # shards with results, those with errors included
     shards_partial: int  # those of them in which points have no value
     shards_failed: int
@@ -81,6 +82,7 @@ class Progress:
             shards=plan.shards,
             done=sums.done,
             failed=sums.failed,
+            settled=sums.settled,
             shards_done=sums.shards_done,
             shards_partial=sums.shards_partial,
             shards_failed=sums.shards_failed,
@@ -115,7 +117,7 @@ class _Sums:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self.done = self.failed = 0
+        self.done = self.failed = self.settled = 0
         self.shards_done = self.shards_partial = self.shards_failed = 0
         self.running = self.unknown = self.overdue = self.undispatched = 0
         self.is_claimed = False
@@ -152,6 +154,7 @@ class _Sums:
     def _add_points(self, block: Block, standing: Standing) -> None:
         shards = block.shards(self._plan)
         self.done += self._points(shards, standing.done)
+        self.settled += self._points(shards, standing.ended)
         stored = {place: mark for place, mark in block.stored_errors().items() if not standing.done >> place & 1}
         for place, mark in stored.items():
             if place < len(shards):

@@ -59,8 +59,8 @@ class PointError:
 
     def __post_init__(self) -> None:
         """Cut what is too long."""
-        object.__setattr__(self, "type", self.type[:LONGEST_TYPE])
-        object.__setattr__(self, "message", self.message[:LONGEST_MESSAGE])
+        object.__setattr__(self, "type", _kept(self.type, LONGEST_TYPE))
+        object.__setattr__(self, "message", _kept(self.message, LONGEST_MESSAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,12 @@ class ShardFailed:
 
     def __post_init__(self) -> None:
         """Cut the message."""
-        object.__setattr__(self, "message", self.message[:LONGEST_MESSAGE])
+        object.__setattr__(self, "message", _kept(self.message, LONGEST_MESSAGE))
 
 
 ShardEnd: TypeAlias = ShardDone | ShardFailed
+
+
+def _kept(text: str, longest: int) -> str:
+    """Return the beginning of a text that every ledger can keep: half a surrogate pair becomes a question mark."""
+    return text[:longest].encode(errors="replace").decode()

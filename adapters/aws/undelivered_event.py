@@ -70,8 +70,6 @@ def _failed(shard: NamedShard, condition: str, message: str, attempts: int) -> S
     """Return the failed shard of a condition; its message names a condition that has no reason of its own."""
     reason = _CONDITIONS.get(condition, Reason.UNDELIVERED)
     text = f"{condition}: {message}" if reason is Reason.UNDELIVERED else message
-    # Half a surrogate pair, which JSON can hold and a table cannot, becomes a question mark.
-    text = text.encode(errors="replace").decode()
     return ShardFailed(shard.number, reason, text, attempts, shard.generation)
 
 

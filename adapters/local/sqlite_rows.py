@@ -138,9 +138,7 @@ def read_places(stored: object) -> Places:
 def end_row(end: ShardEnd) -> Row:
     """Return the values for `NEW_END` after the sweep's id."""
     if isinstance(end, ShardFailed):
-        # SQLite takes no half of a surrogate pair, which an error's message may have.
-        message = end.message.encode(errors="replace").decode()
-        return end.number, 1, end.generation, 0, None, None, end.reason.value, message, end.attempts
+        return end.number, 1, end.generation, 0, None, None, end.reason.value, end.message, end.attempts
     return end.number, 0, end.generation, end.errors, end.values, kinds_text(end.kinds), None, None, None
 
 

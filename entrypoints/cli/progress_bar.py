@@ -18,7 +18,8 @@ from application.ports.engine import EngineCounts, OnCounts
 def progress_bar(before: Description) -> Iterator[OnCounts]:
     """Show points done, rate, failures and time left of a sweep, some of whose points were done before this run."""
     progress = before.progress
-    earlier = progress.done + progress.failed
+    # The others are counted while they run, those included that keep an earlier value.
+    earlier = progress.settled
     started = time.monotonic()
     bar = _bar()
     task = bar.add_task(before.head.id, total=progress.size, completed=earlier, rate="", failed="")
@@ -27,9 +28,7 @@ def progress_bar(before: Description) -> Iterator[OnCounts]:
         points = counts.done + counts.failed
         rate = points / max(time.monotonic() - started, 0.001)
         failed = f"[red]{counts.failed:,} failed" if counts.failed else "0 failed"
-        # A shard that runs again counts all of its points, those that had a value before included.
-        completed = min(earlier + points, progress.size)
-        bar.update(task, completed=completed, rate=f"{rate:,.0f}/s", failed=failed)
+        bar.update(task, completed=earlier + points, rate=f"{rate:,.0f}/s", failed=failed)
 
     with bar:
         yield show
