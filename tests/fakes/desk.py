@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
@@ -12,13 +14,15 @@ from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.plan_sweep import PlanSweep
 from application.ports.result_store import ResultLocation, ResultStore
-from application.ports.target_loader import TargetLoader
+from application.ports.target_loader import Target, TargetLoader
 from application.retry_sweep import RetrySweep
+from application.run_sweep import RunSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
 from application.sweeps import Sweeps
 from domain.limits import Limits
 from tests.fakes.clock import HandClock
+from tests.fakes.engine import InlineEngine
 from tests.fakes.id_source import CountingIds
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.result_store import MemoryResults
@@ -64,3 +68,19 @@ class Desk:
             retry=RetrySweep(self.ledger, dispatch, ids),
             cancel=CancelSweep(self.ledger, describe),
         )
+
+
+class Laptop(Desk):
+    """A desk whose shards go to an engine, which executes them by the desk's own use case."""
+
+    def __init__(self, target: Target, source: str | None = "digest") -> None:
+        """Evaluate `toy:f` by this target, whose source has this digest."""
+        super().__init__(targets=KnownTargets(f=target))
+        self.engine = InlineEngine(source)
+        self.engine.execute = self.execute
+        plan, ids = PlanSweep(Limits(100, 1_000_000)), CountingIds()
+        dispatch = DispatchShards(self.ledger, self.engine, self.survey)
+        describe = DescribeSweep(self.ledger, self.results, self.survey)
+        self.submit = SubmitSweep(plan, self.ledger, dispatch, self.clock, ids)
+        self.sweeps = replace(self.sweeps, submit=self.submit, retry=RetrySweep(self.ledger, dispatch, ids))
+        self.run_sweep = RunSweep(plan, self.submit, describe, self.fail, self.engine)

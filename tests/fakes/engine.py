@@ -17,16 +17,22 @@ from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ShardDone, ShardFailed, Sweep
 from domain.task import ShardTask
+from tests.fakes.shard_invoker import REASONS
 
 
 class InlineEngine:
-    """An `Engine` that executes shards by a use case; a shard in `dying` takes down its worker."""
+    """An `Engine` that executes shards by a use case.
+
+    A shard in `dying` takes down its worker. One in `refused` has that outcome, and is queued only if it may run.
+    """
 
     def __init__(self, source: str | None = "digest") -> None:
         """Use a target whose source has this digest; without one, the target cannot be evaluated."""
         self.source = source
         self.execute: ExecuteShard | None = None
         self.dying: set[int] = set()
+        self.refused: dict[int, OutcomeKind] = {}
+        self.interrupted = False
         self.executed: list[int] = []
         self.steps: list[str] = []
         self._queue: deque[ShardTask] = deque()
@@ -48,17 +54,27 @@ class InlineEngine:
         return self.source
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], _: Deadline) -> Iterator[Outcome]:
-        """Queue each shard."""
+        """Queue each shard that may run, unless the engine is interrupted before the first."""
+        if self.interrupted:
+            raise KeyboardInterrupt
         request = sweep.request
         for shard in shards:
-            task = ShardTask(sweep.id, shard, request.design, request.constants, request.require_target())
-            self._queue.append(task)
-            yield Outcome.of(shard, OutcomeKind.ACCEPTED)
+            kind = self.refused.get(shard.number, OutcomeKind.ACCEPTED)
+            if kind.may_run:
+                task = ShardTask(sweep.id, shard, request.design, request.constants, request.require_target())
+                self._queue.append(task)
+            yield Outcome.of(shard, kind, REASONS.get(kind))
 
     @property
     def queued(self) -> int:
         """How many shards wait."""
         return len(self._queue)
+
+    def take(self) -> list[ShardTask]:
+        """Return the queue and leave it empty, like a process that is killed or a platform that loses its events."""
+        tasks = list(self._queue)
+        self._queue.clear()
+        return tasks
 
     def run(self, sweep_id: str, on_failed: Callable[[ShardFailed], None], on_counts: OnCounts) -> None:
         """Execute the queue."""

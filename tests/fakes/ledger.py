@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import RLock
 from typing import Self
 
 from application.ports.clock import Clock
@@ -27,12 +28,13 @@ class Entry:
 
 
 class MemoryLedger:
-    """A `Ledger` in a dict."""
+    """A `Ledger` in a dict; a lock makes each call one step."""
 
     def __init__(self, clock: Clock) -> None:
         """Start empty."""
         self._clock = clock
         self._entries: dict[str, Entry] = {}
+        self._lock = RLock()
         self.recorded: list[int] = []  # the blocks whose dispatches were recorded
 
     def within(self, _: Deadline) -> Self:
@@ -41,12 +43,13 @@ class MemoryLedger:
 
     def open(self, sweep: Sweep) -> Sweep:
         """Record the sweep, or return the one that has its key; raises `SweepConflict`."""
-        known = next((entry.sweep for entry in self._entries.values() if entry.sweep.key == sweep.key), None)
-        if known is None:
-            known = self._entries.setdefault(sweep.id, Entry(sweep)).sweep
-        if known.digest != sweep.digest:
-            raise SweepConflict(KEY_IS_USED)
-        return known
+        with self._lock:
+            known = next((entry.sweep for entry in self._entries.values() if entry.sweep.key == sweep.key), None)
+            if known is None:
+                known = self._entries.setdefault(sweep.id, Entry(sweep)).sweep
+            if known.digest != sweep.digest:
+                raise SweepConflict(KEY_IS_USED)
+            return known
 
     def sweep(self, sweep_id: str) -> Sweep:
         """Return a sweep; raises `SweepNotFound`."""
@@ -67,57 +70,63 @@ class MemoryLedger:
     def history(self, sweep_id: str) -> History:
         """Return a copy of the history, like a database."""
         entry = self._entry(sweep_id)
-        return History(
-            entry.sweep.head, entry.cancelled, {number: self._block(entry, number) for number in entry.blocks}
-        )
+        with self._lock:
+            blocks = {number: self._block(entry, number) for number in entry.blocks}
+        return History(entry.sweep.head, entry.cancelled, blocks)
 
     def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
         """Return the known blocks among these."""
         entry = self._entry(sweep_id)
-        return {number: self._block(entry, number) for number in numbers if number in entry.blocks}
+        with self._lock:
+            return {number: self._block(entry, number) for number in numbers if number in entry.blocks}
 
     def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
         """Claim a block for so many seconds; None if another owner has the claim."""
-        entry = self._entry(sweep_id)
-        if self._is_claimed(entry, number) and entry.claims[number][0] != owner:
-            return None
-        entry.claims[number] = owner, self._clock.now() + seconds
-        entry.blocks.setdefault(number, Block(number))
-        return self._block(entry, number)
+        with self._lock:
+            entry = self._entry(sweep_id)
+            if self._is_claimed(entry, number) and entry.claims[number][0] != owner:
+                return None
+            entry.claims[number] = owner, self._clock.now() + seconds
+            entry.blocks.setdefault(number, Block(number))
+            return self._block(entry, number)
 
     def record(self, sweep_id: str, block: Block, owner: str) -> None:
         """Record the dispatches and end the claim, if it is the owner's."""
-        entry = self._entry(sweep_id)
-        if entry.claims.get(block.number, ("", 0.0))[0] == owner:
-            self.recorded.append(block.number)
-            entry.blocks[block.number] = replace(entry.blocks[block.number], dispatches=block.dispatches)
-            del entry.claims[block.number]
+        with self._lock:
+            entry = self._entry(sweep_id)
+            if entry.claims.get(block.number, ("", 0.0))[0] == owner:
+                self.recorded.append(block.number)
+                entry.blocks[block.number] = replace(entry.blocks[block.number], dispatches=block.dispatches)
+                del entry.claims[block.number]
 
     def release(self, sweep_id: str, number: int, owner: str) -> None:
         """End the claim if it is the owner's."""
-        entry = self._entry(sweep_id)
-        if entry.claims.get(number, ("", 0.0))[0] == owner:
-            del entry.claims[number]
+        with self._lock:
+            entry = self._entry(sweep_id)
+            if entry.claims.get(number, ("", 0.0))[0] == owner:
+                del entry.claims[number]
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Add a done shard to its block."""
-        entry = self._entry(sweep_id)
-        block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
-        place = place_of(end.number)
-        if end.errors:
-            self._keep(entry, end)
-            changed = replace(block, errors=(*block.errors, Mark(place, end.generation, end.errors)))
-        else:
-            changed = replace(block, done=block.done | 1 << place)
-        entry.blocks[block.number] = changed
+        with self._lock:
+            entry = self._entry(sweep_id)
+            block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
+            place = place_of(end.number)
+            if end.errors:
+                self._keep(entry, end)
+                changed = replace(block, errors=(*block.errors, Mark(place, end.generation, end.errors)))
+            else:
+                changed = replace(block, done=block.done | 1 << place)
+            entry.blocks[block.number] = changed
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
         """Add a failed shard to its block."""
-        entry = self._entry(sweep_id)
-        block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
-        self._keep(entry, end)
-        mark = Mark(place_of(end.number), end.generation)
-        entry.blocks[block.number] = replace(block, failed=(*block.failed, mark))
+        with self._lock:
+            entry = self._entry(sweep_id)
+            block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
+            self._keep(entry, end)
+            mark = Mark(place_of(end.number), end.generation)
+            entry.blocks[block.number] = replace(block, failed=(*block.failed, mark))
 
     def ends(self, sweep_id: str, shards: Sequence[int]) -> Iterator[ShardEnd]:
         """Yield the ends that are kept of these shards."""
@@ -128,7 +137,8 @@ class MemoryLedger:
     def look(self, sweep_id: str, shard: int) -> Look:
         """Return whether the sweep is cancelled, and the shard's block."""
         entry = self._entry(sweep_id)
-        return Look(entry.cancelled, self._block(entry, block_of(shard)))
+        with self._lock:
+            return Look(entry.cancelled, self._block(entry, block_of(shard)))
 
     def cancel(self, sweep_id: str) -> None:
         """Record the cancellation."""

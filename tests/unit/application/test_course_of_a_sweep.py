@@ -1,102 +1,135 @@
-"""What a caller can ask of a sweep that has been submitted: retry, cancel, links to results."""
+"""States that once no call could leave: a shard that was lost, and a failure that is delivered late."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from application.documents.result_keys import object_name, results_prefix, shard_of
-from application.execute_shard import Meter
-from application.list_results import LARGEST_PAGE
 from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import no_deadline
-from domain.errors import InvalidSweep, SweepConflict, SweepNotFound
-from domain.limits import Limits
-from domain.reasons import Reason
-from domain.sweep import ShardDone, ShardFailed, Sweep
-from tests.fakes.desk import Desk
+from domain.progress import Progress, Running, State
+from domain.sweep import ShardDone, Sweep
+from tests.fakes.desk import LIFETIME, Desk
 from tests.fakes.shard_invoker import RecordingInvoker
-from tests.fakes.sweeps import sweep_of, task_of
+from tests.fakes.worker_desk import WorkerDesk
 
 
-def submitted(desk: Desk) -> Sweep:
-    """Return a sweep of four shards whose shards have been dispatched."""
-    return desk.submit(sweep_of(8, 4).request, "key", no_deadline).sweep
+def progress(desk: Desk, sweep: Sweep) -> Progress:
+    """Return where a sweep stands."""
+    return desk.sweeps.describe(sweep.id, no_deadline).progress
 
 
-def test_a_retry_dispatches_failed_and_undispatched_shards() -> None:
-    """Done and running shards are left alone."""
-    desk = Desk(invoker=RecordingInvoker({3: OutcomeKind.EXHAUSTED}))
-    sweep = submitted(desk)
-    desk.ledger.mark_done(sweep.id, ShardDone(0, 2))
-    desk.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "killed"))
+def submit_again(desk: Desk, sweep: Sweep) -> None:
+    """Send the same request with the same key."""
+    desk.submit(sweep.request, sweep.key, no_deadline)
+
+
+def retry(desk: Desk, sweep: Sweep) -> None:
+    """Retry the sweep."""
+    desk.sweeps.retry(sweep.id, no_deadline)
+
+
+def dispatched(invoker: RecordingInvoker | None = None) -> WorkerDesk:
+    """Return a desk whose sweep of three shards has been dispatched a moment ago."""
+    desk = WorkerDesk(invoker=invoker)
+    submit_again(desk, desk.sweep)
     desk.invoker.refused, desk.invoker.dispatched = {}, []
-    submission = desk.sweeps.retry(sweep.id, no_deadline)
-    assert desk.invoker.dispatched == [1, 3]
-    assert (submission.sweep, submission.tally.accepted, submission.replayed) == (sweep, 4, True)
+    return desk
 
 
-def test_a_retry_during_a_dispatch_is_a_conflict() -> None:
-    """Two dispatchers would send the same shards."""
-    desk = Desk()
-    sweep = submitted(desk)
-    assert desk.ledger.claim_dispatch(sweep.id, "another", 60)
-    with pytest.raises(SweepConflict, match="are being dispatched right now"):
-        desk.sweeps.retry(sweep.id, no_deadline)
+@pytest.mark.parametrize("kind", [OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN])
+@pytest.mark.parametrize("again", [submit_again, retry])
+def test_a_lost_shard_is_dispatched_again(kind: OutcomeKind, again: Callable[[Desk, Sweep], None]) -> None:
+    """After its lifetime the sweep does not run any more, and either call sends the shard in a new generation."""
+    desk = dispatched(RecordingInvoker({1: kind}))
+    for shard in (0, 2):
+        desk.run(shard)
+    desk.clock.time += LIFETIME
+    assert (progress(desk, desk.sweep).state, desk.state(1)) == (State.RUNNING, kind.value)
+    desk.clock.time += 1
+    lost = progress(desk, desk.sweep)
+    assert (lost.state, lost.overdue, lost.running, desk.state(1)) == (State.INCOMPLETE, 1, 0, "overdue")
+    again(desk, desk.sweep)
+    assert (desk.invoker.dispatched, desk.block.generation(1)) == ([1], 1)
+    assert progress(desk, desk.sweep).state is State.RUNNING
+    assert desk.run(1, generation=1) == ShardDone(1, 3, generation=1)
+    assert progress(desk, desk.sweep).state is State.DONE
 
 
-def test_a_cancelled_sweep_starts_no_shard_and_has_no_retry() -> None:
-    """A worker returns without evaluating, and the retry names the remedy."""
-    desk = Desk()
-    sweep = submitted(desk)
-    desk.sweeps.cancel(sweep.id)
-    assert desk.execute(task_of(sweep, 0), Meter()) is None
-    with pytest.raises(SweepConflict, match="submit its request under another key"):
-        desk.sweeps.retry(sweep.id, no_deadline)
-    with pytest.raises(SweepNotFound):
-        desk.sweeps.cancel("absent-000000000000")
+@pytest.mark.parametrize("generation", [0, 1])
+def test_the_late_result_of_a_lost_shard_still_counts(generation: int) -> None:
+    """Whether it comes before or after the shard is dispatched again, the shard is done."""
+    desk = dispatched()
+    desk.clock.time += LIFETIME + 1
+    if generation:
+        retry(desk, desk.sweep)
+    assert desk.run(1) == ShardDone(1, 3)
+    assert desk.state(1) == "done"
+    desk.calls = []
+    desk.run(1, generation=1)
+    assert desk.calls == []
 
 
-def test_pages_of_links_lead_to_every_done_shard() -> None:
-    """In the order of the shards; a failed shard has no link, and the last page no next."""
-    desk = Desk()
-    sweep = submitted(desk)
-    for shard in (3, 0, 2):
-        desk.ledger.mark_done(sweep.id, ShardDone(shard, 2))
-    desk.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "killed"))
-    first = desk.sweeps.list_results(sweep.id, 2, None)
-    last = desk.sweeps.list_results(sweep.id, 2, first.next)
-    assert ([*first.links, *last.links], first.next, last.next) == ([0, 2, 3], 2, None)
+def test_a_lost_shard_that_is_lost_again_is_dispatched_again() -> None:
+    """Each time in a generation of its own, for as long as it takes."""
+    desk = dispatched()
+    for generation in (1, 2, 3):
+        desk.clock.time += LIFETIME + 1
+        retry(desk, desk.sweep)
+        assert desk.block.generation(1) == generation
+    assert desk.invoker.dispatched == [0, 1, 2] * 3
 
 
-@pytest.mark.parametrize("limit", [0, LARGEST_PAGE + 1])
-def test_a_page_of_links_has_1_to_1000(limit: int) -> None:
-    """Another limit is refused by name."""
-    desk = Desk()
-    with pytest.raises(InvalidSweep, match="limit: must be 1 to 1000"):
-        desk.sweeps.list_results(submitted(desk).id, limit, None)
+def test_an_old_failure_does_not_replace_a_retried_shard() -> None:
+    """The record of the first run's failure may be delivered twice: the second run goes on."""
+    desk = dispatched()
+    desk.lose(1)
+    assert desk.state(1) == "failed"
+    retry(desk, desk.sweep)
+    desk.lose(1)
+    assert desk.state(1) == "accepted"
+    assert progress(desk, desk.sweep).state is State.RUNNING
+    desk.lose(1, generation=1)
+    assert desk.state(1) == "failed"
 
 
-@pytest.mark.parametrize(
-    ("limits", "message"),
-    [
-        pytest.param(Limits(9, 9999, frozenset({"toy:g"})), "is not one that this deployment allows", id="not allowed"),
-        pytest.param(Limits(9, 9999), "there is no toy:f", id="not there"),
-    ],
-)
-def test_a_shard_whose_target_is_unavailable_has_failed(limits: Limits, message: str) -> None:
-    """No second attempt would mend it, so the ledger knows at once, and nothing is stored."""
-    desk = Desk(limits=limits)
-    sweep = desk.ledger.open(sweep_of(8, 4))
-    failed = desk.execute(task_of(sweep, 2), Meter())
-    assert isinstance(failed, ShardFailed)
-    assert (failed.number, failed.reason) == (2, Reason.TARGET_UNAVAILABLE)
-    assert message in failed.message
-    assert desk.ledger.end_of(sweep.id, 2) == failed
-    assert desk.results.get(sweep.id, 2) is None
+def test_an_old_failure_does_not_replace_the_details_of_a_later_one() -> None:
+    """The ledger keeps the failure of the last run, in whichever order the records arrive."""
+    desk = dispatched()
+    desk.lose(1)
+    retry(desk, desk.sweep)
+    desk.lose(1, generation=1)
+    desk.lose(1)
+    (end,) = desk.ledger.ends(desk.sweep.id, [1])
+    assert end.generation == 1
 
 
-@pytest.mark.parametrize("shard", [0, 7, 10**8, 10**9 + 1])
-def test_the_name_of_an_object_names_its_shard(shard: int) -> None:
-    """It has 8 digits or more, and sorts below the sweep's prefix."""
-    assert shard_of(object_name(shard)) == shard
-    assert f"{results_prefix('toy-1')}/{object_name(7)}" == "sweeps/toy-1/results/00000007.jsonl.gz"
+@pytest.mark.parametrize("ended", ["failed", "partial"])
+def test_an_end_of_which_no_dispatch_was_recorded_does_not_hide_the_next_run(ended: str) -> None:
+    """A dispatcher sent a second run and died; that one ended, and a retry begins a third."""
+
+    def target(x: int) -> object:
+        raise ValueError(x)
+
+    desk = WorkerDesk(target)
+    submit_again(desk, desk.sweep)
+    for generation in (0, 1):
+        if ended == "failed":
+            desk.lose(1, generation)
+        else:
+            desk.run(1, generation)
+    assert desk.state(1) == ended
+    retry(desk, desk.sweep)
+    assert (desk.state(1), desk.block.generation(1)) == ("accepted", 2)
+
+
+def test_the_oldest_running_shards_are_those_that_hang() -> None:
+    """The status names them, with the moment of their dispatch."""
+    desk = dispatched(RecordingInvoker({2: OutcomeKind.DEFERRED}))
+    begin = desk.clock.time
+    desk.clock.time += 60
+    submit_again(desk, desk.sweep)
+    assert progress(desk, desk.sweep).oldest == (Running(0, begin), Running(1, begin), Running(2, begin + 60))
+    desk.run(0)
+    assert progress(desk, desk.sweep).oldest == (Running(1, begin), Running(2, begin + 60))

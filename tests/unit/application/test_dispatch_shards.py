@@ -1,74 +1,255 @@
-"""Dispatching failed shards again, and what an interrupted retry leaves in the ledger."""
+"""Dispatching block by block: which blocks are claimed, what is recorded, and what an interruption leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 import pytest
 
-from application.dispatch_shards import DispatchShards
-from domain.dispatch import OutcomeKind
-from domain.dispatch_policy import no_deadline
-from domain.progress import Progress, State
+from application.dispatch_shards import Dispatched, DispatchShards
+from application.ports.shard_invoker import ShardInvoker
+from application.survey import Survey
+from domain.block import BLOCK_SHARDS, Block, Redo
+from domain.dispatch import Outcome, OutcomeKind, Tally
+from domain.dispatch_policy import Deadline, no_deadline
+from domain.errors import DependencyUnavailable
+from domain.plan import Shard
+from domain.progress import History, State
 from domain.reasons import Reason
-from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
+from domain.sweep import ShardDone, ShardFailed, Sweep
+from tests.fakes.at_once import at_once
 from tests.fakes.clock import HandClock
+from tests.fakes.desk import LIFETIME
 from tests.fakes.ledger import MemoryLedger
-from tests.fakes.shard_invoker import RecordingInvoker
-from tests.fakes.sweeps import make_sweep
+from tests.fakes.shard_invoker import REASONS, RecordingInvoker, outcome_of
+from tests.fakes.sweeps import sweep_of
+
+# Three blocks; the last has two shards.
+SHARDS = 2 * BLOCK_SHARDS + 2
+LAST = SHARDS - 1
 
 
-class Interrupted(MemoryLedger):
-    """A ledger that interrupts its caller once, before or after it forgets failures."""
+class ClaimedLedger(MemoryLedger):
+    """A ledger that notes what is claimed, and is unavailable for some claims and records."""
 
-    def __init__(self, *, before: bool) -> None:
-        """Interrupt before the failures are forgotten, or after."""
-        super().__init__(HandClock())
-        self._interruptions = ["before" if before else "after"]
+    def __init__(self) -> None:
+        """Start empty, and available."""
+        self.clock = HandClock()
+        super().__init__(self.clock)
+        self.claimed: list[tuple[int, float]] = []
+        self.unclaimable: set[int] = set()
+        self.unrecordable: set[int] = set()
+        self.stale: History | None = None
 
-    def forget_failures(self, sweep_id: str, shards: Sequence[int]) -> None:
-        """Forget the failures, unless the interruption comes before, and raise it."""
-        moment = self._interruptions.pop() if self._interruptions else ""
-        if moment != "before":
-            super().forget_failures(sweep_id, shards)
-        if moment:
-            raise KeyboardInterrupt
+    def history(self, sweep_id: str) -> History:
+        """Return the history as it is, or as it was."""
+        return self.stale or super().history(sweep_id)
+
+    def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
+        """Note the claim."""
+        if number in self.unclaimable:
+            raise DependencyUnavailable(f"claim {number}")
+        self.claimed.append((number, seconds))
+        return super().claim(sweep_id, number, owner, seconds)
+
+    def record(self, sweep_id: str, block: Block, owner: str) -> None:
+        """Record the block unless that is not possible."""
+        if block.number in self.unrecordable:
+            raise DependencyUnavailable(f"record {block.number}")
+        super().record(sweep_id, block, owner)
+
+    def accepted(self, sweep: Sweep) -> list[int]:
+        """Return how many shards of each block may run."""
+        history = self.history(sweep.id)
+        return [block.standing(sweep.plan, 0).running.bit_count() for block in history]
 
 
-def failed_at_two(ledger: MemoryLedger) -> Sweep:
-    """Return a sweep of six shards. All were accepted and have ended; shard 2 failed."""
-    sweep = ledger.open(make_sweep())
-    DispatchShards(ledger, RecordingInvoker())(sweep, "first", no_deadline)
-    ends: list[ShardEnd] = [ShardFailed(2, Reason.WORKER_DIED, "") if n == 2 else ShardDone(n, 1) for n in range(6)]
-    for end in ends:
-        if isinstance(end, ShardDone):
-            ledger.mark_done(sweep.id, end)
-        else:
-            ledger.mark_failed(sweep.id, end)
-    return sweep
+class EagerInvoker(RecordingInvoker):
+    """An invoker with every shard under way before the first outcome arrives, like one with many threads."""
+
+    def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+        """Take all shards, and then yield their outcomes from the last to the first."""
+        yield from reversed(list(super().dispatch(sweep, shards, deadline)))
 
 
-@pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
-def test_an_interrupted_retry_leaves_no_shard_that_seems_to_run(*, before: bool) -> None:
-    """The failed shard is still failed, or recorded as not dispatched. The next retry dispatches it and no other."""
-    ledger = Interrupted(before=before)
-    sweep = failed_at_two(ledger)
-    with pytest.raises(KeyboardInterrupt):
-        DispatchShards(ledger, RecordingInvoker())(sweep, "second", no_deadline, redo_failed=True)
-    history = ledger.history(sweep.id)
-    assert Progress.of(sweep.plan, history).state is (State.FAILED if before else State.INCOMPLETE)
-    assert not history.dispatching
+def opened(shards: int = SHARDS) -> tuple[ClaimedLedger, Sweep]:
+    """Return a ledger with a sweep of one point a shard."""
+    ledger = ClaimedLedger()
+    return ledger, ledger.open(sweep_of(shards, shards))
+
+
+def dispatch(
+    ledger: ClaimedLedger,
+    sweep: Sweep,
+    invoker: ShardInvoker,
+    redo: Redo = Redo.NOTHING,
+    deadline: Deadline = no_deadline,
+    owner: str = "me",
+) -> Dispatched:
+    """Dispatch a sweep."""
+    return DispatchShards(ledger, invoker, Survey(ledger.clock, LIFETIME))(sweep, owner, deadline, redo)
+
+
+@pytest.mark.parametrize("kind", [RecordingInvoker, EagerInvoker])
+def test_every_shard_is_dispatched_once_and_each_block_recorded_once(kind: type[RecordingInvoker]) -> None:
+    """A block is recorded when the outcomes of all its shards are known, and then nothing is claimed any more."""
+    (ledger, sweep), invoker = opened(), kind()
+    dispatched = dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == list(range(SHARDS))
+    assert sorted(ledger.recorded) == [0, 1, 2]
+    assert dispatched.attempted == dispatched.progress.tally == Tally(accepted=SHARDS)
+    assert dispatched.progress.state is State.RUNNING
+    assert not any(block.claimed for block in ledger.history(sweep.id))
+
+
+def test_only_blocks_with_something_to_do_are_claimed() -> None:
+    """A claim is a write: a block of which every shard runs or has ended has none."""
+    ledger, sweep = opened()
+    dispatch(ledger, sweep, RecordingInvoker({BLOCK_SHARDS: OutcomeKind.UNKNOWN}))
+    for shard in range(BLOCK_SHARDS):
+        ledger.mark_done(sweep.id, ShardDone(shard, 1))
+    ledger.mark_failed(sweep.id, ShardFailed(LAST, Reason.WORKER_DIED, "killed"))
+    ledger.claimed.clear()
+    again = RecordingInvoker()
+    attempted = dispatch(ledger, sweep, again, Redo.SHARDS).attempted
+    assert [number for number, _ in ledger.claimed] == [1, 2]
+    assert again.dispatched == [BLOCK_SHARDS, LAST]
+    assert attempted == Tally(accepted=2)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "seconds"), [pytest.param(29.0, 29.0, id="29 seconds"), pytest.param(1e9, 900.0, id="no end")]
+)
+def test_a_claim_lasts_as_long_as_its_dispatcher(deadline: float, seconds: float) -> None:
+    """At most 900 seconds, which is as long as a Lambda can run."""
+    ledger, sweep = opened()
+    dispatch(ledger, sweep, RecordingInvoker(), deadline=lambda: deadline)
+    assert {claim[1] for claim in ledger.claimed} == {seconds}
+
+
+def test_a_block_of_another_dispatcher_is_left_to_it() -> None:
+    """Its shards are not sent, and the sweep shows as dispatching until the claim is over."""
+    ledger, sweep = opened()
+    ledger.claim(sweep.id, 1, "another", 60)
     invoker = RecordingInvoker()
-    assert DispatchShards(ledger, invoker)(sweep, "third", no_deadline, redo_failed=True)
-    assert invoker.dispatched == [2]
-    assert ledger.history(sweep.id).outcomes[2].kind is OutcomeKind.ACCEPTED
+    dispatched = dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == [*range(BLOCK_SHARDS), *range(2 * BLOCK_SHARDS, SHARDS)]
+    assert dispatched.attempted == Tally(accepted=BLOCK_SHARDS + 2)
+    assert (dispatched.progress.state, dispatched.progress.undispatched) == (State.DISPATCHING, BLOCK_SHARDS)
+    ledger.clock.time += 61
+    assert dispatch(ledger, sweep, invoker).progress.state is State.RUNNING
+    assert sorted(invoker.dispatched) == list(range(SHARDS))
 
 
-def test_a_cancelled_sweeps_failures_stay() -> None:
-    """A retry of a cancelled sweep dispatches nothing, and the ledger keeps why a shard failed."""
-    ledger, invoker = MemoryLedger(HandClock()), RecordingInvoker()
-    sweep = failed_at_two(ledger)
+def test_what_another_dispatcher_sent_since_is_not_sent_again() -> None:
+    """The claim tells what the history, which is older, did not: the block is released, and counts as it is."""
+    ledger, sweep = opened(3)
+    ledger.stale = ledger.history(sweep.id)
+    MemoryLedger.claim(ledger, sweep.id, 0, "another", 60)
+    block = Block(0).after((outcome_of(shard, OutcomeKind.ACCEPTED) for shard in range(3)), ledger.clock.now())
+    ledger.record(sweep.id, block, "another")
+    invoker = RecordingInvoker()
+    dispatched = dispatch(ledger, sweep, invoker)
+    assert (invoker.dispatched, dispatched.attempted, len(ledger.claimed)) == ([], Tally(), 1)
+    assert (dispatched.progress.state, dispatched.progress.running) == (State.RUNNING, 3)
+    ledger.stale = None
+    assert not ledger.history(sweep.id).blocks[0].claimed
+
+
+@pytest.mark.parametrize("kind", [RecordingInvoker, EagerInvoker])
+def test_a_claim_that_fails_lets_what_is_under_way_be_recorded(kind: type[RecordingInvoker]) -> None:
+    """The caller hears of it after every shard that was sent has its outcome in the ledger."""
+    (ledger, sweep), invoker = opened(), kind()
+    ledger.unclaimable = {1}
+    with pytest.raises(DependencyUnavailable, match="claim 1"):
+        dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == list(range(BLOCK_SHARDS))
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "recorded"),
+    [
+        pytest.param(RecordingInvoker, [0], id="one by one"),
+        pytest.param(EagerInvoker, [0, 2], id="all at once"),
+    ],
+)
+def test_a_record_that_fails_lets_the_other_blocks_be_recorded(
+    kind: type[RecordingInvoker], recorded: list[int]
+) -> None:
+    """No further block is claimed, the others under way are recorded, and the caller hears of it."""
+    ledger, sweep = opened()
+    ledger.unrecordable = {1}
+    with pytest.raises(DependencyUnavailable, match="record 1"):
+        dispatch(ledger, sweep, kind())
+    assert sorted(ledger.recorded) == recorded
+
+
+def test_an_interruption_records_what_was_dispatched() -> None:
+    """The claims end, and the next dispatch sends the rest alone."""
+    ledger, sweep = opened()
+    invoker = RecordingInvoker(breaks_after=BLOCK_SHARDS + 3)
+    with pytest.raises(KeyboardInterrupt):
+        dispatch(ledger, sweep, invoker)
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS, 3, 0]
+    assert not any(block.claimed for block in ledger.history(sweep.id))
+    invoker.breaks_after = None
+    dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == list(range(SHARDS))
+
+
+def test_a_deferred_outcome_stops_further_claims() -> None:
+    """Time ran out: the block's other shards get their outcomes, and no other block is claimed."""
+    ledger, sweep = opened()
+    dispatched = dispatch(ledger, sweep, RecordingInvoker({5: OutcomeKind.DEFERRED}))
+    assert [number for number, _ in ledger.claimed] == [0]
+    reasons = {Reason.OUT_OF_TIME: 1}
+    assert dispatched.attempted == Tally(accepted=BLOCK_SHARDS - 1, deferred=1, reasons=reasons)
+    assert dispatched.progress.tally == Tally(
+        accepted=BLOCK_SHARDS - 1, deferred=1, waiting=SHARDS - BLOCK_SHARDS, reasons=reasons
+    )
+
+
+@pytest.mark.parametrize("redo", Redo)
+def test_of_a_cancelled_sweep_nothing_is_dispatched(redo: Redo) -> None:
+    """Nothing is claimed either, and failures stay."""
+    ledger, sweep = opened(3)
+    ledger.mark_failed(sweep.id, ShardFailed(0, Reason.WORKER_DIED, "killed"))
     ledger.cancel(sweep.id)
-    assert DispatchShards(ledger, invoker)(sweep, "second", no_deadline, redo_failed=True)
-    assert invoker.dispatched == []
-    assert ledger.end_of(sweep.id, 2) == ShardFailed(2, Reason.WORKER_DIED, "")
+    dispatched = dispatch(ledger, sweep, RecordingInvoker(), redo)
+    assert (dispatched.attempted, dispatched.progress.state) == (Tally(), State.CANCELLED)
+    assert (dispatched.progress.shards_failed, ledger.claimed) == (1, [])
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OutcomeKind if kind is not OutcomeKind.ACCEPTED])
+def test_the_attempted_shards_are_counted_apart(kind: OutcomeKind) -> None:
+    """What this dispatch met with is not what the ledger keeps: an unknown shard stays one."""
+    ledger, sweep = opened(2)
+    dispatch(ledger, sweep, RecordingInvoker({0: OutcomeKind.UNKNOWN}))
+    dispatched = dispatch(ledger, sweep, RecordingInvoker({0: kind}))
+    assert dispatched.attempted == Tally.of(1, [(kind, REASONS[kind], 1)])
+    assert dispatched.progress.tally == Tally(accepted=1, unknown=1, reasons={REASONS[kind]: 1})
+
+
+def test_dispatchers_side_by_side_send_every_shard_once() -> None:
+    """However their claims interleave, no two of them have one block."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            ledger, sweep = opened(8 * BLOCK_SHARDS)
+            invokers = [RecordingInvoker() for _ in range(4)]
+            calls = [
+                partial(dispatch, ledger, sweep, invoker, owner=f"owner {number}")
+                for number, invoker in enumerate(invokers)
+            ]
+            answers = at_once(calls)
+            sent = [shard for invoker in invokers for shard in invoker.dispatched]
+            assert sorted(sent) == list(range(8 * BLOCK_SHARDS))
+            assert sorted(ledger.recorded) == list(range(8))
+            assert sum(answer.attempted.accepted for answer in answers) == 8 * BLOCK_SHARDS
+            assert ledger.accepted(sweep) == [BLOCK_SHARDS] * 8
+    finally:
+        sys.setswitchinterval(interval)

@@ -1,8 +1,7 @@
-"""Executing one shard."""
+"""Executing one shard for the first time, and evaluating its points."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import sys
 
@@ -10,49 +9,19 @@ import pytest
 from hypothesis import given
 
 from application.documents.result_lines import pack
-from application.execute_shard import Meter, evaluate
-from application.ports.result_store import ResultStore
-from application.ports.target_loader import Target
+from application.execute_shard import evaluate
+from application.meter import Meter
 from domain.designs.design import Design
 from domain.errors import DependencyUnavailable
+from domain.limits import Limits
 from domain.plan import Shard
 from domain.reasons import Reason
-from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed
+from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed
 from domain.task import ShardTask
-from tests.fakes.desk import Desk
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.spaces import grids, point_lists
 from tests.fakes.sweeps import sweep_of, task_of
-from tests.fakes.target_loader import KnownTargets
-
-
-class WorkerDesk(Desk):
-    """A worker with its ports in memory, and a sweep of three shards over `0..8`."""
-
-    def __init__(self, target: Target | None = None, results: ResultStore | None = None) -> None:
-        """Open the sweep. Without `target` the target is `square`."""
-        super().__init__(targets=KnownTargets(f=target or self.square), results=results)
-        self.sweep = self.ledger.open(sweep_of(9, 3))
-        self.calls: list[int] = []
-
-    def run(self, number: int) -> ShardEnd | None:
-        """Execute one shard, and check that a done one has an object."""
-        end = self.execute(task_of(self.sweep, number), Meter())
-        assert not isinstance(end, ShardDone) or self.results.get(self.sweep.id, number) is not None
-        return end
-
-    def square(self, x: int) -> int:
-        """Return the square of x, and note the call."""
-        self.calls.append(x)
-        return x * x
-
-    def lines(self, number: int) -> list[dict[str, object]]:
-        """Return the lines of a shard's object."""
-        return [json.loads(line) for line in gzip.decompress(self.stored(number) or b"").splitlines()]
-
-    def stored(self, number: int) -> bytes | None:
-        """Return a shard's object, or None if there is none."""
-        return self.results.get(self.sweep.id, number)
+from tests.fakes.worker_desk import WorkerDesk
 
 
 def test_a_shards_object_has_one_line_a_point_in_order() -> None:
@@ -60,26 +29,27 @@ def test_a_shards_object_has_one_line_a_point_in_order() -> None:
     desk = WorkerDesk()
     assert desk.run(1) == ShardDone(1, 3)
     assert desk.lines(1) == [{"index": i, "point": {"x": i}, "value": i * i} for i in (3, 4, 5)]
-    assert desk.ledger.end_of(desk.sweep.id, 1) == ShardDone(1, 3)
+    assert desk.block.done == 0b10
 
 
 def test_executing_a_shard_twice_changes_nothing() -> None:
     """The worker does not evaluate a shard that is done."""
     desk = WorkerDesk()
     first = desk.run(0)
-    stored = desk.stored(0)
+    stored, known = desk.stored(0), desk.block
     assert desk.run(0) == first
     assert desk.calls == [0, 1, 2]
-    assert desk.stored(0) == stored
+    assert (desk.stored(0), desk.block) == (stored, known)
 
 
 def test_a_failed_shard_may_still_become_done() -> None:
-    """A success replaces a failure, and a failure never replaces a success."""
+    """A late result is still a result, and no failure replaces it."""
     desk = WorkerDesk()
-    desk.fail(desk.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "no memory"))
+    desk.lose(0)
+    assert desk.state(0) == "failed"
     assert desk.run(0) == ShardDone(0, 3)
-    desk.fail(desk.sweep.id, ShardFailed(0, Reason.WORKER_DIED, "too late"))
-    assert desk.ledger.end_of(desk.sweep.id, 0) == ShardDone(0, 3)
+    desk.lose(0)
+    assert desk.state(0) == "done"
 
 
 def test_a_shard_of_a_cancelled_sweep_is_not_executed() -> None:
@@ -89,7 +59,7 @@ def test_a_shard_of_a_cancelled_sweep_is_not_executed() -> None:
     assert desk.run(0) is None
     assert desk.calls == []
     assert desk.stored(0) is None
-    assert desk.ledger.end_of(desk.sweep.id, 0) is None
+    assert desk.state(0) == "undispatched"
 
 
 def test_an_exception_is_its_points_result() -> None:
@@ -101,14 +71,30 @@ def test_an_exception_is_its_points_result() -> None:
         return sys.exit(3) if x == 4 else object()
 
     desk = WorkerDesk(target)
-    first = PointError(3, "ZeroDivisionError", "division by zero")
-    assert desk.run(1) == ShardDone(1, 0, 3, first)
+    end = desk.run(1)
+    assert isinstance(end, ShardDone)
+    assert (end.values, end.errors) == (0, 3)
+    kinds = [(kind.first.index, kind.first.type, kind.points) for kind in end.kinds]
+    assert kinds == [(3, "ZeroDivisionError", 1), (4, "SystemExit", 1), (5, "TypeError", 1)]
     errors = [line["error"] for line in desk.lines(1)]
-    assert [error["type"] for error in errors if isinstance(error, dict)] == [
-        "ZeroDivisionError",
-        "SystemExit",
-        "TypeError",
-    ]
+    assert [error["type"] for error in errors if isinstance(error, dict)] == [kind for _, kind, _ in kinds]
+    assert list(desk.ledger.ends(desk.sweep.id, [1])) == [end]
+
+
+def test_results_never_contain_the_places() -> None:
+    """An error's line has its type and its message; where it was raised is in the ledger alone."""
+
+    def target(x: int) -> object:
+        raise ValueError("no root")
+
+    desk = WorkerDesk(target)
+    end = desk.run(0)
+    assert isinstance(end, ShardDone)
+    (kind,) = end.kinds
+    (place,) = kind.first.places
+    assert place.startswith("application/test_execute_shard.py:")
+    assert kind == ErrorKind(PointError(0, "ValueError", "no root", (place,)), 3)
+    assert [line["error"] for line in desk.lines(0)] == [{"type": "ValueError", "message": "no root"}] * 3
 
 
 def test_an_interrupted_shard_is_neither_stored_nor_marked() -> None:
@@ -121,18 +107,53 @@ def test_an_interrupted_shard_is_neither_stored_nor_marked() -> None:
     with pytest.raises(KeyboardInterrupt):
         desk.run(0)
     assert desk.stored(0) is None
-    assert desk.ledger.end_of(desk.sweep.id, 0) is None
+    assert desk.state(0) == "undispatched"
+
+
+@pytest.mark.parametrize(
+    ("limits", "message"),
+    [
+        pytest.param(Limits(9, 9999, frozenset({"toy:g"})), "is not one that this deployment allows", id="not allowed"),
+        pytest.param(Limits(9, 9999, frozenset({"toy:g", "toy:f"})), "there is no toy:f", id="not there"),
+    ],
+)
+def test_a_shard_whose_target_is_unavailable_has_failed(limits: Limits, message: str) -> None:
+    """No second attempt would mend it, so the ledger knows at once, in which generation, and nothing is stored."""
+    desk = WorkerDesk(limits=limits, is_known=False)
+    failed = desk.run(2, generation=1)
+    assert isinstance(failed, ShardFailed)
+    assert (failed.number, failed.reason, failed.generation) == (2, Reason.TARGET_UNAVAILABLE, 1)
+    assert message in failed.message
+    assert list(desk.ledger.ends(desk.sweep.id, [2])) == [failed]
+    assert desk.stored(2) is None
 
 
 def test_the_ledger_marks_the_object_that_is_stored() -> None:
     """If another worker stored the shard's object first, the ledger counts the lines of that object."""
     desk = WorkerDesk()
     error = {"type": "ValueError", "message": "of the other worker"}
-    stored = pack(['{"index":0,"value":1}\n', json.dumps({"index": 1, "error": error}) + "\n", '{"index":2}\n'])
+    stored = pack(
+        ['{"index":0,"value":1}\n', json.dumps({"index": 1, "error": error}) + "\n", '{"index":2,"value":1}\n']
+    )
     desk.results.put(desk.sweep.id, 0, stored)
-    expected = ShardDone(0, 2, 1, PointError(1, "ValueError", "of the other worker"))
-    assert desk.run(0) == expected
-    assert desk.ledger.end_of(desk.sweep.id, 0) == expected
+    kind = ErrorKind(PointError(1, "ValueError", "of the other worker"), 1)
+    assert desk.run(0) == ShardDone(0, 2, 1, (kind,))
+    assert desk.stored(0) == stored
+    assert desk.state(0) == "partial"
+
+
+def test_a_second_attempt_tells_where_its_errors_were_raised() -> None:
+    """If an attempt stored the same object and died before it marked the end, nothing is lost to the ledger."""
+
+    def target(x: int) -> object:
+        raise ValueError("no root")
+
+    desk, other = WorkerDesk(target), WorkerDesk(target)
+    end = other.run(0)
+    desk.results.put(desk.sweep.id, 0, other.stored(0) or b"")
+    assert desk.run(0) == end
+    assert isinstance(end, ShardDone)
+    assert end.kinds[0].first.places != ()
 
 
 def test_an_object_that_exists_and_cannot_be_read_is_an_error() -> None:
@@ -143,9 +164,9 @@ def test_an_object_that_exists_and_cannot_be_read_is_an_error() -> None:
             return False
 
     desk = WorkerDesk(results=Forgetful())
-    with pytest.raises(DependencyUnavailable):
+    with pytest.raises(DependencyUnavailable, match="shard 0 of demo-000000000001, and neither returns nor replaces"):
         desk.run(0)
-    assert desk.ledger.end_of(desk.sweep.id, 0) is None
+    assert desk.state(0) == "undispatched"
 
 
 def test_a_target_cannot_change_the_constants_of_the_next_point() -> None:

@@ -7,44 +7,39 @@ from contextlib import contextmanager
 
 import pytest
 
-from application.describe_sweep import DescribeSweep, Description
-from application.dispatch_shards import DispatchShards
-from application.plan_sweep import PlanSweep
+from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
-from application.run_sweep import RunSweep
-from application.submit_sweep import SubmitSweep
+from domain.block import Redo
 from domain.designs.point_list import PointList
-from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, TargetUnavailable
-from domain.limits import Limits
 from domain.progress import State
 from domain.request import SweepRequest
-from tests.fakes.desk import Desk
-from tests.fakes.engine import InlineEngine
-from tests.fakes.id_source import CountingIds
+from tests.fakes.desk import Laptop
 from tests.fakes.sweeps import sweep_of
-from tests.fakes.target_loader import KnownTargets
 
 REQUEST = sweep_of(6, 3).request
 
 
-class Laptop(Desk):
-    """A desk with an engine that executes shards by the desk's own use case."""
+class WatchedLaptop(Laptop):
+    """A laptop on which a target returns `x * x`, or raises for each x in `broken`."""
 
     def __init__(self, source: str | None = "digest") -> None:
-        """Evaluate `x * x`."""
-        super().__init__(targets=KnownTargets(f=lambda x: x * x))
-        self.engine = InlineEngine(source)
-        self.engine.execute = self.execute
+        """Start with a target that raises nowhere."""
+        super().__init__(self.square, source)
+        self.broken: set[int] = set()
+        self.calls: list[int] = []
         self.shown: list[tuple[State, int]] = []
-        plan = PlanSweep(Limits(100, 1_000_000))
-        dispatch = DispatchShards(self.ledger, self.engine)
-        submit = SubmitSweep(plan, self.ledger, dispatch, self.clock, CountingIds())
-        self.run_sweep = RunSweep(plan, submit, DescribeSweep(self.ledger, self.results), self.fail, self.engine)
 
-    def run(self, request: SweepRequest = REQUEST) -> Description:
+    def square(self, x: int) -> int:
+        """Return the square, unless it is broken."""
+        self.calls.append(x)
+        if x in self.broken:
+            raise ValueError(x)
+        return x * x
+
+    def run(self, request: SweepRequest = REQUEST, redo: Redo = Redo.SHARDS) -> Description:
         """Run a request."""
-        return self.run_sweep(request, self.watch)
+        return self.run_sweep(request, self.watch, redo)
 
     @contextmanager
     def watch(self, before: Description) -> Iterator[OnCounts]:
@@ -58,17 +53,17 @@ class Laptop(Desk):
 
 def test_a_run_ends_with_every_shard_done() -> None:
     """The target is checked first, every shard is executed once, and the watcher sees the points add up."""
-    laptop = Laptop()
+    laptop = WatchedLaptop()
     description = laptop.run()
     assert (description.progress.state, description.progress.done) == (State.DONE, 6)
     assert laptop.engine.executed == [0, 1, 2]
-    assert laptop.engine.steps == ["enter", "start", f"run {description.sweep.id}", "exit"]
-    assert [done for _, done in laptop.shown] == [2, 4, 6]
+    assert laptop.engine.steps == ["enter", "start", f"run {description.head.id}", "exit"]
+    assert laptop.shown == [(State.RUNNING, done) for done in (2, 4, 6)]
 
 
 def test_a_finished_run_is_not_run_again() -> None:
     """The same request with the same source is the same sweep; nothing is executed and nothing is shown."""
-    laptop = Laptop()
+    laptop = WatchedLaptop()
     first = laptop.run()
     laptop.shown = []
     assert laptop.run() == first
@@ -78,7 +73,7 @@ def test_a_finished_run_is_not_run_again() -> None:
 
 def test_failed_shards_run_again() -> None:
     """The same command executes the shards that failed, and no other."""
-    laptop = Laptop()
+    laptop = WatchedLaptop()
     laptop.engine.dying = {1}
     assert laptop.run().progress.state is State.FAILED
     laptop.engine.dying, laptop.engine.executed = set(), []
@@ -86,23 +81,34 @@ def test_failed_shards_run_again() -> None:
     assert laptop.engine.executed == [1]
 
 
+def test_points_that_raised_are_evaluated_again_on_request_alone() -> None:
+    """The same command leaves them, and with the points redone evaluates exactly them."""
+    laptop = WatchedLaptop()
+    laptop.broken = {2, 5}
+    assert laptop.run().progress.state is State.DONE_WITH_ERRORS
+    laptop.broken, laptop.calls = set(), []
+    assert laptop.run().progress.state is State.DONE_WITH_ERRORS
+    assert laptop.calls == []
+    assert laptop.run(redo=Redo.POINTS).progress.state is State.DONE
+    assert laptop.calls == [2, 5]
+
+
 def test_another_source_is_another_sweep() -> None:
     """A changed function must not have its results mixed with old ones."""
-    laptop = Laptop()
+    laptop = WatchedLaptop()
     first = laptop.run()
     laptop.engine.source = "another digest"
-    assert laptop.run().sweep.id != first.sweep.id
+    assert laptop.run().head.id != first.head.id
 
 
 def test_what_another_process_runs_is_left_to_it() -> None:
     """While its claim lasts, nothing is dispatched here, and the state is that of its run."""
-    laptop = Laptop()
+    laptop = WatchedLaptop()
     laptop.engine.dying = {0, 1, 2}
-    sweep = laptop.run().sweep
-    assert laptop.ledger.claim_dispatch(sweep.id, "another", 60)
+    head = laptop.run().head
+    assert laptop.ledger.claim(head.id, 0, "another", 60)
     laptop.engine.executed = []
-    assert laptop.run().sweep == sweep
-    assert laptop.engine.executed == []
+    assert (laptop.run().head, laptop.engine.executed) == (head, [])
 
 
 @pytest.mark.parametrize(
@@ -119,13 +125,8 @@ def test_what_cannot_be_run_writes_nothing(
     request_: SweepRequest, source: str | None, path: str, error: type[InvalidSweep]
 ) -> None:
     """It is refused with its place, before the ledger knows of it."""
-    laptop = Laptop(source)
+    laptop = WatchedLaptop(source)
     with pytest.raises(error) as raised:
         laptop.run(request_)
     assert raised.value.problems[0].path == path
-    assert laptop.sweeps.list_sweeps(1, None).sweeps == ()
-
-
-def test_a_run_has_no_deadline() -> None:
-    """A laptop has all the time that the user has."""
-    assert no_deadline() == float("inf")
+    assert laptop.ledger.heads(1).heads == ()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.dispatch import OutcomeKind, Tally
-from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict
+from domain.dispatch import OutcomeKind
+from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict, no_deadline
 from domain.errors import InvalidSweep
-from tests.fakes.shard_invoker import outcome_of
 
 policies = st.builds(
     DispatchPolicy,
@@ -58,9 +59,6 @@ def test_every_verdict_has_an_outcome() -> None:
     assert [verdict for verdict, kind in FINAL.items() if kind is OutcomeKind.UNKNOWN] == [Verdict.UNKNOWN]
 
 
-@given(st.lists(st.sampled_from(OutcomeKind), max_size=50))
-def test_one_shard_that_may_run_makes_the_sweep_dispatched(kinds: list[OutcomeKind]) -> None:
-    """A sweep is dispatched if any shard may run. A shard without an outcome may run: another dispatcher has it."""
-    outcomes = [outcome_of(number, kind) for number, kind in enumerate(kinds)]
-    assert Tally.of(len(outcomes), outcomes).is_dispatched == any(outcome.may_run for outcome in outcomes)
-    assert Tally.of(len(outcomes) + 1, outcomes).is_dispatched, "another dispatcher has the last one"
+def test_a_call_without_a_deadline_has_all_the_time() -> None:
+    """More seconds are left than any policy keeps in reserve."""
+    assert no_deadline() == math.inf

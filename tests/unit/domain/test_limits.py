@@ -7,6 +7,7 @@ import pytest
 from domain.designs.grid import Grid
 from domain.errors import InvalidSweep
 from domain.limits import Limits
+from domain.plan import MaxPointsPerShard, ShardCount, Sharding
 from domain.request import SweepRequest
 from domain.space.parameter import Parameter
 from domain.space.values import Values
@@ -54,3 +55,51 @@ def test_a_payload_may_have_the_largest_size() -> None:
     FREE.check_payload(100)
     with pytest.raises(InvalidSweep, match=r"101 bytes, and at most 100 .* use smaller constants"):
         FREE.check_payload(101)
+
+
+def request_of(parameters: int, sharding: Sharding) -> SweepRequest:
+    """Return a request over so many parameters of five values each."""
+    values = Values((1, 2, 3, 4, 5))
+    return SweepRequest(
+        "s", "m:f", Grid(tuple(Parameter(f"p{number}", values) for number in range(parameters))), {}, sharding
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sharding", "message"),
+    [
+        pytest.param(
+            4,
+            ShardCount(2),
+            "sharding: gives shards of 313 points, and at most 100 are allowed here; ask for at least 7 shards",
+            id="more shards help",
+        ),
+        pytest.param(
+            64,
+            ShardCount(100),
+            "sharding: gives shards of about 10^42 points, and at most 100 are allowed here; "
+            "a sweep can have 100,000 points here: use fewer values",
+            id="no number of shards helps",
+        ),
+        pytest.param(
+            64,
+            MaxPointsPerShard(100),
+            "sharding: gives about 10^42 shards, and at most 1,000 are allowed here; use fewer",
+            id="too many shards",
+        ),
+    ],
+)
+def test_points_per_shard_are_bounded(parameters: int, sharding: Sharding, message: str) -> None:
+    """A sweep that can never end is refused, and the message says what to do."""
+    with pytest.raises(InvalidSweep) as raised:
+        Limits(1000, 100, max_points_per_shard=100).admit(request_of(parameters, sharding))
+    assert str(raised.value) == message
+
+
+def test_a_shard_may_have_as_many_points_as_are_allowed() -> None:
+    """One point more in the largest shard is refused; the default bound is a million."""
+    limits = Limits(1000, 100, max_points_per_shard=125)
+    assert limits.admit(request_of(4, ShardCount(5))).plan.points_per_shard == (125, 125)
+    with pytest.raises(InvalidSweep, match="gives shards of 157 points, and at most 125"):
+        limits.admit(request_of(4, ShardCount(4)))
+    assert Limits(1000, 100).max_points_per_shard == 1_000_000

@@ -34,6 +34,7 @@ def test_shards_are_balanced_within_one_and_adjacent(plan: Plan, data: st.DataOb
     shard = plan.shard(data.draw(st.integers(0, plan.shards - 1)))
     smallest, largest = plan.points_per_shard
     assert 1 <= smallest <= shard.size <= largest <= smallest + 1
+    assert plan.size_of(shard.number) == shard.size
     assert shard.start == (plan.shard(shard.number - 1).stop if shard.number else 0)
     assert shard.number < plan.shards - 1 or shard.stop == plan.size
 

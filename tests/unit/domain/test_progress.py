@@ -2,101 +2,185 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.block import BLOCK_SHARDS, Block, Mark, blocks_of
 from domain.dispatch import Outcome, OutcomeKind, Tally
 from domain.plan import Plan
-from domain.progress import Failure, History, Progress, State, remaining
-from domain.reasons import Reason
-from domain.sweep import PointError, ShardDone, ShardEnd, ShardFailed
+from domain.progress import History, Progress, Running, State
+from domain.sweep import SweepHead
+from tests.fakes.courses import MOMENTS, Event, ShardModel, blocks_after, events
 from tests.fakes.shard_invoker import outcome_of
 
-PLAN = Plan(10, 3)  # shards of 3, 3 and 4 points
+# Three blocks, of shards of 2 or 3 points.
+SHARDS = 2 * BLOCK_SHARDS + 30
+PLAN = Plan(2 * SHARDS + 99, SHARDS)
+# Shards at both ends of the blocks, so that several events meet at one, and one beyond the plan.
+WATCHED = (0, 1, BLOCK_SHARDS - 1, BLOCK_SHARDS, 2 * BLOCK_SHARDS, SHARDS - 1, SHARDS)
+courses = events(st.sampled_from(WATCHED), 2)
+SMALL = Plan(10, 3)  # shards of 3, 3 and 4 points
+NOW = 100.0
 
 
-def accepted(*shards: int) -> dict[int, Outcome]:
-    """Return an accepted outcome for each shard."""
-    return {shard: Outcome(shard, OutcomeKind.ACCEPTED) for shard in shards}
+def history(plan: Plan, blocks: dict[int, Block], *, cancelled: bool = False) -> History:
+    """Return the history of a sweep with this plan."""
+    return History(SweepHead("s-1", plan, 0.0), cancelled, blocks)
 
 
-def history(
-    outcomes: dict[int, Outcome] | None = None,
-    ends: list[ShardEnd] | None = None,
-    *,
-    dispatching: bool = False,
-    cancelled: bool = False,
-) -> History:
-    """Return a history with these outcomes and ends."""
-    return History(outcomes or {}, {end.number: end for end in ends or []}, dispatching, cancelled)
+def block(*kinds: OutcomeKind, **known: object) -> Block:
+    """Return the block of the small plan with an outcome for each of its first shards, and with what else is known."""
+    made = Block(0).after([outcome_of(shard, kind) for shard, kind in enumerate(kinds)], NOW)
+    return replace(made, **known)  # type: ignore[arg-type]  # each name is a field's
 
 
-DONE: list[ShardEnd] = [ShardDone(0, 3), ShardDone(1, 3), ShardDone(2, 4)]
-FAILED = ShardFailed(2, Reason.WORKER_DIED, "no memory", 3)
+def models(happened: list[Event]) -> list[ShardModel]:
+    """Return the model of each shard of the plan."""
+    untouched = {number: ShardModel(PLAN.shard(number).size, ()) for number in range(SHARDS)}
+    touched = {number: ShardModel.of(PLAN, number, happened) for number in WATCHED if number < SHARDS}
+    return list((untouched | touched).values())
+
+
+ACCEPTED, UNKNOWN, REJECTED = OutcomeKind.ACCEPTED, OutcomeKind.UNKNOWN, OutcomeKind.REJECTED
+PARTIAL = (Mark(2, 0, 1),)
+FAILED = (Mark(2, 0),)
 
 
 @pytest.mark.parametrize(
-    ("known", "state"),
+    ("known", "cancelled", "state"),
     [
-        pytest.param(history(), State.INCOMPLETE, id="no outcome"),
-        pytest.param(history(dispatching=True), State.DISPATCHING, id="dispatching"),
-        pytest.param(history(accepted(0)), State.RUNNING, id="one shard accepted"),
-        pytest.param(history(accepted(0), [ShardDone(0, 3)]), State.INCOMPLETE, id="the accepted shard done"),
+        pytest.param(None, False, State.INCOMPLETE, id="nothing known"),
+        pytest.param(block(claimed=True), False, State.DISPATCHING, id="claimed"),
+        pytest.param(block(ACCEPTED), False, State.RUNNING, id="one shard accepted"),
+        pytest.param(block(UNKNOWN), False, State.RUNNING, id="one shard unknown"),
+        pytest.param(block(ACCEPTED, done=0b1), False, State.INCOMPLETE, id="the accepted shard done"),
+        pytest.param(block(REJECTED), False, State.INCOMPLETE, id="one shard rejected"),
+        pytest.param(block(done=0b111), False, State.DONE, id="all shards done"),
+        pytest.param(block(done=0b111, claimed=True), False, State.DONE, id="all shards done, and claimed"),
+        pytest.param(block(done=0b111), True, State.DONE, id="all shards done, and cancelled"),
+        pytest.param(block(done=0b11, errors=PARTIAL), False, State.DONE_WITH_ERRORS, id="one shard with errors"),
+        pytest.param(block(done=0b11, failed=FAILED), False, State.FAILED, id="one shard failed"),
         pytest.param(
-            history({0: Outcome(0, OutcomeKind.UNKNOWN, Reason.NO_ANSWER)}), State.RUNNING, id="one shard unknown"
+            block(done=0b1, errors=(Mark(1, 0, 1),), failed=FAILED), False, State.FAILED, id="one of each, failed"
         ),
-        pytest.param(
-            history({0: Outcome(0, OutcomeKind.REJECTED, Reason.ACCESS_DENIED)}),
-            State.INCOMPLETE,
-            id="one shard rejected",
-        ),
-        pytest.param(history(ends=DONE), State.DONE, id="all shards done"),
-        pytest.param(history(ends=[*DONE[:2], FAILED]), State.FAILED, id="one shard failed"),
-        pytest.param(history(accepted(0), cancelled=True), State.CANCELLED, id="cancelled"),
-        pytest.param(history(dispatching=True, cancelled=True), State.CANCELLED, id="cancelled while dispatching"),
-        pytest.param(history(ends=DONE, cancelled=True), State.DONE, id="cancelled after all shards were done"),
+        pytest.param(block(done=0b11, failed=FAILED), True, State.CANCELLED, id="one shard failed, and cancelled"),
+        pytest.param(block(done=0b11, failed=FAILED, claimed=True), False, State.DISPATCHING, id="a retry begins"),
+        pytest.param(block(ACCEPTED), True, State.CANCELLED, id="cancelled"),
+        pytest.param(block(claimed=True), True, State.CANCELLED, id="cancelled while dispatching"),
     ],
 )
-def test_the_state_follows_from_the_history(known: History, state: State) -> None:
-    """Ends outrank a cancellation, which outranks a dispatch. A sweep with a shard that may run is never incomplete."""
-    assert Progress.of(PLAN, known).state is state
+def test_the_state_follows_from_the_history(*, known: Block | None, cancelled: bool, state: State) -> None:
+    """Done outranks a cancellation, which outranks a dispatch, which outranks what runs, and that what has ended."""
+    blocks = {0: known} if known else {}
+    assert Progress.of(history(SMALL, blocks, cancelled=cancelled), NOW).state is state
 
 
-def test_failed_points_are_counted() -> None:
-    """Points that raised and points of failed shards count as failed. Both are listed by shard."""
-    error = PointError(1, "ValueError", "no root")
-    known = history(accepted(0, 1, 2), [FAILED, ShardDone(0, 1, 2, error), ShardDone(1, 3)])
-    progress = Progress.of(PLAN, known)
-    assert (progress.size, progress.shards, progress.done, progress.failed, progress.lost) == (10, 3, 4, 6, 4)
-    assert (progress.shards_done, progress.shards_failed) == (2, 1)
-    assert progress.failures == (Failure(0, 2, "ValueError", "no root"), Failure(2, 4, "WorkerDied", "no memory", 3))
+def test_a_lost_shard_does_not_run() -> None:
+    """A shard that was dispatched longer ago than it can live is overdue, and its sweep is incomplete."""
+    known = history(SMALL, {0: block(ACCEPTED, UNKNOWN, done=0b100)})
+    assert Progress.of(known, NOW).state is State.RUNNING
+    lost = Progress.of(known, NOW + 1)
+    assert (lost.state, lost.overdue, lost.running, lost.unknown, lost.oldest) == (State.INCOMPLETE, 2, 0, 0, ())
 
 
-@given(st.dictionaries(st.integers(0, 9), st.sampled_from(OutcomeKind)))
-def test_every_shard_is_in_the_tally_once(kinds: dict[int, OutcomeKind]) -> None:
-    """The counts of all kinds and of the waiting shards add up to the number of shards."""
-    outcomes = [outcome_of(shard, kind) for shard, kind in kinds.items()]
-    tally = Tally.of(10, outcomes)
-    counts = (tally.accepted, tally.rejected, tally.exhausted, tally.unknown, tally.deferred, tally.waiting)
-    assert sum(counts) == 10
-    assert tally.waiting == 10 - len(kinds)
-    assert tally.may_run == sum(outcome.may_run for outcome in outcomes)
+@given(courses, MOMENTS)
+def test_the_counts_of_shards_are_those_of_their_models(happened: list[Event], since: float) -> None:
+    """Every shard is counted once by where it stands."""
+    progress = Progress.of(history(PLAN, blocks_after(happened)), since)
+    counts = Counter(model.state(since) for model in models(happened))
+    assert progress.shards == counts.total()
+    assert (progress.shards_done, progress.shards_partial) == (counts["done"] + counts["partial"], counts["partial"])
+    assert (progress.shards_failed, progress.failing_shards) == (counts["failed"], counts["failed"] + counts["partial"])
+    assert (progress.running, progress.unknown) == (counts["accepted"] + counts["unknown"], counts["unknown"])
+    assert (progress.overdue, progress.undispatched) == (counts["overdue"], counts["undispatched"])
 
 
-def test_the_tally_counts_the_reasons() -> None:
-    """The tally counts the shards for each reason, sorted by code. An accepted shard has no reason."""
-    kinds = (OutcomeKind.DEFERRED, OutcomeKind.EXHAUSTED, OutcomeKind.UNKNOWN)
-    outcomes = [outcome_of(shard, kinds[shard % 3]) for shard in range(5)]
-    tally = Tally.of(9, [*outcomes, Outcome(5, OutcomeKind.ACCEPTED, request_id="request-5")])
-    assert list(tally.reasons.items()) == [(Reason.NO_ANSWER, 1), (Reason.OUT_OF_TIME, 2), (Reason.THROTTLED, 2)]
+@given(courses, MOMENTS)
+def test_the_counts_of_points_are_those_of_their_models(happened: list[Event], since: float) -> None:
+    """A value that is stored counts, also while its shard runs again; `done + failed` is `size` at the end."""
+    progress = Progress.of(history(PLAN, blocks_after(happened)), since)
+    points = [model.points(since) for model in models(happened)]
+    assert progress.size == PLAN.size
+    assert (progress.done, progress.failed) == (sum(done for done, _ in points), sum(failed for _, failed in points))
 
 
-@given(st.dictionaries(st.integers(0, 9), st.sampled_from(OutcomeKind)), st.sets(st.integers(0, 9)))
-def test_shards_neither_ended_nor_accepted_remain(kinds: dict[int, OutcomeKind], ended: set[int]) -> None:
-    """`remaining` yields them in order, the unknown ones included."""
-    known = history(
-        {shard: outcome_of(shard, kind) for shard, kind in kinds.items()}, [ShardDone(number, 1) for number in ended]
-    )
-    was_accepted = {shard for shard, kind in kinds.items() if kind is OutcomeKind.ACCEPTED}
-    assert list(remaining(Plan(10, 10), known)) == sorted(set(range(10)) - ended - was_accepted)
+@given(courses, MOMENTS)
+def test_the_tally_counts_the_outcome_of_each_shard(happened: list[Event], since: float) -> None:
+    """An outcome counts whatever became of the shard afterwards."""
+    outcomes = [model.dispatch[0] for model in models(happened) if model.dispatch]
+    expected = Tally.of(SHARDS, ((outcome.kind, outcome.reason, 1) for outcome in outcomes))
+    assert Progress.of(history(PLAN, blocks_after(happened)), since).tally == expected
+
+
+@given(courses, MOMENTS)
+def test_the_oldest_running_shards_are_named(happened: list[Event], since: float) -> None:
+    """Each running shard is named with the moment of the dispatch that counts, the oldest first."""
+    oldest = Progress.of(history(PLAN, blocks_after(happened)), since).oldest
+    running = {
+        Running(number, model.dispatch[1])
+        for number, model in enumerate(models(happened))
+        if model.dispatch and model.state(since) in {"accepted", "unknown"}
+    }
+    assert set(oldest) == running
+    assert [one.since for one in oldest] == sorted(one.since for one in running)
+
+
+def test_at_most_twenty_running_shards_are_named() -> None:
+    """They are the twenty that were dispatched first, in whichever block they are."""
+    blocks = {}
+    for number in blocks_of(PLAN):
+        at = 10.0 - number
+        shards = Block(number).shards(PLAN)
+        blocks[number] = Block(number).after((Outcome(shard, ACCEPTED) for shard in shards[:15]), at)
+    oldest = Progress.of(history(PLAN, blocks), 0).oldest
+    last, before = range(2 * BLOCK_SHARDS, 2 * BLOCK_SHARDS + 15), range(BLOCK_SHARDS, BLOCK_SHARDS + 5)
+    assert oldest == (*(Running(shard, 8.0) for shard in last), *(Running(shard, 9.0) for shard in before))
+
+
+@given(happened=courses, since=MOMENTS, cancelled=st.booleans())
+def test_a_sweep_at_its_end_has_counted_every_point(*, happened: list[Event], since: float, cancelled: bool) -> None:
+    """A sweep that is done has a value of every point; with errors or failures, `done + failed` is `size`."""
+    ended = [event for event in happened if not isinstance(event, tuple)]
+    rest = [Block(number) for number in blocks_of(PLAN)]
+    blocks = {one.number: one for one in rest} | blocks_after(ended)
+    touched = {event.number for event in ended}
+    for number, one in blocks.items():
+        others = sum(1 << place for place, shard in enumerate(one.shards(PLAN)) if shard not in touched)
+        blocks[number] = replace(one, done=one.done | others)
+    progress = Progress.of(history(PLAN, blocks, cancelled=cancelled), since)
+    assert progress.done + progress.failed == PLAN.size
+    assert (progress.state is State.DONE) == (progress.done == PLAN.size)
+    assert not progress.can_start
+    assert progress.can_retry == (progress.failed > 0 and not cancelled)
+
+
+@pytest.mark.parametrize(
+    ("known", "cancelled", "can_start", "can_retry"),
+    [
+        pytest.param(None, False, True, True, id="incomplete"),
+        pytest.param(block(claimed=True), False, True, False, id="dispatching"),
+        pytest.param(block(ACCEPTED, ACCEPTED, ACCEPTED), False, True, False, id="running"),
+        pytest.param(block(ACCEPTED, ACCEPTED, failed=FAILED), False, True, True, id="running, and one failed"),
+        pytest.param(block(ACCEPTED, ACCEPTED, UNKNOWN), False, True, True, id="running, and one unknown"),
+        pytest.param(block(done=0b111), False, False, False, id="done"),
+        pytest.param(block(done=0b11, errors=PARTIAL), False, False, True, id="done with errors"),
+        pytest.param(block(done=0b11, failed=FAILED), False, False, True, id="failed"),
+        pytest.param(block(ACCEPTED), True, False, False, id="cancelled"),
+    ],
+)
+def test_what_a_call_can_change_follows_from_the_state(
+    *, known: Block | None, cancelled: bool, can_start: bool, can_retry: bool
+) -> None:
+    """A cancellation stops what may still start; a retry dispatches what lacks an end, or a value."""
+    progress = Progress.of(history(SMALL, {0: known} if known else {}, cancelled=cancelled), NOW)
+    assert (progress.can_start, progress.can_retry) == (can_start, can_retry)
+
+
+def test_blocks_beyond_the_plan_count_for_nothing() -> None:
+    """A ledger that has an entry of a block that the plan does not have is read all the same."""
+    known = {0: block(done=0b111), 5: replace(Block(5), failed=(Mark(1, 0),), claimed=True)}
+    assert Progress.of(history(SMALL, known), NOW) == Progress.of(history(SMALL, {0: known[0]}), NOW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -60,12 +61,12 @@ def test_a_request_survives_encoding(request: SweepRequest) -> None:
     assert request_digest(again) == request_digest(request)
 
 
-@given(requests())
-def test_a_payload_is_all_that_a_worker_needs(request: SweepRequest) -> None:
-    """Each shard's payload decodes to the points and constants of that shard, and is the same every time."""
+@given(requests(), st.integers(0, 3))
+def test_a_payload_is_all_that_a_worker_needs(request: SweepRequest, generation: int) -> None:
+    """Each shard's payload decodes to the points, constants and generation of that shard, and is always the same."""
     sweep = sweep_of(request)
     payloads = Payloads(sweep)
-    for shard in sweep.plan:
+    for shard in (replace(shard, generation=generation) for shard in sweep.plan):
         body = payloads.of(shard)
         assert body == Payloads(sweep).of(shard)
         if request.target is None:
@@ -136,6 +137,18 @@ def test_the_payload_of_points_is_pinned() -> None:
     assert Payloads(sweep).of(sweep.plan.shard(1)) == (
         b'{"version":1,"sweep_id":"demo-000000000001","shard":{"number":1,"start":1,"stop":3},"space":{"constants":{},'
         b'"design":{"kind":"points","points":[{"x":2,"y":"b"},{"x":3,"y":"c"}]}},"target":"m:f"}'
+    )
+
+
+def test_the_payload_of_a_later_run_is_pinned() -> None:
+    """The bytes of version 2 are those of version 1 with the generation beside the shard's points."""
+    sweep = sweep_of(SweepRequest("demo", "m:f", PointList(("x",), ((1,), (2,))), {}, ShardCount(2)))
+    first = Payloads(sweep).of(sweep.plan.shard(1))
+    later = Payloads(sweep).of(replace(sweep.plan.shard(1), generation=3))
+    assert later == first.replace(b'"version":1', b'"version":2').replace(b'"stop":2', b'"stop":2,"generation":3')
+    assert later == (
+        b'{"version":2,"sweep_id":"demo-000000000001","shard":{"number":1,"start":1,"stop":2,"generation":3},'
+        b'"space":{"constants":{},"design":{"kind":"points","points":[{"x":2}]}},"target":"m:f"}'
     )
 
 

@@ -9,6 +9,7 @@ import math
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPMethod, HTTPStatus
 
 import numpy as np
@@ -16,8 +17,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from application.documents.result_lines import error_line, member, pack, point_error, read_end, value_line, value_text
-from domain.sweep import PointError, ShardDone
+from application.documents.result_lines import (
+    error_line,
+    kept_lines,
+    member,
+    pack,
+    point_error,
+    read_end,
+    value_line,
+    value_text,
+)
+from domain.plan import Shard
+from domain.sweep import ErrorKind, PointError, ShardDone
 from tests.fakes.spaces import scalars, texts
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
@@ -205,8 +216,54 @@ def test_the_header_holds_no_time_name_or_host() -> None:
 
 
 def test_a_stored_object_is_counted() -> None:
-    """`read_end` counts values and errors and returns the first error. A value with a key `error` is a value."""
-    first, second = PointError(1, "A", "m"), PointError(2, "B", "n")
-    lines = [value_line(0, "", {"error": 1}), error_line("", first), error_line("", second)]
-    assert read_end(5, pack(lines)) == ShardDone(5, 1, 2, first)
-    assert read_end(5, pack(lines[:1])) == ShardDone(5, 1)
+    """`read_end` counts values and every kind of error. A value with a key `error` is a value."""
+    first, second = PointError(6, "A", "m"), PointError(8, "B", "n")
+    again = replace(first, index=7)
+    lines = [value_line(5, "", {"error": 1}), *(error_line("", error) for error in (first, again, second))]
+    kinds = (ErrorKind(first, 2), ErrorKind(second, 1))
+    assert read_end(Shard(5, 5, 9, 2), pack(lines)) == ShardDone(5, 1, 3, kinds, 2)
+    assert read_end(Shard(5, 5, 6), pack(lines[:1])) == ShardDone(5, 1)
+
+
+def test_a_whole_object_has_a_line_to_keep_for_each_value() -> None:
+    """A kept line is the text that was stored; a point with an error has none."""
+    lines = [value_line(0, "", {"error": 1}), error_line("", PointError(1, "A", "m")), value_line(2, "", 0.1)]
+    assert list(kept_lines(pack(lines))) == [lines[0], None, lines[2]]
+
+
+nearly_lines = st.builds(
+    lambda index, parts: json.dumps({"index": index} | parts) + "\n",
+    st.integers(0, 3),
+    st.sampled_from(
+        [
+            {"value": 1},
+            {"value": None},
+            {"error": {"type": "E", "message": "m"}},
+            {"error": 1},
+            {},
+            {"value": 1, "error": 1},
+        ]
+    ),
+)
+
+
+@given(st.lists(nearly_lines, max_size=4), st.integers(1, 3))
+@example([json.dumps({"index": index, "value": 1}) + "\n" for index in range(3)], 3)
+def test_an_object_is_whole_if_it_has_one_result_of_each_point_in_order(lines: list[str], size: int) -> None:
+    """Any other has no end."""
+    results = [json.loads(line) for line in lines]
+    is_whole = [result["index"] for result in results] == list(range(size)) and all(
+        ("value" in result) != isinstance(result.get("error"), dict) and len(result) == 2 for result in results
+    )
+    assert (read_end(Shard(0, 0, size), pack(lines)) is not None) == is_whole
+
+
+@given(st.data())
+def test_no_damage_to_an_object_is_an_exception(data: st.DataObject) -> None:
+    """Bytes that were changed, cut off or added make it unreadable, or leave its lines as they were."""
+    lines = [value_line(index, "", "text" * index) for index in range(3)]
+    body = pack(lines)
+    start, stop = sorted(data.draw(st.tuples(*[st.integers(0, len(body))] * 2)))
+    damaged = body[:start] + data.draw(st.binary(max_size=8)) + body[stop:]
+    end = read_end(Shard(0, 0, 3), damaged)
+    assert end is None or (end == ShardDone(0, 3) and list(kept_lines(damaged)) == lines)

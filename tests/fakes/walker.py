@@ -1,0 +1,119 @@
+"""A sweep of one shard with two points, to be brought into any state."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import fields
+
+from application.describe_sweep import Description
+from application.meter import Meter
+from application.ports.engine import OnCounts
+from domain.block import Block, Redo, Standing
+from domain.dispatch_policy import no_deadline
+from domain.errors import SweepConflict
+from domain.reasons import Reason
+from domain.sweep import ShardFailed
+from domain.task import ShardTask
+from tests.fakes.desk import Laptop
+from tests.fakes.sweeps import sweep_of
+
+
+class Walker(Laptop):
+    """The sweep with all that can become of it. At 0 the target returns a value, at 1 it may raise."""
+
+    def __init__(self) -> None:
+        """Open the sweep by a command that is interrupted before it sends the shard."""
+        super().__init__(self.target)
+        self.raises = self.was_conflict = self.had_no_effect = False
+        self.tasks: list[ShardTask] = []  # what a platform, or another process, has
+        self.ended: list[ShardTask] = []  # what it may still deliver again, or late
+        self.engine.interrupted = True
+        with suppress(KeyboardInterrupt):
+            self.command(Redo.SHARDS)
+        self.engine.interrupted = False
+        (head,) = self.ledger.heads(1).heads
+        self.sweep = self.ledger.sweep(head.id)
+
+    def target(self, x: int) -> int:
+        """Return a value, or raise."""
+        if x and self.raises:
+            raise ValueError("no root")
+        return x
+
+    @contextmanager
+    def watch(self, _: Description) -> Iterator[OnCounts]:
+        """Show nothing."""
+        yield lambda _: None
+
+    def command(self, redo: Redo) -> None:
+        """Run the command."""
+        self.run_sweep(sweep_of(2, 1).request, self.watch, redo)
+
+    def send(self) -> None:
+        """Send the request with its key."""
+        self.sweeps.submit(self.sweep.request, self.sweep.key, no_deadline)
+        self.tasks += self.engine.take()
+
+    def retry(self) -> None:
+        """Retry the sweep, and note whether that is a conflict."""
+        try:
+            self.sweeps.retry(self.sweep.id, no_deadline)
+        except SweepConflict:
+            self.was_conflict = True
+        self.tasks += self.engine.take()
+
+    def cancel(self) -> None:
+        """Cancel the sweep, and note whether that stopped anything."""
+        self.had_no_effect = not self.sweeps.cancel(self.sweep.id, no_deadline).stopped
+
+    def work(self, tasks: list[ShardTask], *, raises: bool = False) -> None:
+        """Execute what workers have."""
+        self.raises = raises
+        for task in tasks:
+            self.execute(task, Meter(), no_deadline)
+        self.raises = False
+
+    def give_up(self, tasks: list[ShardTask]) -> None:
+        """Record that the platform gave up what workers have."""
+        for task in tasks:
+            shard = task.shard
+            end = ShardFailed(shard.number, Reason.RETRIES_EXHAUSTED, "", 3, shard.generation)
+            self.fail(self.sweep.id, end, no_deadline)
+
+    def end(self, way: Callable[[list[ShardTask]], None]) -> None:
+        """Let what workers have end in this way; from then on it is delivered late."""
+        way(self.tasks)
+        self.tasks, self.ended = [], self.tasks
+
+    @property
+    def description(self) -> Description:
+        """The sweep as the program reports it."""
+        return self.sweeps.describe(self.sweep.id, no_deadline)
+
+    def sweep_state(self) -> str:
+        """Return the state of the sweep."""
+        return self.description.progress.state.value
+
+    def shard_state(self) -> str:
+        """Return the state of the shard: its set in the standing, or why no worker has it."""
+        block = self.ledger.history(self.sweep.id).blocks.get(0) or Block(0)
+        standing = block.standing(self.sweep.plan, self.survey.since())
+        (state,) = (one.name for one in fields(Standing) if getattr(standing, one.name))
+        kinds = [dispatch.kind.value for dispatch in block.dispatches]
+        return state if state != "undispatched" else (*kinds, "waiting")[0]
+
+    def point_state(self) -> str:
+        """Return the state of point 1, by its line and by the counts."""
+        progress, line = self.description.progress, self.line()
+        if progress.failed:
+            return "error" if line == "error" else "missing"
+        return "value" if progress.done == 2 and line == "value" else "pending"
+
+    def line(self) -> str:
+        """Return what point 1 has in the results."""
+        stored = self.results.get(self.sweep.id, 0)
+        lines = gzip.decompress(stored.body).splitlines() if stored else []
+        return next((name for name in ("value", "error") if lines and name in json.loads(lines[1])), "none")

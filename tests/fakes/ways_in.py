@@ -1,0 +1,91 @@
+"""The ways into every state of a sweep, of a shard and of a point, each from a sweep that was just opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from domain.dispatch import OutcomeKind
+from tests.fakes.desk import LIFETIME
+from tests.fakes.walker import Walker
+
+Step: TypeAlias = Callable[[Walker], None]
+
+
+def refused(kind: OutcomeKind) -> Step:
+    """Return the step that sends the shard, and has this outcome."""
+
+    def step(walker: Walker) -> None:
+        walker.engine.refused = {0: kind}
+        walker.send()
+        walker.engine.refused = {}
+
+    return step
+
+
+def waiting(walker: Walker) -> None:
+    """Leave the sweep as it was opened."""
+
+
+def dispatching(walker: Walker) -> None:
+    """Let another dispatcher claim the shard."""
+    assert walker.ledger.claim(walker.sweep.id, 0, "another", 60)
+
+
+def overdue(walker: Walker) -> None:
+    """Send the shard and hear nothing of it."""
+    walker.send()
+    walker.clock.time += LIFETIME + 1
+
+
+def done(walker: Walker) -> None:
+    """Bring every value."""
+    walker.send()
+    walker.end(walker.work)
+
+
+def partial(walker: Walker) -> None:
+    """Bring a value and an error."""
+    walker.send()
+    walker.end(lambda tasks: walker.work(tasks, raises=True))
+
+
+def failed(walker: Walker) -> None:
+    """Give the shard up."""
+    walker.send()
+    walker.end(walker.give_up)
+
+
+def cancelled(walker: Walker) -> None:
+    """Cancel while the shard runs."""
+    walker.send()
+    walker.cancel()
+
+
+unknown = refused(OutcomeKind.UNKNOWN)
+UNSENT = (OutcomeKind.REJECTED, OutcomeKind.EXHAUSTED, OutcomeKind.DEFERRED)
+SHARDS: dict[str, tuple[Step, ...]] = {
+    "waiting": (waiting,),
+    **{kind.value: (refused(kind),) for kind in UNSENT},
+    "unknown": (unknown,),
+    "accepted": (Walker.send,),
+    "overdue": (overdue,),
+    "failed": (failed,),
+    "partial": (partial,),
+    "done": (done,),
+}
+SWEEPS: dict[str, tuple[Step, ...]] = {
+    "dispatching": (dispatching,),
+    "running": (Walker.send, unknown),
+    "done": (done,),
+    "done_with_errors": (partial,),
+    "failed": (failed,),
+    "incomplete": (waiting, overdue, *map(refused, UNSENT)),
+    "cancelled": (cancelled,),
+}
+POINTS: dict[str, tuple[Step, ...]] = {
+    "pending": (waiting, Walker.send),
+    "value": (done,),
+    "error": (partial,),
+    "missing": (failed,),
+}

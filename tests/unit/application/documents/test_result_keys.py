@@ -1,0 +1,14 @@
+"""The names of result objects."""
+
+from __future__ import annotations
+
+import pytest
+
+from application.documents.result_keys import object_name, results_prefix, shard_of
+
+
+@pytest.mark.parametrize("shard", [0, 7, 10**8, 10**9 + 1])
+def test_the_name_of_an_object_names_its_shard(shard: int) -> None:
+    """It has 8 digits or more, and sorts below the sweep's prefix."""
+    assert shard_of(object_name(shard)) == shard
+    assert f"{results_prefix('toy-1')}/{object_name(7)}" == "sweeps/toy-1/results/00000007.jsonl.gz"
