@@ -25,8 +25,9 @@ from tests.fakes.shard_invoker import RecordingInvoker
 from tests.fakes.sweeps import sweep_of, task_of
 from tests.fakes.target_loader import KnownTargets
 
+pytestmark = pytest.mark.one_python
 PAGE = Path(__file__).parents[2] / "docs" / "costs.md"
-SHARDS, BLOCKS = 200, 2
+SHARDS, BLOCKS = 130, 2
 
 
 def test_the_page_has_the_table() -> None:
@@ -40,7 +41,7 @@ def test_a_million_shards_cost_at_most_one_dollar() -> None:
 
 
 def test_a_sweep_takes_the_units_that_the_page_counts(capsys: pytest.CaptureFixture[str]) -> None:
-    """Submitted and executed over a table, 200 shards in two blocks take these units, and a few for the sweep."""
+    """Submitted and executed over a table, 130 shards in two blocks take these units, and a few for the sweep."""
     clock = HandClock()
     with moto_server() as endpoint:
         client = dynamodb(endpoint)

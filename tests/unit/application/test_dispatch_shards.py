@@ -143,6 +143,15 @@ def test_a_block_of_another_dispatcher_is_left_to_it() -> None:
     assert sorted(invoker.dispatched) == list(range(SHARDS))
 
 
+def test_a_block_that_another_dispatcher_claimed_since_shows_as_claimed() -> None:
+    """The claim tells what the history, which is older, did not: the sweep is being dispatched."""
+    ledger, sweep = opened(3)
+    ledger.stale = ledger.history(sweep.id)
+    MemoryLedger.claim(ledger, sweep.id, 0, "another", 60)
+    dispatched = dispatch(ledger, sweep, RecordingInvoker())
+    assert (dispatched.progress.state, dispatched.attempted) == (State.DISPATCHING, Tally())
+
+
 def test_what_another_dispatcher_sent_since_is_not_sent_again() -> None:
     """The claim tells what the history, which is older, did not: the block is released, and counts as it is."""
     ledger, sweep = opened(3)
@@ -170,21 +179,21 @@ def test_a_claim_that_fails_lets_what_is_under_way_be_recorded(kind: type[Record
 
 
 @pytest.mark.parametrize(
-    ("kind", "recorded"),
+    ("kind", "accepted"),
     [
-        pytest.param(RecordingInvoker, [0], id="one by one"),
-        pytest.param(EagerInvoker, [0, 2], id="all at once"),
+        pytest.param(RecordingInvoker, [BLOCK_SHARDS, 0, 0], id="one by one"),
+        pytest.param(EagerInvoker, [BLOCK_SHARDS, 0, 2], id="all at once"),
     ],
 )
 def test_a_record_that_fails_lets_the_other_blocks_be_recorded(
-    kind: type[RecordingInvoker], recorded: list[int]
+    kind: type[RecordingInvoker], accepted: list[int]
 ) -> None:
     """No further block is claimed, the others under way are recorded, and the caller hears of it."""
     ledger, sweep = opened()
     ledger.unrecordable = {1}
     with pytest.raises(DependencyUnavailable, match="record 1"):
         dispatch(ledger, sweep, kind())
-    assert sorted(ledger.recorded) == recorded
+    assert ledger.accepted(sweep) == accepted
 
 
 def test_an_interruption_records_what_was_dispatched() -> None:

@@ -157,6 +157,12 @@ def test_a_run_has_ended_with_results_of_its_generation_or_a_later_one(
     assert block_of_course(happened).end_of(replace(PLAN.shard(shard), generation=generation)) == expected
 
 
+@given(st.permutations([Mark(3, 1, 4), Mark(3, 1, 2), Mark(3, 0, 1), Mark(5, 0, 7)]))
+def test_of_two_results_of_one_generation_those_with_fewer_errors_count(errors: list[Mark]) -> None:
+    """A later worker only adds values; its mark may arrive first."""
+    assert Block(0, errors=tuple(errors)).stored_errors() == {3: Mark(3, 1, 2), 5: Mark(5, 0, 7)}
+
+
 @given(courses, MOMENTS)
 def test_the_sets_of_a_standing_are_those_of_its_shards(happened: list[Event], since: float) -> None:
     """Ended, stored and running shards are unions of the sets that a standing has."""
