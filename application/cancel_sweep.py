@@ -28,8 +28,11 @@ class CancelSweep:
     def __call__(self, sweep_id: str, deadline: Deadline) -> Cancellation:
         """Cancel a sweep for good if a shard of it can still start; else change nothing. Raises `SweepNotFound`."""
         before = self.describe(sweep_id, deadline)
-        if not before.progress.can_start:
+        progress = before.progress
+        if progress.state is State.CANCELLED and progress.pending:
+            # An earlier call may have died before every worker could know of it.
+            self.ledger.within(deadline).cancel(sweep_id)
+        if not progress.can_start:
             return Cancellation(before, stopped=False)
         self.ledger.within(deadline).cancel(sweep_id)
-        cancelled = replace(before.progress, state=State.CANCELLED)
-        return Cancellation(replace(before, progress=cancelled), stopped=True)
+        return Cancellation(replace(before, progress=replace(progress, state=State.CANCELLED)), stopped=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -12,6 +12,7 @@ from application.ports.result_store import ResultLocation
 from application.survey import Survey
 from domain.designs.design import Point
 from domain.dispatch_policy import Deadline
+from domain.errors import DependencyUnavailable
 from domain.failure import FailureGroup, grouped
 from domain.progress import Progress
 from domain.sweep import SweepHead
@@ -54,5 +55,12 @@ class DescribeSweep:
             return Description(head, progress, location)
         shards = list(islice(failing(iter(history), head.plan, self.survey.since()), _SHARDS_READ))
         groups = grouped(read_failures(ledger, head.id, head.plan, shards))
-        points = points_of(ledger.sweep(head.id), [group.example for group in groups])
-        return Description(head, progress, location, groups, len(shards), points)
+        return Description(head, progress, location, groups, len(shards), _points(ledger, head.id, groups))
+
+
+def _points(ledger: Ledger, sweep_id: str, groups: Sequence[FailureGroup]) -> Mapping[int, Point]:
+    """Return the points that the examples name; none if the request cannot be read, as all else still can."""
+    try:
+        return points_of(ledger.sweep(sweep_id), [group.example for group in groups])
+    except DependencyUnavailable:
+        return {}

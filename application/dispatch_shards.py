@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from application.ports.ledger import Ledger
 from application.ports.shard_invoker import ShardInvoker
 from application.survey import Survey
-from domain.block import Block, Redo, block_of
+from domain.block import BLOCK_SHARDS, Block, Redo, block_of
 from domain.dispatch import Outcome, OutcomeKind, Tally
 from domain.dispatch_policy import Deadline
 from domain.errors import DependencyUnavailable
@@ -108,6 +108,11 @@ class _Course:
         claimed = self._ledger.claim(self._sweep.id, block.number, self._owner, seconds)
         if claimed is None:
             self._blocks[block.number] = replace(block, claimed=True)
+            return
+        if self._ledger.look(self._sweep.id, block.number * BLOCK_SHARDS).cancelled:
+            self.history = replace(self.history, cancelled=True)
+            self._ledger.release(self._sweep.id, block.number, self._owner)
+            self._is_stopped = True
             return
         # Another dispatcher may have been there since the history was read.
         shards = list(claimed.runs(self._sweep.plan, redo, self._survey.since()))

@@ -11,6 +11,7 @@ from application.documents.result_lines import (
     error_line,
     kept_lines,
     member,
+    merged_lines,
     pack,
     point_error,
     read_end,
@@ -25,6 +26,9 @@ from domain.errors import DependencyUnavailable, TargetUnavailable
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed
 from domain.task import ShardTask
+
+# So many other workers may store results of the shard while this one does.
+_ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,9 @@ class ExecuteShard:
             return None
         earlier = look.block.end_of(task.shard)
         if earlier:
-            return ShardDone(task.shard.number, task.shard.size - earlier.errors, earlier.errors)
+            # A damaged entry may have more errors than the shard has points.
+            errors = min(earlier.errors, task.shard.size)
+            return ShardDone(task.shard.number, task.shard.size - errors, errors)
         try:
             target = self._target(task)
         except TargetUnavailable as error:
@@ -77,23 +83,26 @@ class ExecuteShard:
         body = pack(evaluate(task, target, meter, kept))
         if self._store(task, body, stored):
             return meter.end(task.shard)
-        return self._end_of_another(task, body, meter)
+        return self._end_beside_another(task, body, meter)
 
-    def _end_of_another(self, task: ShardTask, body: bytes, meter: Meter) -> ShardDone:
-        """Return the end of the object that another worker stored first, or that was there, if it is whole.
+    def _end_beside_another(self, task: ShardTask, body: bytes, meter: Meter) -> ShardDone:
+        """Return the end of what is stored once another worker has stored results as well.
 
-        The ledger must describe the object that is stored, which need not equal ours if the target is not
-        deterministic. One that is not whole is replaced by ours.
+        Of two results of one run the first stays, as the ledger must describe what is stored. A later run keeps the
+        values of both: it adds its own where the other has none. An object that is not whole is replaced.
         """
-        stored = self._stored(task)
-        if stored and stored.body == body:
-            # Ours tells more of the same results: an object does not say where in the code its errors were raised.
-            return meter.end(task.shard)
-        end = read_end(task.shard, stored.body) if stored else None
-        if end:
-            return end
-        if stored and self._store(task, body, stored):
-            return meter.end(task.shard)
+        for _ in range(_ROUNDS):
+            stored = self._stored(task)
+            if stored is None:
+                break
+            end = read_end(task.shard, stored.body)
+            if end is None or stored.body == body:
+                if stored.body == body or self._store(task, body, stored):
+                    return meter.end(task.shard)
+                continue
+            merged = pack(merged_lines(stored.body, body)) if task.shard.generation else stored.body
+            if merged == stored.body or self._store(task, merged, stored):
+                return read_end(task.shard, merged) or end
         name = f"shard {task.shard.number} of {task.sweep_id}"
         raise DependencyUnavailable(f"the result store has {name}, and neither returns nor replaces it")
 
@@ -112,6 +121,7 @@ def evaluate(task: ShardTask, target: Target, meter: Meter, kept: Iterable[str |
     `kept` has for each point the line that it keeps, or None where the target is to be called.
     """
     constants = task.constants
+    package = str(getattr(target, "__module__", "")).partition(".")[0]
     # A target may change a list that it is called with; the next point must not see that.
     mutable = any(isinstance(value, list | dict) for value in constants.values())
     points = task.walk(lambda name, value: (name, value))
@@ -130,7 +140,7 @@ def evaluate(task: ShardTask, target: Target, meter: Meter, kept: Iterable[str |
             made = value_line(index, text, target(**keywords))
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a target raises is the point's result
             error = point_error(index, raised)
-            meter.error(error, raised.__traceback__)
+            meter.error(error, raised.__traceback__, package)
             made = error_line(text, error)
         meter.points += 1
         yield made

@@ -68,8 +68,10 @@ def failing(blocks: Iterator[Block], plan: Plan, since: float) -> Iterator[Faili
         stored = block.stored_errors()
         for place in places(standing.partial | standing.failed):
             mark = stored.get(place)
-            failed = bool(standing.failed >> place & 1)
-            yield Failing(block.number * BLOCK_SHARDS + place, failed, mark.errors if mark else None)
+            shard = block.number * BLOCK_SHARDS + place
+            # A damaged entry may have more errors than the shard has points.
+            lacking = min(mark.errors, plan.size_of(shard)) if mark else None
+            yield Failing(shard, bool(standing.failed >> place & 1), lacking)
 
 
 def read_failures(ledger: Ledger, sweep_id: str, plan: Plan, shards: Sequence[Failing]) -> tuple[Failure, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultLocation
 from application.walk_blocks import walk_blocks
-from domain.block import places
+from domain.block import BLOCK_SHARDS, places
 from domain.dispatch_policy import Deadline
 from domain.errors import InvalidSweep
 from domain.sweep import SweepHead
@@ -55,8 +55,7 @@ class ListResults:
 def _stored(ledger: Ledger, head: SweepHead, first: int) -> Iterator[int]:
     """Yield the numbers of the shards from `first` on whose results are stored."""
     for block in walk_blocks(ledger, head, first):
-        stored = block.done | sum(1 << place for place in block.stored_errors() if not block.done >> place & 1)
-        shards = block.shards(head.plan)
-        for place in places(stored & ((1 << len(shards)) - 1)):
-            if shards[place] >= first:
-                yield shards[place]
+        for place in places(block.stored(head.plan)):
+            shard = block.number * BLOCK_SHARDS + place
+            if shard >= first:
+                yield shard

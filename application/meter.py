@@ -21,15 +21,18 @@ class Meter:
     errors: int = 0
     _kinds: dict[tuple[str, str], ErrorKind] = field(default_factory=dict)
 
-    def error(self, error: PointError, raised: TracebackType | None = None) -> None:
-        """Count one point without a value; the first of its kind is kept, with the places of the traceback."""
+    def error(self, error: PointError, raised: TracebackType | None = None, package: str = "") -> None:
+        """Count one point without a value; the first of its kind is kept, with the places of the traceback.
+
+        `package` is the target's top-level package or module.
+        """
         self.errors += 1
         key = error.type, error.message
         known = self._kinds.get(key)
         if known:
             self._kinds[key] = replace(known, points=known.points + 1)
         elif len(self._kinds) < _MOST_KINDS:
-            self._kinds[key] = ErrorKind(replace(error, places=user_frames(raised)), 1)
+            self._kinds[key] = ErrorKind(replace(error, places=user_frames(raised, package)), 1)
 
     def end(self, shard: Shard) -> ShardDone:
         """Return the end of the shard whose points have all been counted."""

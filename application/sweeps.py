@@ -13,6 +13,7 @@ from application.plan_sweep import PlannedSweep
 from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
 from domain.dispatch_policy import Deadline
+from domain.progress import Progress
 from domain.request import SweepRequest
 
 
@@ -24,6 +25,7 @@ class Sweeps:
     # Request, idempotency key, deadline.
     submit: Callable[[SweepRequest, str | None, Deadline], Submission]
     describe: Callable[[str, Deadline], Description]
+    follow: Callable[[str, Deadline], Progress]
     # Page size, the `next` of the page before, deadline.
     list_sweeps: Callable[[int, str | None, Deadline], HeadPage]
     # Sweep id, page size, the `next` of the page before, deadline.

@@ -8,15 +8,15 @@ from application.ports.ledger import Ledger
 from domain.block import Block, block_of, blocks_of
 from domain.sweep import SweepHead
 
-# In blocks. A page of a thousand shards is in the first read, unless few of the shards are wanted.
-_FIRST_READ, _FURTHER_READ = 9, 100
+# How many blocks the first reads take. A page of a thousand shards is in the first one, unless few shards are wanted.
+_FIRST_READS = (9, 100)
 
 
 def walk_blocks(ledger: Ledger, head: SweepHead, first: int) -> Iterator[Block]:
     """Yield the sweep's blocks from that of shard `first` on, the ones of which the ledger knows nothing included."""
-    numbers = blocks_of(head.plan)[block_of(first) :]
-    start, count = 0, _FIRST_READ
-    while chosen := numbers[start : start + count]:
-        known = ledger.blocks(head.id, chosen)
+    rest = blocks_of(head.plan)[block_of(first) :]
+    # A ledger reads all of the rest at once for less than in so many parts.
+    for count in (*_FIRST_READS, len(rest)):
+        chosen, rest = rest[:count], rest[count:]
+        known = ledger.blocks(head.id, chosen) if chosen else {}
         yield from (known.get(number) or Block(number) for number in chosen)
-        start, count = start + count, _FURTHER_READ

@@ -18,6 +18,7 @@ PER_TRANSITION = 25e-6  # of a standard state machine
 WRITES_A_SHARD = 1  # to mark it done
 READS_A_SHARD = 1  # its block and the gate, half a unit each, before it starts
 WRITES_A_BLOCK = 2  # to claim it, and to record what became of its shards
+READS_A_BLOCK = 1  # after the claim: is the sweep cancelled?
 
 SIZES = (10_000, 100_000, 1_000_000)
 
@@ -30,6 +31,7 @@ def costs(shards: int) -> dict[str, tuple[float, float]]:
         "write units: shards marked done": (shards * WRITES_A_SHARD, PER_WRITE_UNIT),
         "read units: a look before each shard": (shards * READS_A_SHARD, PER_READ_UNIT),
         "write units: blocks claimed and recorded": (blocks * WRITES_A_BLOCK, PER_WRITE_UNIT),
+        "read units: a look after each claim": (blocks * READS_A_BLOCK, PER_READ_UNIT),
     }
     return {name: (count, count * price) for name, (count, price) in units.items()}
 

@@ -31,7 +31,7 @@ from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.retry_sweep import RetrySweep
 from application.survey import Survey
-from benchmarks.prepared_table import PreparedTable
+from benchmarks.prepared_table import Condition, PreparedTable
 from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import no_deadline
 from tests.fakes.capacity import Capacity
@@ -88,29 +88,35 @@ def peak_memory() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / MEGABYTE
 
 
-def main() -> None:
-    """Print a line for each route and size."""
+def print_routes(shards: int, condition: Condition) -> None:
+    """Print a line for each route of a sweep of so many shards."""
     spawn = multiprocessing.get_context("spawn")
+    sweep = sweep_of(shards, shards)
+    with PreparedTable(sweep, condition) as table:
+        ledger = DynamoDbLedger(boto3.client("dynamodb", region_name="us-east-1"), "", SystemClock(), 1)
+        for route in routes(ledger, sweep.id):
+            rows = []
+            for _ in range(ROUNDS):
+                here, there = spawn.Pipe()
+                process = spawn.Process(target=measure, args=(table.url, sweep.id, route, there))
+                process.start()
+                there.close()
+                rows.append(here.recv())
+                process.join()
+            medians = [statistics.median(column) for column in zip(*rows, strict=True)]
+            numbers = "{:>9.2f}{:>8.2f}{:>7.0f}{:>12,.1f}{:>13,}".format(*medians)
+            print(f"{shards:>9,}  {condition:<16}{route:<22}{numbers}", flush=True)
+
+
+def main() -> None:
+    """Print a line for each route and size, and at the largest size for each condition."""
     print(f"Python {sys.version.split()[0]}, boto3 {boto3.__version__}, {PARTITIONS} partitions, median of {ROUNDS}")
-    print(f"{'shards':>9}  {'route':<22}{'seconds':>9}{'CPU':>8}{'MB':>7}{'read units':>12}{'write units':>13}")
+    head = f"{'seconds':>9}{'CPU':>8}{'MB':>7}{'read units':>12}{'write units':>13}"
+    print(f"{'shards':>9}  {'condition':<16}{'route':<22}{head}")
     for shards in SIZES:
-        sweep = sweep_of(shards, shards)
-        with PreparedTable(sweep) as table:
-            ledger = DynamoDbLedger(boto3.client("dynamodb", region_name="us-east-1"), "", SystemClock(), 1)
-            for route in routes(ledger, sweep.id):
-                rows = []
-                for _ in range(ROUNDS):
-                    here, there = spawn.Pipe()
-                    process = spawn.Process(target=measure, args=(table.url, sweep.id, route, there))
-                    process.start()
-                    rows.append(here.recv())
-                    process.join()
-                seconds, processor, peak, reads, writes = (
-                    statistics.median(column) for column in zip(*rows, strict=True)
-                )
-                print(
-                    f"{shards:>9,}  {route:<22}{seconds:>9.2f}{processor:>8.2f}{peak:>7.0f}{reads:>12,.1f}{writes:>13,}"
-                )
+        print_routes(shards, Condition.MIXED)
+    for condition in (Condition.FAILED, Condition.ERRORS, Condition.RUNNING):
+        print_routes(SIZES[-1], condition)
 
 
 if __name__ == "__main__":

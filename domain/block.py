@@ -14,6 +14,7 @@ from typing import TypeAlias
 from domain.dispatch import Outcome, OutcomeKind
 from domain.plan import Plan, Shard
 from domain.reasons import Reason
+from domain.sweep import ShardEnd, ShardFailed
 
 # A ledger keeps a block in one small item, which a dispatcher claims as a whole.
 BLOCK_SHARDS = 128
@@ -119,8 +120,10 @@ class Block:
     number: int
     dispatches: Mapping[Dispatch, Places] = field(default_factory=dict)
     done: Places = 0
-    errors: tuple[Mark, ...] = ()
-    failed: tuple[Mark, ...] = ()
+    # By generation, the shards whose results lack values: by place, how many points have none.
+    errors: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
+    # By generation, the shards that ended without results.
+    failed: Mapping[int, Places] = field(default_factory=dict)
     claimed: bool = False  # whether a dispatcher is at it
 
     def shards(self, plan: Plan) -> range:
@@ -135,7 +138,7 @@ class Block:
         """
         whole = (1 << len(self.shards(plan))) - 1
         done = self.done & whole
-        partial, failed = self._unclean(whole & ~done)
+        partial, failed = (ended & whole & ~done for ended in self._unclean())
         pending = whole & ~(done | partial | failed)
         unknown = accepted = overdue = 0
         for dispatch, chosen in self.dispatches.items():
@@ -152,7 +155,15 @@ class Block:
 
     def stored_errors(self) -> dict[int, Mark]:
         """Return by place the last mark of results with errors; where the shard is done, it counts no more."""
-        return _latest(self.errors)
+        marks: dict[int, Mark] = {}
+        for generation in sorted(self.errors):
+            marks |= {place: Mark(place, generation, lacking) for place, lacking in self.errors[generation].items()}
+        return marks
+
+    def stored(self, plan: Plan) -> Places:
+        """Return the shards whose results are stored, also those that run again."""
+        whole = (1 << len(self.shards(plan))) - 1
+        return (self.done | _since(_bits(self.errors), 0)) & whole
 
     def generation(self, place: int) -> int:
         """Return the generation of the shard's last dispatch; 0 where it has none."""
@@ -165,27 +176,60 @@ class Block:
         """
         standing = self.standing(plan, since)
         renewed = standing.ended | standing.overdue
-        ends = self.stored_errors(), _latest(self.failed)
+        ends = _bits(self.errors), self.failed
         for place in places(standing.to_dispatch(redo)):
             # A dispatcher that died may have recorded no dispatch of a run that has ended.
-            known = [self.generation(place), *(marks[place].generation for marks in ends if place in marks)]
+            marked = (generation for marks in ends for generation, chosen in marks.items() if chosen >> place & 1)
             shard = plan.shard(self.number * BLOCK_SHARDS + place)
-            yield replace(shard, generation=max(known) + (renewed >> place & 1))
+            generation = max(self.generation(place), *marked, 0)
+            yield replace(shard, generation=generation + (renewed >> place & 1))
 
     def after(self, outcomes: Iterable[Outcome], at: float) -> Block:
         """Return what is known after these outcomes, of shards of this block, at that moment.
 
-        What may run in one generation still may if a further dispatch in the same generation fails.
+        What may run in one generation still may if a further dispatch in the same generation fails. A dispatch that
+        sends nothing begins no generation: the shard keeps the end that it had, or stays overdue. An outcome of an
+        earlier generation changes nothing.
         """
         known = dict(self.dispatches)
         for outcome in outcomes:
             bit = 1 << place_of(outcome.shard)
             earlier = next((dispatch for dispatch, chosen in known.items() if chosen & bit), None)
-            if earlier:
-                known[earlier] &= ~bit
             later = _after(earlier, outcome, at)
-            known[later] = known.get(later, 0) | bit
+            if earlier and later:
+                known[earlier] &= ~bit
+            if later:
+                known[later] = known.get(later, 0) | bit
         return replace(self, dispatches={dispatch: chosen for dispatch, chosen in known.items() if chosen})
+
+    def ended(self, end: ShardEnd) -> Block:
+        """Return what is known after an end of a shard of this block; it only adds."""
+        place, generation = place_of(end.number), end.generation
+        if isinstance(end, ShardFailed):
+            failed = self.failed.get(generation, 0) | 1 << place
+            return replace(self, failed={**self.failed, generation: failed})
+        if not end.errors:
+            return replace(self, done=self.done | 1 << place)
+        known = self.errors.get(generation, {})
+        lacking = min(end.errors, known.get(place, end.errors))
+        return replace(self, errors={**self.errors, generation: {**known, place: lacking}})
+
+    def superseded(self) -> Block:
+        """Return the marks that count no more and can be removed: those before a shard's last dispatch or results."""
+        failed: dict[int, Places] = {}
+        for generation, chosen in self.failed.items():
+            for dispatch, sent in self.dispatches.items():
+                if dispatch.generation > generation:
+                    failed[generation] = failed.get(generation, 0) | chosen & sent
+        last = self.stored_errors()
+        errors = {}
+        for generation, marks in self.errors.items():
+            errors[generation] = {place: lost for place, lost in marks.items() if generation < last[place].generation}
+        return Block(
+            self.number,
+            errors={generation: marks for generation, marks in errors.items() if marks},
+            failed={generation: chosen for generation, chosen in failed.items() if chosen},
+        )
 
     def end_of(self, shard: Shard) -> Mark | None:
         """Return a mark of the shard's results if they are stored in its generation or a later one, else None.
@@ -198,31 +242,46 @@ class Block:
         stored = self.stored_errors().get(place)
         return stored if stored and stored.generation >= shard.generation else None
 
-    def _unclean(self, candidates: Places) -> tuple[Places, Places]:
-        """Return which of the candidates have results with errors, and which failed, in their last generation."""
+    def _unclean(self) -> tuple[Places, Places]:
+        """Return which shards have results with errors, and which failed, in the generation of their last dispatch."""
         if not (self.errors or self.failed):
             return 0, 0
-        partial = failed = 0
-        stored = self.stored_errors()
-        for place, mark in stored.items():
-            if candidates >> place & 1 and mark.generation >= self.generation(place):
-                partial |= 1 << place
-        for place, mark in _latest(self.failed).items():
-            results = stored.get(place)
-            is_last = mark.generation >= self.generation(place)
-            if candidates >> place & 1 and is_last and not (results and results.generation >= mark.generation):
-                failed |= 1 << place
-        return partial & ~failed, failed
+        stored = _bits(self.errors)
+        # Of a failure and results in one generation, or of earlier failures, the results count.
+        unstored = {generation: chosen & ~_since(stored, generation) for generation, chosen in self.failed.items()}
+        failed = self._last(unstored)
+        return self._last(stored) & ~failed, failed
+
+    def _last(self, marks: Mapping[int, Places]) -> Places:
+        """Return the shards that have a mark of the generation of their last dispatch, or of a later one."""
+        dispatched = last = 0
+        for dispatch, chosen in self.dispatches.items():
+            dispatched |= chosen
+            last |= chosen & _since(marks, dispatch.generation)
+        return last | _since(marks, 0) & ~dispatched
 
 
-def _after(earlier: Dispatch | None, outcome: Outcome, at: float) -> Dispatch:
+def _after(earlier: Dispatch | None, outcome: Outcome, at: float) -> Dispatch | None:
     later = Dispatch(outcome.kind, outcome.reason, outcome.generation, at)
-    if earlier is None or later.may_run or not earlier.may_run or earlier.generation != outcome.generation:
+    begun = earlier.generation if earlier else 0
+    # The generation never falls, as marks of earlier ones may have been removed.
+    if later.generation < begun or (later.generation > begun and not later.may_run):
+        return None
+    if later.may_run or earlier is None or not earlier.may_run:
         return later
     # The platform, or a worker, may have it: only why the last dispatch failed is new.
     return earlier if earlier.kind is OutcomeKind.ACCEPTED else replace(earlier, reason=outcome.reason)
 
 
-def _latest(marks: Iterable[Mark]) -> dict[int, Mark]:
-    """Return by place the mark of the highest generation; of two, the one with fewer errors."""
-    return {mark.place: mark for mark in sorted(marks, key=lambda mark: (mark.generation, -mark.errors))}
+def _bits(errors: Mapping[int, Mapping[int, int]]) -> dict[int, Places]:
+    """Return by generation the places of marks with errors."""
+    return {generation: sum(1 << place for place in marks) for generation, marks in errors.items()}
+
+
+def _since(marks: Mapping[int, Places], generation: int) -> Places:
+    """Return the places of all marks of a generation and of later ones."""
+    found = 0
+    for own, chosen in marks.items():
+        if own >= generation:
+            found |= chosen
+    return found

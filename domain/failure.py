@@ -46,7 +46,8 @@ def failures_of(plan: Plan, end: ShardEnd, stored: int | None = None) -> Iterato
     for kind in end.kinds:
         first = kind.first
         yield Failure(end.number, kind.points, first.type, first.message, index=first.index, places=first.places)
-    rest = end.errors - sum(kind.points for kind in end.kinds)
+    # A damaged entry may have more errors than the shard has points.
+    rest = min(end.errors, plan.size_of(end.number)) - sum(kind.points for kind in end.kinds)
     if rest > 0:
         yield Failure(end.number, rest, Reason.OTHER.value, _FURTHER)
 

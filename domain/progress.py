@@ -101,9 +101,17 @@ class Progress:
         return self.shards_partial + self.shards_failed
 
     @property
+    def pending(self) -> int:
+        """How many shards have not ended."""
+        return self.running + self.overdue + self.undispatched
+
+    @property
     def can_start(self) -> bool:
-        """Whether a shard may still start, so that a cancellation would stop something."""
-        return self.state is not State.CANCELLED and self.running + self.overdue + self.undispatched > 0
+        """Whether a shard may still start, so that a cancellation would stop something.
+
+        While a retry is at it, also a shard that has ended may.
+        """
+        return self.state is State.DISPATCHING or (self.state is not State.CANCELLED and self.pending > 0)
 
     @property
     def can_retry(self) -> bool:
@@ -154,16 +162,18 @@ class _Sums:
     def _add_points(self, block: Block, standing: Standing) -> None:
         shards = block.shards(self._plan)
         self.done += self._points(shards, standing.done)
+        ended = standing.partial | standing.failed
         self.settled += self._points(shards, standing.ended)
         stored = {place: mark for place, mark in block.stored_errors().items() if not standing.done >> place & 1}
         for place, mark in stored.items():
             if place < len(shards):
-                self.done += self._plan.size_of(shards[place]) - mark.errors
-        for place in places(standing.partial):
-            self.failed += stored[place].errors
-        for place in places(standing.failed):
-            # The results of an earlier run stay: only what they lack has failed.
-            self.failed += stored[place].errors if place in stored else self._plan.size_of(shards[place])
+                size = self._plan.size_of(shards[place])
+                lacking = min(mark.errors, size)
+                self.done += size - lacking
+                # Where a later run of the shard failed, its results stay, and what they lack has failed.
+                self.failed += lacking if ended >> place & 1 else 0
+        without = standing.failed & ~sum(1 << place for place in stored)
+        self.failed += self._points(shards, without)
 
     def _points(self, shards: range, chosen: Places) -> int:
         """Return how many points the chosen shards of a block have, from the chosen ones or from the others."""

@@ -142,5 +142,11 @@ def kept_lines(body: bytes) -> Iterator[str | None]:
         yield None if "error" in json.loads(line) else line
 
 
+def merged_lines(stored: bytes, ours: bytes) -> Iterator[str]:
+    """Yield for each point the line of the stored object if it has a value, else ours."""
+    for line, other in zip(kept_lines(stored), _lines(ours), strict=True):
+        yield other if line is None else line
+
+
 def _lines(body: bytes) -> Iterator[str]:
     return map(bytes.decode, gzip.GzipFile(fileobj=io.BytesIO(body)))

@@ -24,7 +24,8 @@ from application.documents.result_keys import shard_of
 from application.sweeps import Sweeps
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, SweepNotFound
-from domain.progress import State
+from domain.progress import Progress, State
+from domain.sweep import SweepHead
 from entrypoints.cli.texts import progress_lines
 from entrypoints.containers.local import LocalContainer
 
@@ -43,8 +44,7 @@ def list_sweeps(out: Path) -> None:
     table = Table("sweep", "state", "points", "done", "failed", "submitted", box=None, pad_edge=False)
     for column in table.columns[2:5]:
         column.justify = "right"
-    for description in _all(out):
-        head, progress = description.head, description.progress
+    for head, progress in _all(out):
         counts = (f"{count:,}" for count in (progress.size, progress.done, progress.failed))
         table.add_row(head.id, progress.state.value.replace("_", " "), *counts, moment(head.created_at))
     if table.row_count:
@@ -137,12 +137,12 @@ def _describe(sweep_id: str, out: Path) -> Description:
     return sweeps.describe(newest[0].id, no_deadline)
 
 
-def _all(out: Path) -> Iterator[Description]:
+def _all(out: Path) -> Iterator[tuple[SweepHead, Progress]]:
     sweeps = _sweeps(out)
     after = None
     while sweeps:
         page = sweeps.list_sweeps(_ROWS_A_PAGE, after, no_deadline)
-        yield from (sweeps.describe(head.id, no_deadline) for head in page.heads)
+        yield from ((head, sweeps.follow(head.id, no_deadline)) for head in page.heads)
         after = page.next
         if after is None:
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from adapters.documents.answer_size import cut
+from adapters.documents.answers import moment
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
 from domain.designs.design import Point
@@ -34,6 +35,10 @@ def progress_lines(description: Description) -> Iterator[str]:
     yield (
         f"shards:  {progress.shards_done:,} of {progress.shards:,} done{with_errors}, {progress.shards_failed:,} failed"
     )
+    if progress.oldest:
+        oldest = progress.oldest[0]
+        waits = f"the first, shard {oldest.shard}, was dispatched at {moment(oldest.since)}"
+        yield f"running: {_counted(progress.running, 'shard', 'shards')}; {waits}"
     for group in description.groups[:_GROUPS_SHOWN]:
         yield f"  {_group_text(group, description.points)}"
     if len(description.groups) > _GROUPS_SHOWN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
+from application.follow_sweep import FollowSweep
 from application.list_failures import ListFailures
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
@@ -19,6 +20,7 @@ def sweeps(submit: SubmitSweep, describe: DescribeSweep) -> Sweeps:
         plan=submit.plan,
         submit=submit,
         describe=describe,
+        follow=FollowSweep(ledger, describe.survey),
         list_sweeps=ListSweeps(ledger),
         list_results=ListResults(ledger, describe.results),
         list_failures=ListFailures(ledger, describe.survey),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from math import ceil
+from threading import local
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -63,6 +64,9 @@ class Capacity:
         self.keys: Counter[str] = Counter()  # how often each partition key was written or read by its key
         self.reads = 0.0
         self.writes = 0
+        self._client = client
+        self._items: dict[tuple[str, str, str], dict[str, Any]] = {}  # by table and key, as last written
+        self._asking = local()
         client.meta.events.register("before-parameter-build.dynamodb", self._remember)
         client.meta.events.register("after-call.dynamodb", self._count)
 
@@ -77,6 +81,8 @@ class Capacity:
 
     def _count(self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's OperationModel
         params = context["params"]
+        if getattr(self._asking, "is_this", False):
+            return
         self.calls[model.name] += 1
         match model.name:
             case "GetItem":
@@ -88,10 +94,26 @@ class Capacity:
                 self._count_batch(params["RequestItems"], parsed["Responses"])
             case "PutItem":
                 self.keys[params["Item"]["pk"]["S"]] += 1
-                self.writes += write_units(params["Item"])
+                self._written(params, params["Item"], params["Item"])
             case "UpdateItem":
                 self.keys[params["Key"]["pk"]["S"]] += 1
-                self.writes += write_units(parsed.get("Attributes", {}))
+                self._written(params, params["Key"], parsed.get("Attributes") or self._item(params))
+
+    def _written(self, params: dict[str, Any], key: dict[str, Any], item: dict[str, Any]) -> None:
+        """Count a write by the size of the item before or after it."""
+        place = params["TableName"], key["pk"]["S"], key["sk"]["S"]
+        self.writes += max(write_units(item), write_units(self._items.get(place, {})))
+        self._items[place] = item
+
+    def _item(self, params: dict[str, Any]) -> dict[str, Any]:
+        """Return an item of which the answer to its write says nothing; the read is not counted."""
+        self._asking.is_this = True
+        try:
+            answer: Any = self._client.get_item(TableName=params["TableName"], Key=params["Key"], ConsistentRead=True)
+        finally:
+            self._asking.is_this = False
+        found: dict[str, Any] = answer.get("Item", {})
+        return found
 
     def _count_batch(self, asked: dict[str, Any], found: dict[str, Any]) -> None:
         for table, request in asked.items():

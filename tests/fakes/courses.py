@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from domain.block import Block, Mark, block_of, place_of
+from domain.block import Block, block_of
 from domain.dispatch import Outcome, OutcomeKind
 from domain.plan import Plan
 from domain.reasons import Reason
@@ -33,7 +33,7 @@ def outcomes(shards: st.SearchStrategy[int]) -> st.SearchStrategy[Outcome]:
 
 
 def marks(shards: st.SearchStrategy[int], points: int) -> st.SearchStrategy[ShardEnd]:
-    """Return a strategy for ends of these shards, each of which has at least so many points."""
+    """Return a strategy for ends of these shards, with errors at so many points or fewer."""
     done: st.SearchStrategy[ShardEnd] = st.builds(
         lambda shard, errors, generation: ShardDone(shard, 0, errors, generation=generation),
         shards,
@@ -63,12 +63,7 @@ def block_after(block: Block, event: Event) -> Block:
     """Return the block after one more event."""
     if isinstance(event, tuple):
         return block.after([event[0]], event[1])
-    place = place_of(event.number)
-    if isinstance(event, ShardFailed):
-        return replace(block, failed=(*block.failed, Mark(place, event.generation)))
-    if event.errors:
-        return replace(block, errors=(*block.errors, Mark(place, event.generation, event.errors)))
-    return replace(block, done=block.done | 1 << place)
+    return block.ended(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +86,9 @@ class ShardModel:
         for event in self.happened:
             if not isinstance(event, tuple):
                 continue
-            outcome, at = event
-            may_still_run = known and known[0].kind.may_run and known[0].generation == outcome.generation
-            if known and may_still_run and not outcome.kind.may_run:
-                reason = outcome.reason if known[0].kind is OutcomeKind.UNKNOWN else None
-                known = replace(known[0], reason=reason), known[1]
-            else:
-                known = outcome, at
+            begun = known[0].generation if known else 0
+            if _counts(event[0], begun):
+                known = _after(known, event)
         return known
 
     @property
@@ -134,9 +125,22 @@ class ShardModel:
         state = self.state(since)
         if state == "done":
             return self.size, 0
-        lacking = self.stored_errors[1] if self.stored_errors else self.size
+        lacking = min(self.stored_errors[1], self.size) if self.stored_errors else self.size
         return self.size - lacking, lacking if state in {"partial", "failed"} else 0
 
     @property
     def _ends(self) -> list[ShardEnd]:
         return [event for event in self.happened if not isinstance(event, tuple)]
+
+
+def _counts(outcome: Outcome, begun: int) -> bool:
+    """Return whether an outcome changes what is known of a shard whose last dispatch began this generation."""
+    return outcome.generation == begun or (outcome.generation > begun and outcome.kind.may_run)
+
+
+def _after(known: tuple[Outcome, float] | None, event: tuple[Outcome, float]) -> tuple[Outcome, float]:
+    """Return the dispatch that counts after one more; a shard that may run still does if this one fails."""
+    if not known or not known[0].kind.may_run or event[0].kind.may_run:
+        return event
+    reason = event[0].reason if known[0].kind is OutcomeKind.UNKNOWN else None
+    return replace(known[0], reason=reason), known[1]

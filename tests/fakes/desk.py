@@ -9,6 +9,7 @@ from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.execute_shard import ExecuteShard
 from application.fail_shard import FailShard
+from application.follow_sweep import FollowSweep
 from application.list_failures import ListFailures
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
@@ -62,6 +63,7 @@ class Desk:
             plan=PlanSweep(allowed),
             submit=self.submit,
             describe=describe,
+            follow=FollowSweep(self.ledger, self.survey),
             list_sweeps=ListSweeps(self.ledger),
             list_results=ListResults(self.ledger, location),
             list_failures=ListFailures(self.ledger, self.survey),

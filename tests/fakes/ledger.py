@@ -9,7 +9,7 @@ from typing import Self
 
 from application.ports.clock import Clock
 from application.ports.ledger import KEY_IS_USED, HeadPage, Look
-from domain.block import Block, Mark, block_of, place_of
+from domain.block import Block, block_of
 from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict, SweepNotFound
 from domain.progress import History
@@ -61,7 +61,8 @@ class MemoryLedger:
 
     def heads(self, limit: int, after: str | None = None) -> HeadPage:
         """Return a page of sweeps, newest first."""
-        heads = (entry.sweep.head for entry in self._entries.values())
+        with self._lock:
+            heads = [entry.sweep.head for entry in self._entries.values()]
         listed = {f"{head.created_at:020.6f}#{head.id}": head for head in heads}
         earlier = sorted((place for place in listed if after is None or place < after), reverse=True)
         page = earlier[:limit]
@@ -96,7 +97,8 @@ class MemoryLedger:
             entry = self._entry(sweep_id)
             if entry.claims.get(block.number, ("", 0.0))[0] == owner:
                 self.recorded.append(block.number)
-                entry.blocks[block.number] = replace(entry.blocks[block.number], dispatches=block.dispatches)
+                known = _without(entry.blocks[block.number], block.superseded())
+                entry.blocks[block.number] = replace(known, dispatches=block.dispatches)
                 del entry.claims[block.number]
 
     def release(self, sweep_id: str, number: int, owner: str) -> None:
@@ -108,25 +110,11 @@ class MemoryLedger:
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Add a done shard to its block."""
-        with self._lock:
-            entry = self._entry(sweep_id)
-            block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
-            place = place_of(end.number)
-            if end.errors:
-                self._keep(entry, end)
-                changed = replace(block, errors=(*block.errors, Mark(place, end.generation, end.errors)))
-            else:
-                changed = replace(block, done=block.done | 1 << place)
-            entry.blocks[block.number] = changed
+        self._mark(sweep_id, end)
 
     def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
         """Add a failed shard to its block."""
-        with self._lock:
-            entry = self._entry(sweep_id)
-            block = entry.blocks.get(block_of(end.number), Block(block_of(end.number)))
-            self._keep(entry, end)
-            mark = Mark(place_of(end.number), end.generation)
-            entry.blocks[block.number] = replace(block, failed=(*block.failed, mark))
+        self._mark(sweep_id, end)
 
     def ends(self, sweep_id: str, shards: Sequence[int]) -> Iterator[ShardEnd]:
         """Yield the ends that are kept of these shards."""
@@ -144,11 +132,15 @@ class MemoryLedger:
         """Record the cancellation."""
         self._entry(sweep_id).cancelled = True
 
-    def _keep(self, entry: Entry, end: ShardEnd) -> None:
-        key = end.number, isinstance(end, ShardFailed)
-        known = entry.ends.get(key)
-        if known is None or known.generation <= end.generation:
-            entry.ends[key] = end
+    def _mark(self, sweep_id: str, end: ShardEnd) -> None:
+        with self._lock:
+            entry = self._entry(sweep_id)
+            number = block_of(end.number)
+            entry.blocks[number] = entry.blocks.get(number, Block(number)).ended(end)
+            key = end.number, isinstance(end, ShardFailed)
+            known = entry.ends.get(key)
+            if (isinstance(end, ShardFailed) or end.errors) and (known is None or _rank(known) <= _rank(end)):
+                entry.ends[key] = end
 
     def _block(self, entry: Entry, number: int) -> Block:
         return replace(entry.blocks.get(number, Block(number)), claimed=self._is_claimed(entry, number))
@@ -160,3 +152,22 @@ class MemoryLedger:
 
     def _is_claimed(self, entry: Entry, number: int) -> bool:
         return number in entry.claims and entry.claims[number][1] > self._clock.now()
+
+
+def _without(block: Block, over: Block) -> Block:
+    """Return a block without the marks of another one."""
+    failed = {generation: chosen & ~over.failed.get(generation, 0) for generation, chosen in block.failed.items()}
+    errors = {}
+    for generation, marks in block.errors.items():
+        gone = over.errors.get(generation, {}).items()
+        errors[generation] = dict(marks.items() - gone)
+    return replace(
+        block,
+        errors={generation: marks for generation, marks in errors.items() if marks},
+        failed={generation: chosen for generation, chosen in failed.items() if chosen},
+    )
+
+
+def _rank(end: ShardEnd) -> tuple[int, int]:
+    """Return what orders ends: a later generation, and in it results with fewer errors, replace an earlier end."""
+    return end.generation, -end.errors if isinstance(end, ShardDone) else 0

@@ -12,6 +12,7 @@ from application.describe_sweep import Description
 from application.meter import Meter
 from application.ports.engine import OnCounts
 from domain.block import Block, Redo, Standing
+from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import no_deadline
 from domain.errors import SweepConflict
 from domain.reasons import Reason
@@ -64,6 +65,12 @@ class Walker(Laptop):
         except SweepConflict:
             self.was_conflict = True
         self.tasks += self.engine.take()
+
+    def refused(self, kind: OutcomeKind, call: Callable[[Walker], None]) -> None:
+        """Make a call while the platform answers every dispatch with this outcome."""
+        self.engine.refused = {0: kind}
+        call(self)
+        self.engine.refused = {}
 
     def cancel(self) -> None:
         """Cancel the sweep, and note whether that stopped anything."""

@@ -16,9 +16,7 @@ def refused(kind: OutcomeKind) -> Step:
     """Return the step that sends the shard, and has this outcome."""
 
     def step(walker: Walker) -> None:
-        walker.engine.refused = {0: kind}
-        walker.send()
-        walker.engine.refused = {}
+        walker.refused(kind, Walker.send)
 
     return step
 
@@ -62,6 +60,16 @@ def cancelled(walker: Walker) -> None:
     walker.cancel()
 
 
+def retrying(ended: Step) -> Step:
+    """Return the step that brings the shard to an end, and lets a retry of another caller claim it."""
+
+    def step(walker: Walker) -> None:
+        ended(walker)
+        dispatching(walker)
+
+    return step
+
+
 unknown = refused(OutcomeKind.UNKNOWN)
 UNSENT = (OutcomeKind.REJECTED, OutcomeKind.EXHAUSTED, OutcomeKind.DEFERRED)
 SHARDS: dict[str, tuple[Step, ...]] = {
@@ -75,7 +83,7 @@ SHARDS: dict[str, tuple[Step, ...]] = {
     "done": (done,),
 }
 SWEEPS: dict[str, tuple[Step, ...]] = {
-    "dispatching": (dispatching,),
+    "dispatching": (dispatching, retrying(failed), retrying(partial)),
     "running": (Walker.send, unknown),
     "done": (done,),
     "done_with_errors": (partial,),

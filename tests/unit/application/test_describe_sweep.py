@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from domain.dispatch_policy import no_deadline
-from domain.errors import SweepNotFound
+from domain.errors import DependencyUnavailable, SweepNotFound
 from domain.failure import Failure, FailureGroup
 from domain.progress import State
 from domain.reasons import Reason
@@ -58,6 +60,24 @@ def test_the_details_of_a_bounded_number_of_shards_are_read() -> None:
     assert description.progress.shards_failed == 300
     assert description.shards_grouped == 200
     assert description.groups == (FailureGroup(200, 200, Failure(0, 1, "WorkerDied", "killed")),)
+
+
+def test_a_request_that_cannot_be_read_costs_the_points_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its entry is damaged: state, counts and causes are those of the blocks."""
+    desk = Desk()
+    sweep = desk.ledger.open(sweep_of(6, 2))
+    kind = ErrorKind(PointError(4, "ValueError", "no root"), 2)
+    desk.ledger.mark_done(sweep.id, ShardDone(1, 1, 2, (kind,)))
+    whole = desk.sweeps.describe(sweep.id, no_deadline)
+
+    def damaged(_: MemoryLedger, __: str) -> Sweep:
+        raise DependencyUnavailable("the request is damaged")
+
+    monkeypatch.setattr(MemoryLedger, "sweep", damaged)
+    description = desk.sweeps.describe(sweep.id, no_deadline)
+    assert [group.example.message for group in description.groups] == ["no root"]
+    assert description == replace(whole, points={})
+    assert whole.points == {4: {"x": 4}}
 
 
 def test_an_unknown_sweep_is_not_found() -> None:

@@ -232,6 +232,27 @@ def test_of_a_cancelled_sweep_nothing_is_dispatched(redo: Redo) -> None:
     assert (dispatched.progress.shards_failed, ledger.claimed) == (1, [])
 
 
+@pytest.mark.parametrize("shard", [0, 5, BLOCK_SHARDS - 1])
+def test_a_cancellation_during_a_dispatch_stops_it_at_the_next_block(shard: int) -> None:
+    """What was sent is recorded; the next block is released untouched, and no further one is claimed."""
+    ledger, sweep = opened()
+
+    class Cancelling(RecordingInvoker):
+        def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+            for outcome in super().dispatch(sweep, shards, deadline):
+                if outcome.shard == shard:
+                    ledger.cancel(sweep.id)
+                yield outcome
+
+    invoker = Cancelling()
+    dispatched = dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == list(range(BLOCK_SHARDS))
+    assert [number for number, _ in ledger.claimed] == [0, 1]
+    assert (dispatched.progress.state, dispatched.attempted) == (State.CANCELLED, Tally(accepted=BLOCK_SHARDS))
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS, 0, 0]
+    assert not any(block.claimed for block in ledger.history(sweep.id))
+
+
 @pytest.mark.parametrize("kind", [kind for kind in OutcomeKind if kind is not OutcomeKind.ACCEPTED])
 def test_the_attempted_shards_are_counted_apart(kind: OutcomeKind) -> None:
     """What this dispatch met with is not what the ledger keeps: an unknown shard stays one."""

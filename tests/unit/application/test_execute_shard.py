@@ -42,6 +42,15 @@ def test_executing_a_shard_twice_changes_nothing() -> None:
     assert (desk.stored(0), desk.block) == (stored, known)
 
 
+def test_a_damaged_end_has_no_negative_count() -> None:
+    """A ledger may have more errors of a shard than it has points: none of them has a value then."""
+    desk = WorkerDesk()
+    desk.ledger.mark_done(desk.sweep.id, ShardDone(0, 0, 99))
+    desk.results.put(desk.sweep.id, 0, b"damaged")
+    assert desk.run(0) == ShardDone(0, 0, 3)
+    assert desk.calls == []
+
+
 def test_a_failed_shard_may_still_become_done() -> None:
     """A late result is still a result, and no failure replaces it."""
     desk = WorkerDesk()

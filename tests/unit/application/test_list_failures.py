@@ -24,7 +24,9 @@ def pages(desk: Desk, sweep_id: str, limit: int) -> list[list[Failure]]:
     page = desk.sweeps.list_failures(sweep_id, limit, None, no_deadline)
     found = [list(page.failures)]
     while page.next is not None:
-        page = desk.sweeps.list_failures(sweep_id, limit, page.next, no_deadline)
+        after = page.next
+        page = desk.sweeps.list_failures(sweep_id, limit, after, no_deadline)
+        assert page.next is None or page.next > after
         found.append(list(page.failures))
     return found
 
@@ -93,6 +95,20 @@ def test_a_shard_without_details_breaks_no_page() -> None:
     page = desk.sweeps.list_failures(sweep.id, 100, None, no_deadline)
     assert (page.failures, page.points, page.next) == ((Failure(2, 1, "E", "m", index=99),), {}, None)
     assert desk.sweeps.list_failures(sweep.id, 100, 10**9, no_deadline).failures == ()
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_no_shard_has_more_failures_than_points(*, failed: bool) -> None:
+    """A damaged entry may have more errors: all points of the shard count, and none twice."""
+    desk = Desk()
+    sweep = desk.ledger.open(sweep_of(8, 4))
+    desk.ledger.mark_done(sweep.id, ShardDone(2, 0, 99))
+    if failed:
+        desk.ledger.mark_failed(sweep.id, ShardFailed(2, Reason.WORKER_DIED, "killed", generation=1))
+    page = desk.sweeps.list_failures(sweep.id, 100, None, no_deadline)
+    assert [failure.points for failure in page.failures] == [2]
+    progress = desk.sweeps.follow(sweep.id, no_deadline)
+    assert (progress.done, progress.failed) == (0, 2)
 
 
 @pytest.mark.parametrize("limit", [0, LARGEST_PAGE + 1])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from application.list_results import LARGEST_PAGE
+from domain.block import Block
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, SweepNotFound
 from domain.reasons import Reason
@@ -23,7 +26,9 @@ def pages(desk: Desk, sweep_id: str, limit: int) -> list[list[int]]:
     page = desk.sweeps.list_results(sweep_id, limit, None, no_deadline)
     found = [list(page.links)]
     while page.next is not None:
-        page = desk.sweeps.list_results(sweep_id, limit, page.next, no_deadline)
+        after = page.next
+        page = desk.sweeps.list_results(sweep_id, limit, after, no_deadline)
+        assert page.next is None or page.next > after
         found.append(list(page.links))
     return found
 
@@ -54,6 +59,33 @@ def test_a_failed_shard_has_a_link_to_the_results_of_an_earlier_run_alone() -> N
     for shard, generation in ((1, 0), (2, 1)):
         desk.ledger.mark_failed(sweep.id, ShardFailed(shard, Reason.WORKER_DIED, "killed", generation=generation))
     assert pages(desk, sweep.id, 10) == [[2]]
+
+
+def test_a_shard_that_runs_again_keeps_its_link() -> None:
+    """Its earlier results are there until the new ones take their place."""
+    desk = Desk()
+    sweep = desk.ledger.open(sweep_of(8, 4))
+    desk.ledger.mark_done(sweep.id, ShardDone(2, 1, 1))
+    desk.sweeps.retry(sweep.id, no_deadline)
+    assert desk.sweeps.follow(sweep.id, no_deadline).running == 4
+    assert pages(desk, sweep.id, 10) == [[2]]
+
+
+def test_a_page_reads_the_ledger_twice_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many blocks there are, and wherever the first stored shard is."""
+    desk = Desk()
+    sweep = desk.ledger.open(sweep_of(SHARDS, SHARDS))
+    desk.ledger.mark_done(sweep.id, ShardDone(SHARDS - 1, 1))
+    read: list[range] = []
+    blocks = desk.ledger.blocks
+
+    def counted(sweep_id: str, numbers: range) -> Mapping[int, Block]:
+        read.append(numbers)
+        return blocks(sweep_id, numbers)
+
+    monkeypatch.setattr(desk.ledger, "blocks", counted)
+    assert pages(desk, sweep.id, 10) == [[SHARDS - 1]]
+    assert read == [range(9), range(9, 11)]
 
 
 def test_entries_beyond_the_plan_have_no_link() -> None:

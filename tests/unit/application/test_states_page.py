@@ -18,8 +18,9 @@ from domain.progress import State
 from domain.sweep import ShardDone
 from domain.task import ShardTask
 from tests.fakes.desk import LIFETIME
+from tests.fakes.shard_invoker import REASONS
 from tests.fakes.walker import Walker
-from tests.fakes.ways_in import POINTS, SHARDS, SWEEPS, Step, overdue, unknown
+from tests.fakes.ways_in import POINTS, SHARDS, SWEEPS, UNSENT, Step, overdue, unknown
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "states.md").read_text(encoding="utf-8")
@@ -35,10 +36,16 @@ def pass_time(walker: Walker) -> None:
     walker.clock.time += LIFETIME + 1
 
 
-def end_dispatch(walker: Walker) -> None:
-    """Let another dispatcher, if there is one, send the shard."""
-    block = Block(0).after([Outcome(0, OutcomeKind.ACCEPTED)], walker.clock.now())
-    walker.ledger.record(walker.sweep.id, block, "another")
+def end_dispatch(kind: OutcomeKind) -> Step:
+    """Return the step in which another dispatcher, if there is one, has sent the shard with this outcome."""
+
+    def step(walker: Walker) -> None:
+        block = walker.ledger.history(walker.sweep.id).blocks.get(0) or Block(0)
+        runs = block.runs(walker.sweep.plan, Redo.POINTS, walker.survey.since())
+        outcomes = [Outcome.of(shard, kind, REASONS.get(kind)) for shard in runs]
+        walker.ledger.record(walker.sweep.id, block.after(outcomes, walker.clock.now()), "another")
+
+    return step
 
 
 def end_begun(walker: Walker) -> None:
@@ -57,7 +64,8 @@ EVENTS: tuple[Step, ...] = (
     lambda walker: walker.work(everything(walker), raises=True),
     lambda walker: walker.give_up(everything(walker)),
     pass_time,
-    end_dispatch,
+    end_dispatch(OutcomeKind.ACCEPTED),
+    *map(end_dispatch, UNSENT),
     end_begun,
 )
 CALLS: dict[str, Step] = {
@@ -143,6 +151,9 @@ def test_the_program_reports_a_state(row: Row) -> None:
             named = row.named("counted in")
             assert [path for path in named if count(status, path) != 1] == []
             assert [path for path in COUNTS if count(status, path) and path not in named] == []
+            # An outcome stays after the shard has ended, and says no more then.
+            outcomes = {f"dispatch.{kind}" for kind, many in status["dispatch"].items() if many == 1}
+            assert outcomes <= named or not named & {"undispatched", "running"}
         if row.table == "Points":
             counted = {path for path, least in (("done", 2), ("failed", 1)) if status[path] >= least}
             assert counted == row.named("counted in")
@@ -185,6 +196,40 @@ def test_a_call_makes_of_a_state_what_the_page_says(row: Row, column: str) -> No
         assert {row.reported(walker)} == row.named(column)
         assert walker.was_conflict == ("(409" in row.cells[column])
         assert walker.had_no_effect == ("(no effect)" in row.cells[column])
+
+
+SENDING = pytest.mark.parametrize("call", [Walker.send, Walker.retry], ids=["the same key", "retry"])
+
+
+@SENDING
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.state) for row in ROWS if row.table == "Shards"])
+def test_a_dispatch_that_sends_nothing_makes_of_a_shard_what_the_page_says(row: Row, call: Step) -> None:
+    """The same key and a retry alike: whatever kept the platform from taking it, the cell names the state."""
+    for way_in in row.ways_in:
+        after = set()
+        for kind in UNSENT:
+            walker = row.entered(way_in)
+            walker.refused(kind, call)
+            assert (walker.tasks, walker.was_conflict) == (row.entered(way_in).tasks, False)
+            after.add(row.reported(walker))
+        assert after == row.named("nothing sent")
+
+
+@SENDING
+@pytest.mark.parametrize("kind", UNSENT)
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.table} {row.state}") for row in ROWS])
+def test_a_dispatch_that_sends_nothing_changes_the_outcomes_of_pending_shards_alone(
+    row: Row, kind: OutcomeKind, call: Step
+) -> None:
+    """State, counts, failures and links stay, and `dispatch` where a shard has ended or is lost."""
+    for way_in in row.ways_in:
+        walker = row.entered(way_in)
+        before = status_document(walker.description)
+        walker.refused(kind, call)
+        after = status_document(walker.description)
+        pending = before["undispatched"] or walker.description.progress.unknown
+        changed = {name for name in before if before[name] != after[name]}
+        assert changed <= ({"dispatch"} if pending else set())
 
 
 @pytest.mark.parametrize("state", SHARDS)

@@ -12,7 +12,8 @@ from domain.dispatch import Outcome, OutcomeKind
 from domain.plan import Plan
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardFailed
-from tests.fakes.courses import MOMENTS, Event, ShardModel, block_after, blocks_after, events
+from tests.fakes.courses import MOMENTS, Event, ShardModel, block_after, blocks_after, events, outcomes
+from tests.fakes.shard_invoker import REASONS
 
 # The second and last block has 5 shards, of 3 or 4 points each.
 SHARDS = BLOCK_SHARDS + 5
@@ -20,6 +21,7 @@ PLAN = Plan(3 * SHARDS + 50, SHARDS)
 FIRST = BLOCK_SHARDS
 courses = events(st.integers(FIRST, SHARDS - 1), 3)
 redos = st.sampled_from(Redo)
+UNSENT = [kind for kind in OutcomeKind if not kind.may_run]
 
 
 def block_of_course(happened: list[Event]) -> Block:
@@ -157,10 +159,46 @@ def test_a_run_has_ended_with_results_of_its_generation_or_a_later_one(
     assert block_of_course(happened).end_of(replace(PLAN.shard(shard), generation=generation)) == expected
 
 
-@given(st.permutations([Mark(3, 1, 4), Mark(3, 1, 2), Mark(3, 0, 1), Mark(5, 0, 7)]))
-def test_of_two_results_of_one_generation_those_with_fewer_errors_count(errors: list[Mark]) -> None:
+TWO_OF_ONE_RUN = [ShardDone(3, 0, 4, (), 1), ShardDone(3, 0, 2, (), 1), ShardDone(3, 0, 1), ShardDone(5, 0, 7)]
+
+
+@given(st.permutations(TWO_OF_ONE_RUN))
+def test_of_two_results_of_one_generation_those_with_fewer_errors_count(ends: list[ShardDone]) -> None:
     """A later worker only adds values; its mark may arrive first."""
-    assert Block(0, errors=tuple(errors)).stored_errors() == {3: Mark(3, 1, 2), 5: Mark(5, 0, 7)}
+    assert blocks_after(ends)[0].stored_errors() == {3: Mark(3, 1, 2), 5: Mark(5, 0, 7)}
+
+
+@given(courses)
+def test_what_is_stored_stays_stored(happened: list[Event]) -> None:
+    """Results are stored from the first end with results on, also while the shard runs again, or failed since."""
+    stored = {event.number for event in happened if isinstance(event, ShardDone)}
+    assert set(places(block_of_course(happened).stored(PLAN))) == {place_of(shard) for shard in stored}
+
+
+@given(courses, MOMENTS, redos, st.sampled_from(UNSENT))
+def test_a_dispatch_that_sends_nothing_leaves_ends_and_lost_shards(
+    happened: list[Event], since: float, redo: Redo, kind: OutcomeKind
+) -> None:
+    """What failed, lacks values or is lost stays so, and the next dispatch sends the same shards again."""
+    before = block_of_course(happened)
+    runs = list(before.runs(PLAN, redo, since))
+    after = before.after([Outcome.of(shard, kind, REASONS[kind]) for shard in runs], since)
+    assert after.standing(PLAN, since) == before.standing(PLAN, since)
+    assert list(after.runs(PLAN, redo, since)) == runs
+    standing = before.standing(PLAN, since)
+    begun = [shard for shard in runs if (standing.ended | standing.overdue) >> place_of(shard.number) & 1]
+    assert before.after([Outcome.of(shard, kind, REASONS[kind]) for shard in begun], since) == before
+
+
+@given(courses, outcomes(st.integers(FIRST, SHARDS - 1)), MOMENTS)
+@example([(Outcome(FIRST, OutcomeKind.ACCEPTED, generation=1), 0)], Outcome(FIRST, OutcomeKind.ACCEPTED), 1)
+def test_a_generation_never_falls(happened: list[Event], outcome: Outcome, at: float) -> None:
+    """An outcome of an earlier generation than that of the shard's last dispatch changes nothing."""
+    before = block_of_course(happened)
+    after = before.after([outcome], at)
+    place = place_of(outcome.shard)
+    assert after.generation(place) >= before.generation(place)
+    assert after == before or outcome.generation >= before.generation(place)
 
 
 @given(courses, MOMENTS)

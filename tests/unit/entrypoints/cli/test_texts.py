@@ -62,6 +62,16 @@ def test_a_sweep_of_which_points_failed_is_not_plainly_done() -> None:
     assert of_progress(description.progress) is ExitCode.FAILURES
 
 
+def test_what_runs_is_told_with_its_age() -> None:
+    """A shard that has run for long is named, so that a hang can be seen."""
+    desk = Desk()
+    request = SweepRequest("lab", "toy:f", _DESIGN, {}, ShardCount(3))
+    sweep_id = desk.submit(request, "key", no_deadline).sweep.id
+    desk.ledger.mark_done(sweep_id, ShardDone(0, 2))
+    lines = list(progress_lines(desk.sweeps.describe(sweep_id, no_deadline)))
+    assert lines[-1] == "running: 2 shards; the first, shard 1, was dispatched at 2023-11-14T22:13:20Z"
+
+
 def test_one_point_is_told_in_the_singular() -> None:
     """One point has no value."""
     first, *_, last = progress_lines(_described(_errors(1, 1, "no root", 3)))
