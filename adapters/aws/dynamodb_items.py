@@ -19,12 +19,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from adapters.documents.ledger_entries import request_text, stored_request
-from domain.block import block_of, blocks_of
-from domain.errors import DependencyUnavailable
+from domain.block import block_of
+from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.plan import Plan
 from domain.sweep import Sweep, SweepHead
 
@@ -40,6 +41,8 @@ SHARDS = "SHARD#"
 # In bytes. An item has at most 400 KB, names and keys included.
 _PIECE = 350_000
 _DIGEST_LENGTH = 16
+# A moment beyond this, in seconds since the epoch, is damage: no calendar of Python has it.
+_LATEST = 1e11
 
 
 def text(value: str) -> dict[str, str]:
@@ -72,14 +75,19 @@ def marks_partition(sweep_id: str, block: int) -> str:
     return f"MARKS#{sweep_id}#{block % PARTITIONS}"
 
 
-def marks_partitions(head: SweepHead) -> list[str]:
-    """Return the partitions that hold the blocks of a sweep."""
-    return [marks_partition(head.id, block) for block in blocks_of(head.plan)[:PARTITIONS]]
+def marks_partitions(sweep_id: str, blocks: range) -> list[str]:
+    """Return the partitions that hold these consecutive blocks of a sweep."""
+    return [marks_partition(sweep_id, block) for block in blocks[:PARTITIONS]]
 
 
 def block_key(sweep_id: str, block: int) -> Item:
     """Return the key of a block's item."""
-    return {"pk": text(marks_partition(sweep_id, block)), "sk": text(f"{BLOCKS}{block:08d}")}
+    return {"pk": text(marks_partition(sweep_id, block)), "sk": text(sort_key_of_block(block))}
+
+
+def sort_key_of_block(block: int) -> str:
+    """Return the sort key of a block's item."""
+    return f"{BLOCKS}{block:08d}"
 
 
 def gate_key(partition: str) -> Item:
@@ -90,6 +98,11 @@ def gate_key(partition: str) -> Item:
 def shard_key(sweep_id: str, shard: int) -> Item:
     """Return the key of the item that says why a shard has points without a value."""
     return {"pk": text(marks_partition(sweep_id, block_of(shard))), "sk": text(f"{SHARDS}{shard:08d}")}
+
+
+def shard_of(item: Mapping[str, Any]) -> int:
+    """Return the shard of an item that says why it has points without a value."""
+    return int(item["sk"]["S"].removeprefix(SHARDS))
 
 
 def key_item(sweep: Sweep) -> Item:
@@ -144,11 +157,29 @@ def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
         key=item["key"]["S"],
         digest=item["digest"]["S"],
         request=stored_request(sweep_id, text),
-        created_at=float(item["created_at"]["N"]),
+        created_at=_moment(item["created_at"]),
     )
 
 
 def read_head(item: Mapping[str, Any]) -> SweepHead:
-    """Return the head of a sweep's item."""
-    plan = Plan(int(item["points"]["S"]), int(item["shards"]["S"]))
-    return SweepHead(item["id"]["S"], plan, float(item["created_at"]["N"]))
+    """Return the head of a sweep's item; raises `DependencyUnavailable` if it is damaged."""
+    with damage_of(item):
+        plan = Plan(int(item["points"]["S"]), int(item["shards"]["S"]))
+        return SweepHead(item["id"]["S"], plan, _moment(item["created_at"]))
+
+
+@contextmanager
+def damage_of(item: Mapping[str, Any]) -> Iterator[None]:
+    """Raise `DependencyUnavailable` where a sweep's item lacks an attribute, or has one of another type."""
+    try:
+        yield
+    except (KeyError, ValueError, TypeError, InvalidSweep) as error:
+        raise DependencyUnavailable(f"the ledger's entry of {item['pk']['S']} is damaged: {error!r}") from error
+
+
+def _moment(stored: Mapping[str, Any]) -> float:
+    """Return the moment in an attribute; raises `KeyError` or `ValueError` for a damaged one."""
+    moment = float(stored["N"])
+    if not 0 <= moment <= _LATEST:
+        raise ValueError(f"{moment!r} is no moment")
+    return moment

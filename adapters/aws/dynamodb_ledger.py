@@ -15,6 +15,7 @@ from adapters.aws.dynamodb_carry_over import carry_over
 from adapters.aws.dynamodb_items import (
     LISTING,
     Item,
+    damage_of,
     key_item,
     key_key,
     number,
@@ -100,7 +101,7 @@ class DynamoDbLedger:
         """Return what the ledger knows of a sweep's course; raises `SweepNotFound`."""
         item = self._item(sweep_id)
         head = read_head(item)
-        return History(head, "cancelled_at" in item, self._blocks.all(head))
+        return History(head, "cancelled_at" in item, self._blocks.whole(head))
 
     def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
         """Return the blocks among these of which anything is known."""
@@ -146,12 +147,13 @@ class DynamoDbLedger:
     def cancel(self, sweep_id: str) -> None:
         """Ask workers and dispatchers to start no further shard; raises `SweepNotFound`.
 
-        The sweep counts as cancelled once every worker can know it: a caller that dies in between cancels again.
+        A caller that dies in between leaves a cancelled sweep of which workers may still run; the next call is whole.
         """
-        self._blocks.close_gates(read_head(self._item(sweep_id)))
+        head = read_head(self._item(sweep_id))
         now = {":now": number(self._clock.now())}
         if self._table.update(sweep_key(sweep_id), "SET cancelled_at = :now", now, _EXISTS) is None:
             raise SweepNotFound(sweep_id)
+        self._blocks.close_gates(head)
 
     def _write_sweep(self, sweep: Sweep) -> None:
         own, pieces = sweep_items(sweep)
@@ -160,21 +162,19 @@ class DynamoDbLedger:
         self._table.put(own, self._retention, _NEW)
 
     def _heads(self, items: Sequence[Item]) -> Iterator[SweepHead]:
-        """Yield the heads of listed sweeps; a sweep of version 0.1 is left out if its request is gone or damaged."""
+        """Yield the heads of listed sweeps, without those that are damaged, or of version 0.1 and not readable."""
         for item in items:
-            if "shards" in item:
-                yield read_head(item)
-            else:
-                with suppress(SweepNotFound, DependencyUnavailable):
-                    yield self._read_sweep(item).head
+            with suppress(SweepNotFound, DependencyUnavailable):
+                yield read_head(item) if "shards" in item else self._read_sweep(item).head
 
     def _read_sweep(self, item: Mapping[str, Any]) -> Sweep:
         """Return the sweep of an item; raises `SweepNotFound` if a piece of its request has expired before it."""
-        found = [self._table.get(key) for key in piece_keys(item)]
-        pieces = [piece["piece"]["B"] for piece in found if piece]
-        if len(pieces) < len(found):
-            raise SweepNotFound(item["id"]["S"])
-        return read_sweep(item, pieces)
+        with damage_of(item):
+            found = [self._table.get(key) for key in piece_keys(item)]
+            pieces = [piece["piece"]["B"] for piece in found if piece]
+            if len(pieces) < len(found):
+                raise SweepNotFound(item["id"]["S"])
+            return read_sweep(item, pieces)
 
     def _item(self, sweep_id: str) -> Item:
         item = self._table.get(sweep_key(sweep_id))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
-from adapters.aws.dynamodb_items import BLOCKS, SHARDS, Item, number, text
+from adapters.aws.dynamodb_items import BLOCKS, Item, number, shard_of, text
 from adapters.documents.ledger_entries import dispatches_text, kinds_text, stored_dispatches, stored_kinds
-from domain.block import BLOCK_SHARDS, Block, Mark, Places, place_of
+from domain.block import BLOCK_SHARDS, Block, Places, places
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed
 
@@ -29,43 +29,67 @@ def dispatches_value(block: Block) -> dict[str, str]:
     return text(dispatches_text(block.dispatches))
 
 
-def done_value(places: Sequence[int]) -> dict[str, list[str]]:
-    """Return the places of done shards as an attribute's value."""
-    return {"NS": [str(place) for place in places]}
-
-
-def mark_value(end: ShardEnd) -> dict[str, list[str]]:
-    """Return the mark of an end that left points without a value, as an attribute's value: one number."""
-    errors = end.errors if isinstance(end, ShardDone) else 0
-    generation = min(end.generation, _GENERATIONS - 1)
-    return {"NS": [str((errors * _GENERATIONS + generation) * BLOCK_SHARDS + place_of(end.number))]}
+def mark_values(block: Block) -> dict[str, dict[str, list[str]]]:
+    """Return the marks of a block as values of its attributes `done`, `errors` and `failed`, without the empty ones."""
+    failed = (_number(place, generation) for generation, chosen in block.failed.items() for place in places(chosen))
+    errors = (_number(*mark) for mark in _errors(block))
+    sets = {"done": map(str, places(block.done)), "errors": errors, "failed": failed}
+    values = {name: list(numbers) for name, numbers in sets.items()}
+    return {name: {"NS": numbers} for name, numbers in values.items() if numbers}
 
 
 def read_block(item: Mapping[str, Any], now: float) -> Block:
-    """Return the block of an item at a moment (seconds, UTC)."""
+    """Return the block of an item at a moment (seconds, UTC); raises `ValueError` for one that is no block's."""
     return Block(
         number=int(item["sk"]["S"].removeprefix(BLOCKS)),
         dispatches=stored_dispatches(item.get("dispatches", {}).get("S", "")),
-        done=_places(item),
-        errors=tuple(_marks(item, "errors")),
-        failed=tuple(_marks(item, "failed")),
-        claimed="claim_until" in item and float(item["claim_until"]["N"]) > now,
+        done=_done(item),
+        errors=_read_errors(item),
+        failed=_read_failed(item),
+        claimed=float(item.get("claim_until", {}).get("N", "0")) > now,
     )
 
 
-def _places(item: Mapping[str, Any]) -> Places:
+def _number(place: int, generation: int, errors: int = 0) -> str:
+    return str((errors * _GENERATIONS + min(generation, _GENERATIONS - 1)) * BLOCK_SHARDS + place)
+
+
+def _errors(block: Block) -> Iterator[tuple[int, int, int]]:
+    """Yield place, generation and number of points of each mark with errors."""
+    for generation, marks in block.errors.items():
+        yield from ((place, generation, lacking) for place, lacking in marks.items())
+
+
+def _done(item: Mapping[str, Any]) -> Places:
     done = 0
     for digits in item.get("done", {}).get("NS", ()):
         done |= _BITS.get(digits, 0)
     return done
 
 
-def _marks(item: Mapping[str, Any], name: str) -> Iterator[Mark]:
-    for digits in item.get(name, {}).get("NS", ()):
-        if digits.isdecimal():
-            rest, place = divmod(int(digits), BLOCK_SHARDS)
-            errors, generation = divmod(rest, _GENERATIONS)
-            yield Mark(place, generation, errors)
+def _read_failed(item: Mapping[str, Any]) -> dict[int, Places]:
+    failed: dict[int, Places] = {}
+    for mark in _marks(item, "failed"):
+        generation, place = divmod(mark, BLOCK_SHARDS)
+        if generation >= _GENERATIONS:
+            continue  # damage: no later failure would ever count
+        failed[generation] = failed.get(generation, 0) | 1 << place
+    return failed
+
+
+def _read_errors(item: Mapping[str, Any]) -> dict[int, dict[int, int]]:
+    found: dict[int, dict[int, int]] = {}
+    for mark in _marks(item, "errors"):
+        rest, place = divmod(mark, BLOCK_SHARDS)
+        errors, generation = divmod(rest, _GENERATIONS)
+        marks = found.setdefault(generation, {})
+        # Of two ends of one generation, the one with fewer errors counts.
+        marks[place] = min(errors, marks.get(place, errors))
+    return found
+
+
+def _marks(item: Mapping[str, Any], name: str) -> Iterator[int]:
+    return (int(digits) for digits in item.get(name, {}).get("NS", ()) if digits.isdecimal())
 
 
 def details(end: ShardEnd) -> tuple[str, str, Item]:
@@ -90,11 +114,11 @@ def details(end: ShardEnd) -> tuple[str, str, Item]:
 
 def read_ends(item: Mapping[str, Any]) -> Iterator[ShardEnd]:
     """Yield the ends in the item of a shard; a damaged one is left out."""
-    shard = int(item["sk"]["S"].removeprefix(SHARDS))
-    with suppress(KeyError, ValueError, OSError, EOFError, zlib.error):
+    shard = shard_of(item)
+    with suppress(KeyError, ValueError, TypeError, OSError, EOFError, zlib.error):
         kinds = stored_kinds(gzip.decompress(item["kinds"]["B"]).decode())
         values, errors = int(item["points"]["N"]), int(item["errors"]["N"])
         yield ShardDone(shard, values, errors, kinds, int(item["errors_in"]["N"]))
-    with suppress(KeyError, ValueError):
+    with suppress(KeyError, ValueError, TypeError):
         reason, message = Reason.read(item["reason"]["S"]), item["message"]["S"]
         yield ShardFailed(shard, reason, message, int(item["attempts"]["N"]), int(item["failed_in"]["N"]))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NotConnectedError
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 # In seconds. DynamoDB answers within milliseconds: what takes longer than this is lost, and better asked again.
 _CONNECT, _READ = 1.0, 1.5
-# What one attempt can last; none begins with less time left.
+# What one attempt can last; with less time left it is waited for no longer than that.
 _LONGEST_ATTEMPT = _CONNECT + _READ
 _ATTEMPTS = 5
 # The codes that botocore's standard retry mode counts as throttling or transient, as DynamoDB uses them.
@@ -52,7 +54,7 @@ class DynamoDbTable:
     """One table with the keys `pk` and `sk`; every method raises `DependencyUnavailable` if AWS fails."""
 
     def __init__(self, client: DynamoDBClient, name: str, clock: Clock, deadline: Deadline = no_deadline) -> None:
-        """Use a table of this client; no attempt begins that could last beyond the deadline."""
+        """Use a table of this client; no call is waited for beyond the deadline."""
         self._client = client
         self._name = name
         self._clock = clock
@@ -91,12 +93,12 @@ class DynamoDbTable:
         self._call(read)
         return found
 
-    def query(self, partition: str, prefix: str) -> Iterator[Item]:
-        """Yield a partition's items whose sort key begins with `prefix`, in its order, as they were last written."""
+    def query(self, partition: str, first: str, last: str) -> Iterator[Item]:
+        """Yield a partition's items with sort keys from `first` to `last`, in order, as they were last written."""
         wanted: dict[str, Any] = {
             "TableName": self._name,
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :prefix)",
-            "ExpressionAttributeValues": {":pk": text(partition), ":prefix": text(prefix)},
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+            "ExpressionAttributeValues": {":pk": text(partition), ":first": text(first), ":last": text(last)},
             "ConsistentRead": True,
         }
         while True:
@@ -137,9 +139,15 @@ class DynamoDbTable:
         return self._write(lambda: self._client.put_item(TableName=self._name, Item=whole, **more)) is not None
 
     def update(
-        self, key: Item, change: str, values: Mapping[str, Any], condition: str | None = None
-    ) -> Mapping[str, Any] | None:
-        """Change an item, made if it is missing, and return it as it is then; None if the condition does not hold."""
+        self,
+        key: Item,
+        change: str,
+        values: Mapping[str, Any],
+        condition: str | None = None,
+        *,
+        returns: Literal["NONE", "ALL_NEW"] = "NONE",
+    ) -> Item | None:
+        """Change an item, made if it is missing, and return what is asked for; None if the condition does not hold."""
         more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         answer = self._write(
             lambda: self._client.update_item(
@@ -147,11 +155,11 @@ class DynamoDbTable:
                 Key=key,
                 UpdateExpression=change,
                 ExpressionAttributeValues=dict(values),
-                ReturnValues="ALL_NEW",
+                ReturnValues=returns,
                 **more,
             )
         )
-        return None if answer is None else answer["Attributes"]
+        return None if answer is None else answer.get("Attributes", {})
 
     def expiry(self, seconds: int) -> dict[str, str]:
         """Return the attribute of an item that expires in so many seconds."""
@@ -170,12 +178,15 @@ class DynamoDbTable:
             return self._retrying(self._attempt, call)
 
     def _attempt(self, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - likewise
-        if self._deadline() < _LONGEST_ATTEMPT:
+        left = self._deadline()
+        if left >= _LONGEST_ATTEMPT:
+            return call()
+        if left <= 0:
             raise DependencyUnavailable("no time is left to ask the ledger")
-        return call()
+        return _within(left, call)
 
     def _gives_up(self, state: RetryCallState) -> bool:
-        enough = self._deadline() - state.upcoming_sleep >= _LONGEST_ATTEMPT
+        enough = self._deadline() > state.upcoming_sleep
         return state.attempt_number >= _ATTEMPTS or not enough
 
 
@@ -185,6 +196,23 @@ class _ConditionError(Exception):
 
 class _UnprocessedError(BotoCoreError):
     """DynamoDB left out items for which it had no capacity."""
+
+
+def _within(seconds: float, call: Callable[[], Any]) -> Any:  # noqa: ANN401 - the answer of any call
+    """Return the answer of a call if it comes in so many seconds; else leave the call to its own end."""
+    answer: Future[Any] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - raised again where the answer is waited for
+            answer.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    try:
+        return answer.result(seconds)
+    except TimeoutError:
+        raise DependencyUnavailable("the ledger does not answer in the time that is left") from None
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -20,6 +20,8 @@ from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ErrorKind, PointError
 
+# A moment beyond this, in seconds since the epoch, is damage: the year is 5138.
+_LATEST = 1e11
 _DAMAGED = (ValueError, TypeError, OverflowError, RecursionError)
 
 
@@ -50,6 +52,8 @@ def stored_dispatches(text: str) -> dict[Dispatch, Places]:
     with suppress(*_DAMAGED):
         for code, reason, generation, at, places in json.loads(text):
             kind = OutcomeKind.read(code)
+            if not 0 <= at <= _LATEST or generation < 0:
+                continue
             why = None if kind is OutcomeKind.ACCEPTED else Reason.read(reason)
             dispatch = Dispatch(kind, why, int(generation), float(at))
             found[dispatch] = found.get(dispatch, 0) | int(places, 16)

@@ -6,7 +6,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -21,7 +21,7 @@ from adapters.local.sqlite_rows import (
     NO_DISPATCHES,
     read_places,
 )
-from domain.block import BLOCK_SHARDS, Block, Dispatch, Mark, Places
+from domain.block import BLOCK_SHARDS, Block, Dispatch, Places
 
 Dispatches: TypeAlias = Mapping[Dispatch, Places]
 
@@ -29,7 +29,6 @@ Dispatches: TypeAlias = Mapping[Dispatch, Places]
 LASTING = ""
 # The greatest integer of SQLite: no row has a greater number.
 _MOST = 2**63 - 1
-_MARKS_KEPT = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,8 @@ class Present:
 
     def holds(self, presence: str | None, until: float | None) -> bool:
         """Return whether a claim with this presence, until that moment, still holds."""
-        return presence is not None and (until or 0) > self.now and self.is_alive(presence)
+        is_over = not isinstance(until, float) or until <= self.now
+        return presence is not None and not is_over and self.is_alive(presence)
 
 
 def read_blocks(database: sqlite3.Connection, sweep_id: str, numbers: range, present: Present) -> dict[int, Block]:
@@ -64,10 +64,8 @@ def read_blocks(database: sqlite3.Connection, sweep_id: str, numbers: range, pre
     for number, done, presence, until in database.execute(BLOCKS, (sweep_id, *_bounds(numbers, 1))):
         found[number] = Block(number, done=read_places(done), claimed=present.holds(presence, until))
     marks = database.execute(MARKS, (sweep_id, *_bounds(numbers, BLOCK_SHARDS)))
-    # Where a million shards failed, most marks are equal, and each is made once.
-    mark = lru_cache(_MARKS_KEPT)(Mark)
     for number, rows in groupby(marks, key=itemgetter(0)):
-        found[number] = _marked(found.get(number) or Block(number), rows, mark)
+        found[number] = _marked(found.get(number) or Block(number), rows)
     dispatches = database.execute(DISPATCHES, (sweep_id, *_bounds(numbers, 1)))
     for number, rows in groupby(dispatches, key=itemgetter(0)):
         parts = (stored_dispatches(text) for _, presence, text in rows if present.has(presence))
@@ -121,12 +119,18 @@ def _bounds(numbers: range, shards: int) -> tuple[int, int]:
     return min(first * shards, _MOST), min(last * shards + shards - 1, _MOST)
 
 
-def _marked(block: Block, rows: Iterable[tuple[Any, ...]], mark: Callable[[int, int, int], Mark]) -> Block:
-    errors: list[Mark] = []
-    failures: list[Mark] = []
-    for _, failed, *fields in rows:
-        (failures if failed else errors).append(mark(*fields))
-    return replace(block, errors=tuple(errors), failed=tuple(failures))
+def _marked(block: Block, rows: Iterable[tuple[Any, ...]]) -> Block:
+    """Return a block with the marks of its rows; a damaged one counts as none."""
+    errors: dict[int, dict[int, int]] = {}
+    failed: dict[int, Places] = {}
+    for _, is_failure, place, generation, lacking in rows:
+        if not all(isinstance(one, int) and one >= 0 for one in (generation, lacking)):
+            continue
+        if is_failure:
+            failed[generation] = failed.get(generation, 0) | 1 << place
+        else:
+            errors.setdefault(generation, {})[place] = lacking
+    return replace(block, errors=errors, failed=failed)
 
 
 def _together(parts: Iterable[Dispatches]) -> dict[Dispatch, Places]:

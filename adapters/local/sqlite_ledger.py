@@ -33,7 +33,7 @@ from adapters.local.sqlite_rows import (
     SWEEP_OF_KEY,
     end_row,
     places_bytes,
-    read_end,
+    read_ends,
     read_head,
     read_heads,
     read_places,
@@ -165,7 +165,7 @@ class SqliteLedger:
         for shard in shards:
             with self._reading() as database:
                 rows = database.execute(ENDS, (sweep_id, shard)).fetchall()
-            yield from map(read_end, rows)
+            yield from read_ends(rows)
 
     def look(self, sweep_id: str, shard: int) -> Look:
         """Return whether the sweep is cancelled, and the shard's block; raises `SweepNotFound`."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from adapters.documents.ledger_entries import kinds_text, request_text, stored_kinds, stored_request
@@ -79,16 +79,21 @@ DONE = "SELECT done FROM blocks WHERE sweep_id = ? AND number = ?"
 NEW_DONE = """
 INSERT INTO blocks (sweep_id, number, done) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET done = excluded.done"""
 _END = "shard, failed, generation, errors, points, kinds, reason, message, attempts"
-# An end of an earlier generation replaces none; of two ends of one generation, the one with fewer errors stays.
+# An end of an earlier generation replaces none; of two ends of one generation, the one with fewer errors stays. A
+# damaged one, whose numbers are text, is replaced: to SQLite, any text is more than any number.
 NEW_END = f"""
 INSERT INTO ends (sweep_id, {_END}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
     generation = excluded.generation, errors = excluded.errors, points = excluded.points, kinds = excluded.kinds,
     reason = excluded.reason, message = excluded.message, attempts = excluded.attempts
-WHERE (excluded.generation, -excluded.errors) >= (ends.generation, -ends.errors)"""
+WHERE typeof(ends.generation) != 'integer' OR typeof(ends.errors) != 'integer'
+    OR (excluded.generation, -excluded.errors) >= (ends.generation, -ends.errors)"""
 ENDS = f"SELECT {_END} FROM ends WHERE sweep_id = ? AND shard = ? ORDER BY failed"
 
 _HEXADECIMAL = 16
 _PLACES_BYTES = BLOCK_SHARDS // 8
+# A moment beyond this, in seconds since the epoch, is damage: no calendar of Python has it.
+_LATEST = 1e11
+_DAMAGED = (ValueError, TypeError, AttributeError, OverflowError)
 
 
 def sweep_row(sweep: Sweep) -> Row:
@@ -99,7 +104,8 @@ def sweep_row(sweep: Sweep) -> Row:
 def read_sweep(row: Sequence[Any]) -> Sweep:
     """Return the sweep of its five columns; raises `DependencyUnavailable` if this version cannot read its request."""
     sweep_id, key, digest, request, created_at = row
-    return Sweep(sweep_id, key, digest, stored_request(sweep_id, request), created_at)
+    with _damage_of(sweep_id, "entry"):
+        return Sweep(sweep_id, key, digest, stored_request(sweep_id, request), _moment(created_at))
 
 
 def plan_row(plan: Plan) -> tuple[str, str]:
@@ -110,10 +116,10 @@ def plan_row(plan: Plan) -> tuple[str, str]:
 def read_head(row: Sequence[Any]) -> SweepHead:
     """Return the head in a row of `HEAD_OF_ID`; raises `DependencyUnavailable` if its plan is damaged."""
     sweep_id, size, shards, created_at = row
-    try:
-        return SweepHead(sweep_id, Plan(int(size, _HEXADECIMAL), int(shards, _HEXADECIMAL)), created_at)
-    except (InvalidSweep, ValueError, TypeError) as error:
-        raise DependencyUnavailable(f"the ledger's plan of {sweep_id} cannot be read: {error}") from error
+    with _damage_of(sweep_id, "plan"):
+        plan = Plan(int(size, _HEXADECIMAL), int(shards, _HEXADECIMAL))
+    with _damage_of(sweep_id, "entry"):
+        return SweepHead(sweep_id, plan, _moment(created_at))
 
 
 def read_heads(rows: Iterable[Sequence[Any]]) -> Iterator[SweepHead]:
@@ -142,9 +148,31 @@ def end_row(end: ShardEnd) -> Row:
     return end.number, 0, end.generation, end.errors, end.values, kinds_text(end.kinds), None, None, None
 
 
-def read_end(row: Sequence[Any]) -> ShardEnd:
-    """Return the end of a shard in a row of `ENDS`."""
+def read_ends(rows: Iterable[Sequence[Any]]) -> Iterator[ShardEnd]:
+    """Yield the ends of shards in rows of `ENDS`, without the damaged ones."""
+    for row in rows:
+        with suppress(*_DAMAGED):
+            yield _read_end(row)
+
+
+def _read_end(row: Sequence[Any]) -> ShardEnd:
     shard, failed, generation, errors, points, kinds, reason, message, attempts = row
     if failed:
-        return ShardFailed(shard, Reason.read(reason), message, attempts, generation)
-    return ShardDone(shard, points, errors, stored_kinds(kinds), generation)
+        return ShardFailed(shard, Reason.read(reason), message, int(attempts), int(generation))
+    return ShardDone(shard, int(points), int(errors), stored_kinds(kinds), int(generation))
+
+
+def _moment(stored: object) -> float:
+    """Return the moment in a column; raises `ValueError` for a damaged one."""
+    if not isinstance(stored, float) or not 0 <= stored <= _LATEST:
+        raise ValueError(f"{stored!r} is no moment")
+    return stored
+
+
+@contextmanager
+def _damage_of(sweep_id: str, part: str) -> Iterator[None]:
+    """Raise `DependencyUnavailable` where this part of a sweep is damaged."""
+    try:
+        yield
+    except (InvalidSweep, *_DAMAGED) as error:
+        raise DependencyUnavailable(f"the ledger's {part} of {sweep_id} cannot be read: {error}") from error

@@ -10,7 +10,7 @@ import pytest
 from application.ports.ledger import Ledger
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed, Sweep
-from tests.contract.ledger_readings import ends_in, mark
+from tests.contract.ledger_readings import ends_in, mark, redo
 from tests.fakes.at_once import at_once
 
 _PLACES = ("model/run.py:12 solve", "<string>:1 <lambda>", "wärme/löser.py:7 schritt 🜂")
@@ -26,6 +26,11 @@ _LARGEST = tuple(
 
 def _partial(shard: int, generation: int = 0, text: str = "text") -> ShardDone:
     return ShardDone(shard, 11, 1, (ErrorKind(PointError(shard, "ValueError", text), 1),), generation)
+
+
+def _lacking(shard: int, errors: int) -> ShardDone:
+    kinds = (ErrorKind(PointError(shard, "ValueError", f"{errors} lost"), errors),)
+    return ShardDone(shard, 12 - errors, errors, kinds, 1)
 
 
 def _failed(shard: int, generation: int = 0, text: str = "text") -> ShardFailed:
@@ -89,6 +94,22 @@ class LedgerOfEndsContract:
             mark(other, sweep, *(_partial(shard, generation, f"text {generation}") for generation in order))
         expected = [one(shard, 2, "text 2") for shard in range(6) for one in (_partial, _failed)]
         assert ends_in(ledger, sweep, range(6)) == expected
+
+    def test_of_results_of_one_generation_those_with_fewest_errors_are_kept(
+        self, ledger: Ledger, other: Ledger, sweep: Sweep
+    ) -> None:
+        """Results of one run with more errors replace none with fewer, in any order of their arrival."""
+        for shard, order in enumerate(permutations((1, 2, 3))):
+            for errors in order:
+                mark((ledger, other)[errors % 2], sweep, _lacking(shard, errors))
+        assert ends_in(other, sweep, range(6)) == [_lacking(shard, 1) for shard in range(6)]
+
+    def test_a_record_removes_no_details(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
+        """While a shard runs again, `ends` still says why it failed before, and what its earlier results lack."""
+        redo(ledger, sweep)
+        mark(ledger, sweep, _failed(0), _partial(1), _partial(2), _failed(2, 1))
+        redo(other, sweep)
+        assert ends_in(ledger, sweep, range(6)) == [_failed(0), _partial(1), _partial(2), _failed(2, 1)]
 
     def test_of_generations_at_once_the_last_is_kept(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """Of failures of eight generations that are marked at the same moment, the ledger keeps the last."""

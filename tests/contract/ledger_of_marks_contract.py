@@ -12,8 +12,9 @@ from domain.block import BLOCK_SHARDS, Mark, Redo, block_of
 from domain.progress import Progress, State
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
-from tests.contract.ledger_readings import accepted, block_in, dispatch, ends_in, mark, standing_in
+from tests.contract.ledger_readings import accepted, block_in, dispatch, ends_in, mark, redo, standing_in
 from tests.fakes.at_once import at_once
+from tests.fakes.sweeps import make_sweep
 
 _ALL = 0b111111  # the shards of `sweep`
 
@@ -86,6 +87,44 @@ class LedgerOfMarksContract:
         assert Progress.of(other.history(sweep.id), 0).done == 11
         mark(ledger, sweep, _partial(1, 1, 3), _partial(1, 1, 2), _partial(1, 1, 4))
         assert block_in(other, sweep).stored_errors()[1] == Mark(1, 1, 2)
+
+    def test_a_block_keeps_the_marks_of_the_last_generations(self, ledger: Ledger, other: Ledger) -> None:
+        """After twelve runs of two shards, one of which failed each time, a reading has the marks of the last run.
+
+        Before each further run, the record of its dispatch removes what counts no more; every standing stays right.
+        """
+        sweep = ledger.open(make_sweep(size=2, shards=2))
+        for generation in range(12):
+            assert redo(ledger, sweep) == [generation] * 2
+            mark(other, sweep, _failed(0, generation), _partial(1, generation))
+            standing = standing_in(ledger, sweep)
+            assert (standing.failed, standing.partial) == (0b01, 0b10)
+        block = block_in(other, sweep)
+        assert block.failed == {11: 0b01}
+        # Results count until there are results of a later run: theirs go with the next record.
+        assert block.stored_errors() == {1: Mark(1, 11, 3)}
+        assert set(block.errors) <= {10, 11}
+        assert redo(ledger, sweep) == [12] * 2
+        block = block_in(other, sweep)
+        assert (set(block.failed) | {11}, block.errors) == ({11}, {11: {1: 3}})
+        assert block.standing(sweep.plan, 0).accepted == 0b11
+
+    def test_a_late_mark_of_a_run_whose_marks_are_gone_counts_for_nothing(
+        self, ledger: Ledger, other: Ledger, sweep: Sweep
+    ) -> None:
+        """An end of an earlier run that arrives after its marks were removed leaves each shard as it was."""
+        for generation in range(3):
+            redo(ledger, sweep)
+            mark(ledger, sweep, *(_failed(shard, generation) for shard in range(3)), _partial(3, generation))
+        redo(ledger, sweep)
+        mark(other, sweep, *(_failed(shard, shard) for shard in range(3)), _partial(3, 1))
+        assert standing_in(other, sweep).accepted == _ALL
+        assert block_in(other, sweep).stored_errors() == {3: Mark(3, 2, 3)}
+        mark(other, sweep, _failed(0, 3), _partial(3, 3, 1))
+        mark(other, sweep, _failed(0), _partial(3))
+        standing = standing_in(other, sweep)
+        assert (standing.failed, standing.partial, standing.accepted) == (0b1, 0b1000, 0b110110)
+        assert redo(other, sweep) == [4, 4]
 
     def test_a_shard_may_end_before_its_dispatch_is_recorded(self, ledger: Ledger, other: Ledger, sweep: Sweep) -> None:
         """An end that is marked while the block is claimed, or before, counts once the dispatch is recorded."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from application.ports.ledger import Ledger
-from domain.block import Block, Mark
+from domain.block import Block
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed
 from tests.contract.ledger_readings import accepted, block_in, dispatch, ends_in, mark
@@ -34,14 +34,9 @@ class _Course:
         block = Block(0, {accepted(self.generation): _ALL})
         last: dict[tuple[int, bool], ShardEnd] = {}
         for end in sorted(self.ends, key=lambda end: end.generation):
-            if isinstance(end, ShardFailed):
-                block = replace(block, failed=(*block.failed, Mark(end.number, end.generation)))
-            elif end.errors:
-                block = replace(block, errors=(*block.errors, Mark(end.number, end.generation, end.errors)))
-            else:
-                block = replace(block, done=block.done | 1 << end.number)
-                continue
-            last[end.number, isinstance(end, ShardFailed)] = end
+            block = block.ended(end)
+            if isinstance(end, ShardFailed) or end.errors:
+                last[end.number, isinstance(end, ShardFailed)] = end
         return block, [last[key] for key in sorted(last) if key[0] != _OUTSIDE]
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from application.ports.ledger import Ledger
-from domain.block import Block, Dispatch, Places, Standing
-from domain.dispatch import OutcomeKind
+from domain.block import Block, Dispatch, Places, Redo, Standing
+from domain.dispatch import Outcome, OutcomeKind
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
 NOW = 1_700_000_000.0
@@ -34,6 +34,15 @@ def dispatch(
     block = ledger.claim(sweep.id, number, owner, 60)
     assert block is not None
     ledger.record(sweep.id, replace(block, dispatches=dispatches), owner)
+
+
+def redo(ledger: Ledger, sweep: Sweep, number: int = 0) -> list[int]:
+    """Dispatch whatever has a point without a value, as a dispatcher does, and return the generations that begin."""
+    block = ledger.claim(sweep.id, number, "me", 60)
+    assert block is not None
+    outcomes = [Outcome.of(shard, OutcomeKind.ACCEPTED) for shard in block.runs(sweep.plan, Redo.POINTS, since=0)]
+    ledger.record(sweep.id, replace(block.after(outcomes, NOW), claimed=False), "me")
+    return [outcome.generation for outcome in outcomes]
 
 
 def block_in(ledger: Ledger, sweep: Sweep, number: int = 0) -> Block:

@@ -13,7 +13,7 @@ from application.meter import Meter
 from application.plan_sweep import PlanSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
-from benchmarks.costs import READS_A_SHARD, WRITES_A_BLOCK, WRITES_A_SHARD, table, total
+from benchmarks.costs import READS_A_BLOCK, READS_A_SHARD, WRITES_A_BLOCK, WRITES_A_SHARD, table, total
 from domain.dispatch_policy import no_deadline
 from domain.limits import Limits
 from tests.fakes.aws import TABLE, dynamodb, make_table, moto_server
@@ -52,6 +52,7 @@ def test_a_sweep_takes_the_units_that_the_page_counts(capsys: pytest.CaptureFixt
         opening = Capacity(client)
         sweep = submit(sweep_of(2 * SHARDS, SHARDS).request, "key", no_deadline).sweep
         assert opening.writes - BLOCKS * WRITES_A_BLOCK == 3  # the key, the request, the sweep's own item
+        assert opening.calls["BatchGetItem"] == BLOCKS * READS_A_BLOCK
         execute = ExecuteShard(ledger, MemoryResults(), KnownTargets(f=lambda x: x))
         working = Capacity(client)
         for number in range(SHARDS):

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from adapters.aws.dynamodb_ledger import DynamoDbLedger
+from adapters.aws.dynamodb_items import sweep_key
+from domain.block import BLOCK_SHARDS
 from domain.dispatch import OutcomeKind
 from domain.errors import DependencyUnavailable
 from domain.progress import History, Progress, State
 from domain.reasons import Reason
-from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed
+from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
+from tests.contract.watched_ledger import Watched
 from tests.fakes.at_once import at_once
-from tests.fakes.aws import dynamodb, make_table, moto_server
-from tests.fakes.clock import HandClock
+from tests.fakes.aws import moto_server
 from tests.fakes.sweeps import make_sweep
 
 GOLDEN = Path(__file__).parent / "golden" / "ledgers-0.1" / "ledger-items.json"
 SWEEP = make_sweep()
-_numbers = count()
 
 
 def restored(part: Any) -> Any:  # noqa: ANN401 - any attribute of an item
@@ -41,31 +41,63 @@ def endpoint() -> Iterator[str]:
         yield address
 
 
-class OldTable:
+class OldTable(Watched):
     """A table with the items that version 0.1 wrote for one sweep."""
 
     def __init__(self, endpoint: str) -> None:
         """Make the table."""
-        self.client = dynamodb(endpoint)
-        self.name = f"old-{next(_numbers)}"
-        make_table(self.client, self.name)
-        self.ledger = DynamoDbLedger(self.client, self.name, HandClock(), retention_days=30)
+        super().__init__(endpoint)
         items = json.loads(GOLDEN.read_text(encoding="utf-8"))
         self.own: dict[str, Any] = restored(items["sweep"])
-        for item in (items["sweep"], *items["pieces"], items["page"], *items["ends"]):
-            self.client.put_item(TableName=self.name, Item=restored(item))
+        self.write([restored(item) for item in (items["sweep"], *items["pieces"], items["page"], *items["ends"])])
 
     def cancel(self) -> None:
         """Mark the sweep as version 0.1 did."""
         self.own["cancelled_at"] = {"N": "1700000001.0"}
-        self.client.put_item(TableName=self.name, Item=self.own)
+        self.write([self.own])
 
     def end(self, shards: range) -> None:
         """Mark shards done as version 0.1 did."""
-        for shard in shards:
-            key = {"pk": self.own["pk"], "sk": {"S": f"SHARD#{shard:08d}"}, "shard": {"N": str(shard)}}
-            done: dict[str, Any] = {"done": {"BOOL": True}, "points": {"N": "12"}, "errors": {"N": "0"}}
-            self.client.put_item(TableName=self.name, Item={**key, **done})
+        self.write([old_done(SWEEP, shard) for shard in shards])
+
+    def large(self, shards: int) -> Sweep:
+        """Return a sweep of many shards as version 0.1 left it: each second one failed, the others are done."""
+        sweep = self.ledger.open(make_sweep("large-000000000001", size=shards, shards=shards))
+        own = self.item(sweep_key(sweep.id))
+        (piece,) = [one for one in self.items() if one["pk"] == own["pk"] and one["sk"]["S"].startswith("REQUEST#")]
+        old = {name: own[name] for name in self.own if name in own}
+        ends = [old_failed(sweep, shard) if shard % 2 else old_done(sweep, shard) for shard in range(shards)]
+        self.client.delete_item(TableName=self.table, Key={name: own[name] for name in ("pk", "sk")})
+        self.write([old, {**piece, "sk": {"S": "REQUEST#0000"}}, accepted_page(sweep), *ends])
+        self.capacity.clear()
+        return sweep
+
+
+def old_done(sweep: Sweep, shard: int) -> dict[str, Any]:
+    """Return the item that version 0.1 wrote of a done shard."""
+    return {**old_key(sweep, shard), "done": {"BOOL": True}, "points": {"N": "12"}, "errors": {"N": "0"}}
+
+
+def old_failed(sweep: Sweep, shard: int) -> dict[str, Any]:
+    """Return the item that version 0.1 wrote of a failed shard."""
+    why = {"reason": {"S": "WorkerDied"}, "message": {"S": f"shard {shard}"}, "attempts": {"N": "1"}}
+    return {**old_key(sweep, shard), "done": {"BOOL": False}, **why}
+
+
+def old_key(sweep: Sweep, shard: int) -> dict[str, Any]:
+    """Return what the items of ended shards have in common."""
+    return {"pk": {"S": f"SWEEP#{sweep.id}"}, "sk": {"S": f"SHARD#{shard:08d}"}, "shard": {"N": str(shard)}}
+
+
+def accepted_page(sweep: Sweep) -> dict[str, Any]:
+    """Return a page that says that each shard of the sweep was accepted."""
+    return old_page(sweep, "00000000", [[shard.number, "accepted", "request-id", 1] for shard in sweep.plan])
+
+
+def old_page(sweep: Sweep, name: str, rows: object) -> dict[str, Any]:
+    """Return a page of outcomes as version 0.1 wrote it."""
+    packed = gzip.compress(json.dumps(rows).encode())
+    return {"pk": {"S": f"SWEEP#{sweep.id}"}, "sk": {"S": f"OUTCOMES#{name}"}, "page": {"B": packed}}
 
 
 @pytest.fixture
@@ -96,7 +128,7 @@ def test_a_sweep_of_version_1_has_its_course(old: OldTable) -> None:
 
 def test_an_acceptance_of_version_1_is_as_old_as_its_sweep(old: OldTable) -> None:
     """Version 0.1 recorded no moment: what it dispatched is overdue a shard's lifetime after the submission."""
-    old.client.delete_item(TableName=old.name, Key={"pk": old.own["pk"], "sk": {"S": "SHARD#00000000"}})
+    old.client.delete_item(TableName=old.table, Key={"pk": old.own["pk"], "sk": {"S": "SHARD#00000000"}})
     history = old.ledger.history(SWEEP.id)
     young, aged = (Progress.of(history, SWEEP.created_at + since) for since in (0, 1))
     assert (young.state, young.running, young.overdue) == (State.RUNNING, 1, 0)
@@ -136,8 +168,119 @@ def test_a_sweep_that_was_cancelled_after_its_end_is_not_cancelled(old: OldTable
 def test_a_listing_leaves_out_an_old_sweep_that_cannot_be_read(old: OldTable) -> None:
     """One request that this version cannot read does not break the page."""
     piece = {"pk": old.own["pk"], "sk": {"S": "REQUEST#0000"}, "piece": {"B": b"no gzip"}}
-    old.client.put_item(TableName=old.name, Item=piece)
+    old.write([piece])
     new = old.ledger.open(make_sweep("lab-000000000002", key="new", created_at=SWEEP.created_at + 1))
     assert old.ledger.heads(5).heads == (new.head,)
     with pytest.raises(DependencyUnavailable):
         old.ledger.history(SWEEP.id)
+
+
+@pytest.mark.one_python
+def test_a_large_sweep_is_carried_over_by_two_writes_a_block(old: OldTable) -> None:
+    """Of 3,000 shards half failed: 24 blocks are written, their details stay, and the next reading writes nothing."""
+    sweep = old.large(3000)
+    progress = Progress.of(old.ledger.history(sweep.id), sweep.created_at)
+    assert (progress.shards_done, progress.shards_failed, progress.state) == (1500, 1500, State.FAILED)
+    assert old.capacity.calls["UpdateItem"] + old.capacity.calls["PutItem"] <= 2 * -(-3000 // BLOCK_SHARDS) + 2
+    old.capacity.clear()
+    old.ledger.history(sweep.id)
+    assert old.capacity.writes == 0
+    ends = sorted(old.ledger.ends(sweep.id, range(2000, 2300)), key=lambda end: end.number)
+    assert ends == [ShardFailed(shard, Reason.WORKER_DIED, f"shard {shard}") for shard in range(2001, 2300, 2)]
+
+
+@pytest.mark.one_python
+@pytest.mark.parametrize("writes", range(7))
+def test_a_carrying_over_that_died_half_way_is_finished_by_the_next_call(old: OldTable, writes: int) -> None:
+    """After any number of the dead caller's writes, the next caller carries over the rest, and none is there twice."""
+    sweep = old.large(300)  # three blocks, of two writes each, and one for the sweep's item
+    old.writes_left = writes
+    with pytest.raises(DependencyUnavailable):
+        old.ledger.history(sweep.id)
+    old.writes_left = 7
+    progress = Progress.of(old.ledger.history(sweep.id), sweep.created_at)
+    assert (progress.shards_done, progress.shards_failed, progress.done) == (150, 150, 150 * 6)
+
+
+def test_a_failure_of_version_1_is_read_until_the_shard_fails_anew(old: OldTable) -> None:
+    """The details of a later run are those of this version."""
+    old.ledger.history(SWEEP.id)
+    again = ShardFailed(1, Reason.WORKER_DIED, "again", generation=1)
+    old.ledger.mark_failed(SWEEP.id, again)
+    second = ShardFailed(2, Reason.PAYLOAD_REFUSED, "version: is not 1")
+    assert sorted(old.ledger.ends(SWEEP.id, [1, 2]), key=lambda end: end.number) == [again, second]
+
+
+def test_a_shard_that_version_1_left_done_has_no_details(old: OldTable) -> None:
+    """`ends` has nothing of a shard of which every point has a value, also of an old one."""
+    old.end(range(3, 6))
+    old.ledger.history(SWEEP.id)
+    assert {end.number for end in old.ledger.ends(SWEEP.id, range(6))} == {0, 1, 2}
+    assert list(old.ledger.ends(SWEEP.id, range(3, 6))) == []
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param([["x", "accepted", "", 1]], id="a shard of text"),
+        pytest.param([[None, "accepted", "", 1]], id="no shard"),
+        pytest.param([[10**300, "accepted", "", 1], [-1, "accepted", "", 1]], id="shards beyond the plan"),
+        pytest.param([[1e999, "accepted", "", 1]], id="an endless shard"),
+        pytest.param([[3, ["accepted"], {}, 1]], id="a reason of another type"),
+        pytest.param([[3, "accepted"]], id="a row that is cut"),
+        pytest.param({"3": "accepted"}, id="no list"),
+        pytest.param(7, id="a number"),
+    ],
+)
+def test_a_damaged_page_of_version_1_is_left_out(old: OldTable, rows: object) -> None:
+    """What was dispatched by the other pages is carried over."""
+    whole = old_page(SWEEP, "00000002", [[5, "accepted", "", 1]])
+    old.write([old_page(SWEEP, "00000001", rows), whole])
+    history = old.ledger.history(SWEEP.id)
+    assert list(history.blocks) == [0]
+    assert history.blocks[0].standing(SWEEP.plan, 0).accepted >> 5 & 1
+    assert {item["pk"]["S"] for item in old.items() if item["sk"]["S"].startswith("BLOCK#")} == {f"MARKS#{SWEEP.id}#0"}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param({"page": {"B": b"no gzip"}}, id="no gzip"),
+        pytest.param({"page": {"B": gzip.compress(b"[[3")}}, id="no JSON"),
+        pytest.param({"page": {"B": gzip.compress(b"[]" * 9)[:-9]}}, id="cut"),
+        pytest.param({"page": {"S": "text"}}, id="text"),
+        pytest.param({}, id="nothing"),
+    ],
+)
+def test_a_page_that_cannot_be_unpacked_is_left_out(old: OldTable, damage: dict[str, Any]) -> None:
+    """The ends of shards are carried over all the same."""
+    page = old_page(SWEEP, "00000001", [])
+    del page["page"]
+    old.write([{**page, **damage}])
+    assert Progress.of(old.ledger.history(SWEEP.id), SWEEP.created_at).shards_failed == 2
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param({"shard": None}, id="no number"),
+        pytest.param({"shard": {"N": "-1"}}, id="a negative number"),
+        pytest.param({"shard": {"N": "6"}}, id="a number beyond the plan"),
+        pytest.param({"shard": {"N": "9" * 38}}, id="a number far beyond it"),
+        pytest.param({"shard": {"S": "text"}}, id="a number of text"),
+        pytest.param({"done": None}, id="no kind"),
+        pytest.param({"done": {"BOOL": False}}, id="a failure without a reason"),
+        pytest.param({"done": {"S": "text"}}, id="a kind of text"),
+        pytest.param({"points": None}, id="no number of points"),
+        pytest.param({"errors": {"S": "text"}}, id="errors of text"),
+    ],
+)
+def test_a_damaged_end_of_version_1_is_left_out(old: OldTable, damage: dict[str, Any]) -> None:
+    """The shard counts as one without an end; the sweep's other shards are carried over."""
+    item = {**old_done(SWEEP, 5), **damage}
+    old.write([{name: value for name, value in item.items() if value}])
+    history = old.ledger.history(SWEEP.id)
+    assert list(history.blocks) == [0]
+    assert not history.blocks[0].standing(SWEEP.plan, 0).ended >> 5 & 1
+    assert Progress.of(history, SWEEP.created_at).shards_failed == 2
+    assert {end.number for end in old.ledger.ends(SWEEP.id, range(6))} == {0, 1, 2}

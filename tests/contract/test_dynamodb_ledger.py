@@ -1,23 +1,18 @@
-"""The ledger in DynamoDB: units of capacity, small items, crashes between two writes, expiry, a server that hangs."""
+"""The ledger in DynamoDB: units of capacity, small items, crashes between two writes, expiry, a server that fails."""
 
 from __future__ import annotations
 
-import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from adapters.aws.dynamodb_items import PARTITIONS, block_key, key_item, piece_keys, shard_key, sweep_key
-from adapters.aws.dynamodb_ledger import DynamoDbLedger
-from adapters.aws.dynamodb_table import dynamodb_client
 from application.documents.request import request_digest
 from application.list_results import ListResults
-from domain.block import BLOCK_SHARDS, Block
+from domain.block import BLOCK_SHARDS, Block, Redo
 from domain.designs.point_list import PointList
 from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import no_deadline
@@ -26,8 +21,9 @@ from domain.progress import Progress, State
 from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
-from tests.fakes.aws import dynamodb, make_table, moto_server
-from tests.fakes.capacity import Capacity, read_units, size_of, write_units
+from tests.contract.watched_ledger import Watched
+from tests.fakes.aws import moto_server
+from tests.fakes.capacity import read_units, size_of, write_units
 from tests.fakes.clock import HandClock
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.sweeps import make_sweep
@@ -37,7 +33,7 @@ pytestmark = pytest.mark.one_python
 
 LARGEST_ITEM = 400_000
 LONGEST_ID = f"{'n' * 64}-{'0' * 12}"
-_numbers = count()
+WHOLE = (1 << BLOCK_SHARDS) - 1
 
 
 @pytest.fixture(scope="module")
@@ -45,50 +41,6 @@ def endpoint() -> Iterator[str]:
     """Yield the address of one server for all tests."""
     with moto_server() as address:
         yield address
-
-
-class Watched:
-    """A ledger on a new table. It counts calls and units, and fails once `writes_left` writes are made."""
-
-    def __init__(self, endpoint: str) -> None:
-        """Make the table."""
-        self.client = dynamodb(endpoint)
-        self.table = f"watched-{next(_numbers)}"
-        make_table(self.client, self.table)
-        self.clock = HandClock()
-        self.ledger = DynamoDbLedger(self.client, self.table, self.clock, retention_days=1)
-        self.capacity = Capacity(self.client)
-        self.writes_left = 1_000_000
-        self.client.meta.events.register("before-call.dynamodb", self._watch)
-
-    def _watch(self, model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's OperationModel
-        if model.name in {"PutItem", "UpdateItem"}:
-            self.writes_left -= 1
-            if self.writes_left < 0:
-                raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, model.name)
-
-    def items(self) -> list[dict[str, Any]]:
-        """Return every item of the table."""
-        found: list[dict[str, Any]] = []
-        for page in self.client.get_paginator("scan").paginate(TableName=self.table):
-            found += page["Items"]
-        return found
-
-    def item(self, key: dict[str, Any]) -> dict[str, Any]:
-        """Return an item by its key."""
-        found: dict[str, Any] = self.client.get_item(TableName=self.table, Key=key)["Item"]
-        return found
-
-    def dispatched(self, sweep: Sweep) -> Sweep:
-        """Open a sweep and record that every shard of it was accepted."""
-        self.ledger.open(sweep)
-        self.capacity.clear()
-        for number in range(-(-sweep.plan.shards // BLOCK_SHARDS)):
-            block = self.ledger.claim(sweep.id, number, sweep.id, 60)
-            assert block is not None
-            outcomes = [Outcome(shard, OutcomeKind.ACCEPTED) for shard in block.shards(sweep.plan)]
-            self.ledger.record(sweep.id, block.after(outcomes, self.clock.now()), sweep.id)
-        return sweep
 
 
 @pytest.fixture
@@ -150,7 +102,7 @@ def test_the_status_of_a_hundred_thousand_shards_takes_at_most_500_units(watched
     """Measured for ten blocks whose shards are all done, the most numbers that a block can hold, and counted up."""
     sweep = watched.dispatched(make_sweep(LONGEST_ID, size=1280, shards=1280))
     for number in range(10):
-        watched.ledger._blocks.add_done(sweep.id, number, range(128))
+        watched.ledger._blocks.add(sweep.id, Block(number, done=WHOLE))
     watched.capacity.clear()
     history = watched.ledger.history(sweep.id)
     assert Progress.of(history, 0).state is State.DONE
@@ -165,7 +117,7 @@ def test_a_page_of_results_reads_its_own_blocks(watched: Watched) -> None:
     """Nine blocks for the first page, and only the asked-for shards' blocks for a later one, in a sweep of fifty."""
     sweep = watched.ledger.open(make_sweep(size=6400, shards=6400))
     for number in range(50):
-        watched.ledger._blocks.add_done(sweep.id, number, range(128))
+        watched.ledger._blocks.add(sweep.id, Block(number, done=WHOLE))
     listing = ListResults(watched.ledger, MemoryResults())
     watched.capacity.clear()
     page = listing(sweep.id, 100, 6000, no_deadline)
@@ -187,14 +139,56 @@ def test_listing_sweeps_reads_no_request(watched: Watched) -> None:
 
 
 def test_details_are_read_a_hundred_at_once(watched: Watched) -> None:
-    """Why any of 120 shards failed is two requests, of half a unit a shard."""
+    """Why 120 shards failed is two requests, of a unit a shard: what was just written is read."""
     sweep = watched.ledger.open(make_sweep(size=120, shards=120))
-    failed = {0, 99, 100, 119}
-    for shard in failed:
+    for shard in range(120):
         watched.ledger.mark_failed(sweep.id, ShardFailed(shard, Reason.WORKER_DIED, "text"))
     watched.capacity.clear()
-    assert {end.number for end in watched.ledger.ends(sweep.id, range(120))} == failed
-    assert (watched.capacity.calls, watched.capacity.reads) == ({"BatchGetItem": 2}, 60)
+    assert {end.number for end in watched.ledger.ends(sweep.id, range(120))} == set(range(120))
+    assert (watched.capacity.calls, watched.capacity.reads) == ({"BatchGetItem": 2}, 120)
+
+
+def test_many_blocks_are_read_by_queries(watched: Watched) -> None:
+    """A hundred blocks are read by their keys, a unit each; a hundred and one by 32 queries, for the price of bytes."""
+    sweep = watched.ledger.open(make_sweep(size=150 * 128, shards=150 * 128))
+    for number in range(150):
+        watched.ledger._blocks.add(sweep.id, Block(number, done=1 << number % 128))
+    expected = {100: ({"BatchGetItem": 1}, 100), 101: ({"Query": PARTITIONS}, PARTITIONS)}
+    for length, spent in expected.items():
+        watched.capacity.clear()
+        blocks = watched.ledger.blocks(sweep.id, range(9, 9 + length))
+        assert {number: block.done for number, block in blocks.items()} == {
+            number: 1 << number % 128 for number in range(9, 9 + length)
+        }
+        assert (watched.capacity.calls, watched.capacity.reads) == spent
+
+
+def test_a_block_that_failed_fifty_times_stays_below_one_write_unit(watched: Watched) -> None:
+    """Each record removes the marks of the runs before it: to mark a shard stays one unit, and the item below 1 KB."""
+    sweep = watched.ledger.open(make_sweep(LONGEST_ID, size=128, shards=128))
+    item = block_key(sweep.id, 0)
+    for generation in range(50):
+        block = watched.ledger.claim(sweep.id, 0, sweep.id, 60)
+        assert block is not None
+        shards = list(block.runs(sweep.plan, Redo.SHARDS, since=0))
+        assert [shard.generation for shard in shards] == [generation] * 128
+        outcomes = [Outcome.of(shard, OutcomeKind.ACCEPTED) for shard in shards]
+        watched.ledger.record(sweep.id, block.after(outcomes, 1_700_000_000.123456 + generation), sweep.id)
+        assert size_of(watched.item(item)) < 1024
+        watched.capacity.clear()
+        watched.ledger._blocks.add(sweep.id, Block(0, failed={generation: WHOLE}))
+        assert watched.capacity.writes == 1
+    assert watched.ledger.blocks(sweep.id, range(1))[0].failed == {49: WHOLE}
+    watched.ledger._blocks.add(sweep.id, Block(0, failed={7: WHOLE}))  # late
+    assert watched.ledger.blocks(sweep.id, range(1))[0].standing(sweep.plan, 0).failed == WHOLE
+    block = watched.ledger.claim(sweep.id, 0, sweep.id, 60)
+    assert block is not None
+    again = [Outcome.of(shard, OutcomeKind.ACCEPTED) for shard in block.runs(sweep.plan, Redo.SHARDS, since=0)]
+    watched.ledger.record(sweep.id, block.after(again, 1_700_000_100.0), sweep.id)
+    assert "failed" not in watched.item(item)
+    watched.capacity.clear()
+    watched.ledger.mark_done(sweep.id, ShardDone(0, 6))
+    assert watched.capacity.writes == 1
 
 
 def test_the_details_of_a_shard_are_small(watched: Watched) -> None:
@@ -258,14 +252,15 @@ def test_callers_with_the_constants_in_another_order_do_not_mix(watched: Watched
     assert list(watched.ledger.sweep(first.id).request.constants) == list(request.constants)
 
 
-@pytest.mark.parametrize("writes", range(3))
+@pytest.mark.parametrize("writes", range(1, 4))
 def test_a_cancellation_that_died_half_way_is_made_whole_by_the_next(watched: Watched, writes: int) -> None:
-    """The sweep counts as cancelled only when every worker can know it, so that a caller cancels again."""
+    """The sweep counts as cancelled by the first write; the next call closes the gates that the dead caller did not."""
     sweep = watched.dispatched(make_sweep(size=300, shards=300))  # three partitions, so three gates
     watched.writes_left = writes
     with pytest.raises(DependencyUnavailable):
         watched.ledger.cancel(sweep.id)
-    assert not watched.ledger.history(sweep.id).cancelled
+    assert watched.ledger.history(sweep.id).cancelled
+    assert sum(watched.ledger.look(sweep.id, shard).cancelled for shard in (0, 128, 256)) == writes - 1
     watched.writes_left = 100
     watched.ledger.cancel(sweep.id)
     assert watched.ledger.history(sweep.id).cancelled
@@ -284,41 +279,6 @@ def test_a_mark_that_died_half_way_is_made_whole_by_the_next(watched: Watched) -
     watched.ledger.mark_failed(sweep.id, end)
     assert list(watched.ledger.ends(sweep.id, [0])) == [end]
     assert len(watched.ledger.history(sweep.id).blocks[0].failed) == 1
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [
-        pytest.param({"dispatches": {"S": "no JSON"}}, id="dispatches that are no JSON"),
-        pytest.param({"dispatches": {"S": '[["accepted","",0,1.0]]'}}, id="a dispatch with a part missing"),
-        pytest.param({"dispatches": {"S": '[["odd","Odd",0,1.0,"ff"]]'}}, id="an unknown outcome and reason"),
-        pytest.param({"dispatches": {"N": "5"}}, id="dispatches of another type"),
-        pytest.param({"done": {"NS": ["128", "-1", "1.5", "9" * 38]}}, id="done shards beyond the block"),
-        pytest.param({"errors": {"NS": ["-5", "1.5", "9" * 38]}}, id="odd marks of errors"),
-        pytest.param({"failed": {"NS": ["-5", "1.5", "9" * 38]}}, id="odd marks of failures"),
-    ],
-)
-def test_a_damaged_entry_breaks_no_reading(watched: Watched, damage: dict[str, Any]) -> None:
-    """Status, results and a worker's look still answer, and the block's other entries count."""
-    sweep = watched.dispatched(make_sweep(size=12, shards=6))
-    watched.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
-    item = watched.item(block_key(sweep.id, 0))
-    watched.client.put_item(TableName=watched.table, Item={**item, **damage})
-    progress = Progress.of(watched.ledger.history(sweep.id), 0)
-    assert progress.shards_done == 0
-    assert watched.ledger.look(sweep.id, 1).block.number == 0
-    watched.ledger.mark_done(sweep.id, ShardDone(2, 12))
-    assert Progress.of(watched.ledger.history(sweep.id), 0).shards_done == 1
-
-
-def test_damaged_details_are_left_out(watched: Watched) -> None:
-    """The status says that the shard failed, and has no message."""
-    sweep = watched.ledger.open(make_sweep())
-    watched.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
-    key = shard_key(sweep.id, 1)
-    watched.client.put_item(TableName=watched.table, Item={**key, "failed_in": {"N": "0"}, "kinds": {"B": b"no gzip"}})
-    assert list(watched.ledger.ends(sweep.id, [1])) == []
-    assert Progress.of(watched.ledger.history(sweep.id), 0).shards_failed == 1
 
 
 def test_an_item_that_was_left_out_of_a_batch_is_asked_for_again(watched: Watched) -> None:
@@ -377,48 +337,7 @@ def test_a_key_is_free_again_before_anything_of_its_sweep_expires(watched: Watch
     assert watched.ledger.open(make_sweep("lab-000000000003", key="key")).id == later.id
 
 
-# A server that fails or hangs
-
-
-@pytest.fixture
-def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set a region and a key."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-
-
-@pytest.mark.usefixtures("credentials")
-def test_a_refused_connection_is_unavailable() -> None:
-    """The ledger raises `DependencyUnavailable` with the type of the error if it cannot connect."""
-    ledger = DynamoDbLedger(dynamodb_client("http://127.0.0.1:9"), "ledger", HandClock(), 1)
-    with pytest.raises(DependencyUnavailable, match="EndpointConnectionError"):
-        ledger.head("lab-000000000001")
-
-
-@pytest.mark.usefixtures("credentials")
-def test_no_call_outlasts_the_deadline_when_the_server_hangs() -> None:
-    """A server accepts every connection and says nothing: all calls of one request together end before its time."""
-    sweep = make_sweep()
-    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
-        end = time.monotonic() + 4
-        client = dynamodb_client(f"http://127.0.0.1:{silent.getsockname()[1]}")
-        ledger = DynamoDbLedger(client, "ledger", HandClock(), 1).within(lambda: end - time.monotonic())
-        calls: list[Callable[[], object]] = [
-            lambda: ledger.open(sweep),
-            lambda: ledger.history(sweep.id),
-            lambda: ledger.heads(5),
-            lambda: ledger.claim(sweep.id, 0, "me", 5),
-            lambda: ledger.record(sweep.id, Block(0), "me"),
-            lambda: ledger.mark_failed(sweep.id, ShardFailed(0, Reason.WORKER_DIED, "")),
-            lambda: ledger.look(sweep.id, 0),
-            lambda: ledger.cancel(sweep.id),
-            lambda: list(ledger.ends(sweep.id, range(500))),
-        ]
-        for call in calls:
-            with pytest.raises(DependencyUnavailable):
-                call()
-        assert time.monotonic() < end
+# A server that fails
 
 
 def test_a_transient_error_is_tried_again(watched: Watched) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from adapters.local.presence import Presence
 from adapters.local.sqlite_ledger import SqliteLedger
-from domain.block import Block, Dispatch, Mark
+from domain.block import Block, Dispatch
 from domain.dispatch import OutcomeKind
 from domain.errors import DependencyUnavailable
 from domain.progress import Progress, State
@@ -64,8 +64,7 @@ def test_a_ledger_of_version_0_1_is_carried_over(carried: SqliteLedger) -> None:
     history = carried.history(_SWEEP.id)
     assert (history.head, history.cancelled) == (_SWEEP.head, True)
     # An engine's acceptances, of shard 0 here, ended with its process.
-    failed = tuple(Mark(shard, 0) for shard in (1, 2, 4))
-    assert history.blocks == {0: Block(0, done=0b1000, errors=(Mark(0, 0, 1),), failed=failed)}
+    assert history.blocks == {0: Block(0, done=0b1000, errors={0: {0: 1}}, failed={0: 0b10110})}
     assert _ends(carried, _SWEEP) == [
         ShardDone(0, 11, 1, (ErrorKind(PointError(3, "ValueError", "no root"), 1),)),
         ShardFailed(1, Reason.WORKER_DIED, _KILLED),

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 
 from adapters.aws.dynamodb_items import block_key, gate_key, key_key, marks_partition, shard_key, sweep_key
+from adapters.aws.dynamodb_marks import details, mark_values
+from domain.block import Block
+from domain.reasons import Reason
+from domain.sweep import ShardDone, ShardFailed
 from tests.contract.cloudformation import properties, resources
 
 LEDGER = "Ledger.Arn"
@@ -18,16 +22,19 @@ MARKS = "MARKS#*"
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What one statement allows: actions on a resource, and of a table only on items with these partition keys."""
+    """What one statement allows: actions on a resource, of a table only on items with these keys and attributes."""
 
     actions: frozenset[str]
     resource: str
     keys: str | None = None
+    attributes: frozenset[str] | None = None
 
 
-def may(service: str, *calls: str, on: str, keys: str | None = None) -> Permission:
+def may(
+    service: str, *calls: str, on: str, keys: str | None = None, attributes: frozenset[str] | None = None
+) -> Permission:
     """Return the permission of a service's calls on a resource."""
-    return Permission(frozenset(f"{service}:{call}" for call in calls), on, keys)
+    return Permission(frozenset(f"{service}:{call}" for call in calls), on, keys, attributes)
 
 
 def may_log(function: str) -> Permission:
@@ -35,7 +42,14 @@ def may_log(function: str) -> Permission:
     return may("logs", "CreateLogStream", "PutLogEvents", on=f"{function}Logs.Arn")
 
 
-MARK_SHARDS = may("dynamodb", "UpdateItem", on=LEDGER, keys=MARKS)
+FAILED = ShardFailed(0, Reason.WORKER_DIED, "")
+PARTIAL = ShardDone(0, 0, 1)
+# What the ledger's updates of marks and of details name.
+MARKED = {"pk", "sk", "expires_at"} | {
+    name for end in (FAILED, PARTIAL) for text in details(end)[:2] for name in re.findall(r"(\w+) (?:=|<)", text)
+}
+MARKED |= {name for end in (FAILED, PARTIAL, ShardDone(0, 1)) for name in mark_values(Block(0).ended(end))}
+MARK_SHARDS = may("dynamodb", "UpdateItem", on=LEDGER, keys=MARKS, attributes=frozenset(MARKED))
 ALLOWED: dict[str, dict[str, Permission]] = {
     "ParentRole": {
         "DispatchShards": may("lambda", "InvokeFunction", on="Worker.Arn"),
@@ -69,14 +83,17 @@ def statements(role: str) -> list[dict[str, Any]]:
 
 
 def permission(statement: dict[str, Any]) -> Permission:
-    """Return what a statement of the template allows; it has no condition but that on partition keys."""
+    """Return what a statement of the template allows; its conditions are on partition keys and on attributes."""
     actions, resource = statement["Action"], statement["Resource"]
-    conditions = statement.get("Condition", {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [None]}})
-    ((operator, condition),) = conditions.items()
-    ((key, (pattern,)),) = condition.items()
-    assert (operator, key) == ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
+    conditions = dict(statement.get("Condition", {}))
+    (pattern,) = conditions.pop("ForAllValues:StringLike", {"dynamodb:LeadingKeys": [None]})["dynamodb:LeadingKeys"]
+    attributes = conditions.pop("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+    # An update that may name some attributes must not be answered with the others.
+    expected = {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}} if attributes else {}
+    assert conditions == expected
     named = ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
-    return Permission(frozenset([actions] if isinstance(actions, str) else actions), named, pattern)
+    allowed_actions = frozenset([actions] if isinstance(actions, str) else actions)
+    return Permission(allowed_actions, named, pattern, frozenset(attributes) if attributes else None)
 
 
 @pytest.mark.parametrize("role", ALLOWED)

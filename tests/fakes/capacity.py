@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _WRITE_BYTES = 1024
 _READ_BYTES = 4096
+# Whether this thread reads on behalf of a count: no count has such a read.
+_asking = local()
 
 
 def size_of(item: dict[str, Any]) -> int:
@@ -66,7 +68,6 @@ class Capacity:
         self.writes = 0
         self._client = client
         self._items: dict[tuple[str, str, str], dict[str, Any]] = {}  # by table and key, as last written
-        self._asking = local()
         client.meta.events.register("before-parameter-build.dynamodb", self._remember)
         client.meta.events.register("after-call.dynamodb", self._count)
 
@@ -80,9 +81,9 @@ class Capacity:
         context["params"] = params
 
     def _count(self, model: Any, parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:  # noqa: ANN401 - botocore's OperationModel
-        params = context["params"]
-        if getattr(self._asking, "is_this", False):
+        if getattr(_asking, "is_this", False):
             return
+        params = context["params"]
         self.calls[model.name] += 1
         match model.name:
             case "GetItem":
@@ -107,11 +108,11 @@ class Capacity:
 
     def _item(self, params: dict[str, Any]) -> dict[str, Any]:
         """Return an item of which the answer to its write says nothing; the read is not counted."""
-        self._asking.is_this = True
+        _asking.is_this = True
         try:
             answer: Any = self._client.get_item(TableName=params["TableName"], Key=params["Key"], ConsistentRead=True)
         finally:
-            self._asking.is_this = False
+            _asking.is_this = False
         found: dict[str, Any] = answer.get("Item", {})
         return found
 

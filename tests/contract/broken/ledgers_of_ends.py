@@ -10,7 +10,7 @@ from itertools import islice
 from time import sleep
 
 from adapters.local.sqlite_ledger import SqliteLedger
-from domain.block import place_of
+from domain.block import Block, place_of
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, ShardDone, ShardEnd, ShardFailed
 
@@ -118,6 +118,26 @@ class LateErrorsReplaceDetails(SqliteLedger):
         super().mark_done(sweep_id, end)
 
 
+class MoreErrorsReplaceDetails(SqliteLedger):
+    """Keeps of one generation the errors that were reported last."""
+
+    def mark_done(self, sweep_id: str, end: ShardDone) -> None:
+        with self._transaction() as database:
+            row = end.number, end.generation
+            database.execute("DELETE FROM ends WHERE shard = ? AND failed = 0 AND generation = ?", row)
+        super().mark_done(sweep_id, end)
+
+
+class RecordsRemoveDetails(SqliteLedger):
+    """Removes why shards failed when they are dispatched anew."""
+
+    def record(self, sweep_id: str, block: Block, owner: str) -> None:
+        super().record(sweep_id, block, owner)
+        with self._transaction() as database:
+            for dispatch in block.dispatches:
+                database.execute("DELETE FROM ends WHERE failed AND generation < ?", (dispatch.generation,))
+
+
 class FailuresLookBeforeTheyWrite(SqliteLedger):
     """Checks first whether a later failure is known, and writes its own up to 200 ms later."""
 
@@ -165,6 +185,8 @@ BROKEN: dict[type[object], str] = {
     DoneShardsHaveDetails: "an_end_without_errors_has_no_details",
     OneEndAShard: "errors_and_a_failure_of_one_shard_are_both_kept",
     LateErrorsReplaceDetails: "the_last_generation_of_each_kind_is_kept",
+    MoreErrorsReplaceDetails: "of_results_of_one_generation_those_with_fewest_errors_are_kept",
+    RecordsRemoveDetails: "a_record_removes_no_details",
     FailuresLookBeforeTheyWrite: "of_generations_at_once_the_last_is_kept",
     EndsAreOfAllShards: "only_the_ends_of_the_shards_asked_for_are_returned",
     EndsAreOfAHundredShards: "the_ends_of_hundreds_of_shards_are_returned",

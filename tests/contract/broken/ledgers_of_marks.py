@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from time import sleep
 
@@ -104,6 +105,34 @@ class TheLastErrorsCount(_Marks):
         super().mark_done(sweep_id, end)
 
 
+class OldMarksStay(SqliteLedger):
+    """Reads a mark of each earlier generation beside that of the last failure."""
+
+    def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
+        known = super().blocks(sweep_id, numbers)
+        return {
+            number: replace(block, failed={g: block.failed[last] for last in block.failed for g in range(last + 1)})
+            for number, block in known.items()
+        }
+
+
+class LastMarksAreRemoved(_Marks):
+    """Removes the marks of a run's results, which still count, when a further run is recorded."""
+
+    def record(self, sweep_id: str, block: Block, owner: str) -> None:
+        super().record(sweep_id, block, owner)
+        with self._transaction() as database:
+            database.execute("DELETE FROM ends WHERE NOT failed")
+
+
+class LateFailuresAreOfTheLastRun(_Marks):
+    """Takes a failure that is reported late for one of the run that was dispatched last."""
+
+    def mark_failed(self, sweep_id: str, end: ShardFailed) -> None:
+        generation = self.block_of(sweep_id, end).generation(place_of(end.number))
+        super().mark_failed(sweep_id, replace(end, generation=generation))
+
+
 class EndsNeedADispatch(_Marks):
     """Drops the end of a shard whose dispatch is not recorded yet."""
 
@@ -185,6 +214,9 @@ BROKEN: dict[type[object], str] = {
     FailuresAreOfNoGeneration: "the_end_of_the_last_generation_counts",
     FailuresReplaceResults: "results_with_fewer_errors_replace_earlier_ones",
     TheLastErrorsCount: "results_with_fewer_errors_replace_earlier_ones",
+    OldMarksStay: "a_block_keeps_the_marks_of_the_last_generations",
+    LastMarksAreRemoved: "a_block_keeps_the_marks_of_the_last_generations",
+    LateFailuresAreOfTheLastRun: "a_late_mark_of_a_run_whose_marks_are_gone_counts_for_nothing",
     EndsNeedADispatch: "a_shard_may_end_before_its_dispatch_is_recorded",
     EndsNeedABlock: "a_shard_may_end_in_a_block_that_was_never_claimed",
     MarksOutsideThePlanBreakTheHistory: "marks_outside_the_plan_change_no_reading",
