@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from application.ports.ledger import Ledger
 from application.ports.shard_invoker import ShardInvoker
 from application.survey import Survey
-from domain.block import BLOCK_SHARDS, Block, Redo, block_of
+from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind, Tally
 from domain.dispatch_policy import Deadline
 from domain.errors import DependencyUnavailable
+from domain.places import BLOCK_SHARDS, block_of
 from domain.plan import Shard
 from domain.progress import History, Progress
+from domain.standing import Redo
 from domain.sweep import Sweep
 
 # No dispatch holds its claim for longer, in seconds: as long as a Lambda can run.

@@ -9,12 +9,14 @@ from itertools import islice
 from application.ports.ledger import Ledger
 from application.survey import Survey
 from application.walk_blocks import walk_blocks
-from domain.block import BLOCK_SHARDS, Block, Standing, places
+from domain.block import Block
 from domain.designs.design import Point
 from domain.dispatch_policy import Deadline
 from domain.errors import InvalidSweep
 from domain.failure import Failure, failures_of
+from domain.places import BLOCK_SHARDS, places
 from domain.plan import Plan
+from domain.standing import Standing
 from domain.sweep import ShardEnd, ShardFailed, Sweep
 
 LARGEST_PAGE = 100

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultLocation
 from application.walk_blocks import walk_blocks
-from domain.block import BLOCK_SHARDS, places
 from domain.dispatch_policy import Deadline
 from domain.errors import InvalidSweep
+from domain.places import BLOCK_SHARDS, places
 from domain.sweep import SweepHead
 
 LARGEST_PAGE = 1000

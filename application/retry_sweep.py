@@ -8,10 +8,10 @@ from application.dispatch_shards import DispatchShards
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
 from application.submit_sweep import Submission
-from domain.block import Redo
 from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict
 from domain.progress import State
+from domain.standing import Redo
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from application.fail_shard import FailShard
 from application.plan_sweep import PlanSweep
 from application.ports.engine import Engine, OnCounts
 from application.submit_sweep import SubmitSweep
-from domain.block import Redo
 from domain.dispatch_policy import no_deadline
 from domain.request import SweepRequest
+from domain.standing import Redo
 
 # Shows a run. It is called with the description before the run; its `with` block yields what to call at every step.
 Watch: TypeAlias = Callable[[Description], AbstractContextManager[OnCounts]]

@@ -10,9 +10,9 @@ from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.clock import Clock
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
-from domain.block import Redo
 from domain.dispatch_policy import Deadline
 from domain.request import SweepRequest
+from domain.standing import Redo
 from domain.sweep import Sweep
 
 

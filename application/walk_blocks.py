@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from application.ports.ledger import Ledger
-from domain.block import Block, block_of, blocks_of
+from domain.block import Block
+from domain.places import block_of, blocks_of
 from domain.sweep import SweepHead
 
 # How many blocks the first reads take. A page of a thousand shards is in the first one, unless few shards are wanted.

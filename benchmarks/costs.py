@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.block import BLOCK_SHARDS
+from domain.places import BLOCK_SHARDS
 
 # USD, list prices of us-east-1 in November 2026.
 PER_WRITE_UNIT = 0.625e-6

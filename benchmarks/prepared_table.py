@@ -10,8 +10,9 @@ from typing import Any
 
 from adapters.aws.dynamodb_items import block_key, sweep_items, sweep_key
 from adapters.aws.dynamodb_marks import details, dispatches_value, mark_values
-from domain.block import Block, Dispatch, blocks_of
+from domain.block import Block, Dispatch
 from domain.dispatch import OutcomeKind
+from domain.places import blocks_of
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed, Sweep
 from tests.fakes.loopback import LoopbackHandler, LoopbackServer
@@ -46,8 +47,9 @@ def block_item(sweep: Sweep, number: int, condition: Condition) -> dict[str, Any
     shards = Block(number).shards(sweep.plan)
     accepted = Dispatch(OutcomeKind.ACCEPTED, None, 0, time.time())
     block = Block(number, {accepted: (1 << len(shards)) - 1})
-    for end in filter(None, (end_of(shard, condition) for shard in shards)):
-        block = block.ended(end)
+    for shard in shards:
+        end = end_of(shard, condition)
+        block = block.ended(end) if end else block
     kept = {"dispatches": dispatches_value(block), "expires_at": {"N": str(int(time.time()))}}
     return {**block_key(sweep.id, number), **kept, **mark_values(block)}
 

@@ -8,42 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
-from typing import TypeAlias
 
 from domain.dispatch import Outcome, OutcomeKind
+from domain.places import BLOCK_SHARDS, Places, place_of, places
 from domain.plan import Plan, Shard
 from domain.reasons import Reason
+from domain.standing import Redo, Standing
 from domain.sweep import ShardEnd, ShardFailed
-
-# A ledger keeps a block in one small item, which a dispatcher claims as a whole.
-BLOCK_SHARDS = 128
-
-# A set of places of a block, as bits.
-Places: TypeAlias = int
-
-
-def block_of(shard: int) -> int:
-    """Return the number of the block that holds a shard."""
-    return shard // BLOCK_SHARDS
-
-
-def place_of(shard: int) -> int:
-    """Return a shard's place in its block, in `0..127`."""
-    return shard % BLOCK_SHARDS
-
-
-def blocks_of(plan: Plan) -> range:
-    """Return the numbers of the blocks of a plan."""
-    return range(-(-plan.shards // BLOCK_SHARDS))
-
-
-def places(chosen: Places) -> Iterator[int]:
-    """Yield the places of a set, in order."""
-    while chosen:
-        lowest = chosen & -chosen
-        yield lowest.bit_length() - 1
-        chosen ^= lowest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,49 +39,6 @@ class Mark:
     place: int
     generation: int
     errors: int = 0
-
-
-class Redo(Enum):
-    """Which shards a dispatch runs again, beyond those that have no end and that no worker is known to have."""
-
-    NOTHING = "nothing"
-    SHARDS = "shards"  # those that failed
-    POINTS = "points"  # these, and those that have results in which points have no value
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the shards of a block stand, as sets without a common member that are the whole block together."""
-
-    done: Places  # the results are stored, and every point has a value
-    partial: Places  # the results are stored, and some points have no value
-    failed: Places  # ended without results
-    unknown: Places  # sent without an answer: a worker may have it
-    accepted: Places  # a worker has it
-    overdue: Places  # accepted or unknown for longer than a shard can live: lost
-    undispatched: Places  # no worker has it
-
-    @property
-    def ended(self) -> Places:
-        """The shards that have ended."""
-        return self.done | self.partial | self.failed
-
-    @property
-    def stored(self) -> Places:
-        """The shards whose results are stored."""
-        return self.done | self.partial
-
-    @property
-    def running(self) -> Places:
-        """The shards that a worker has, or may have."""
-        return self.accepted | self.unknown
-
-    def to_dispatch(self, redo: Redo) -> Places:
-        """Return the shards that a dispatch sends. An unknown one is among them: to run it twice changes nothing."""
-        chosen = self.undispatched | self.overdue | self.unknown
-        if redo is not Redo.NOTHING:
-            chosen |= self.failed
-        return chosen | self.partial if redo is Redo.POINTS else chosen
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.block import BLOCK_SHARDS, Block, Places, Standing, blocks_of, places
+from domain.block import Block
 from domain.dispatch import OutcomeKind, Tally
+from domain.places import BLOCK_SHARDS, Places, blocks_of, places
 from domain.plan import Plan
 from domain.reasons import Reason
+from domain.standing import Standing
 from domain.sweep import SweepHead
 
 # So many of the shards that run are named.

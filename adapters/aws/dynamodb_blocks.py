@@ -24,8 +24,9 @@ from adapters.aws.dynamodb_marks import details, dispatches_value, mark_values, 
 from adapters.aws.dynamodb_old_items import old_shard_key, read_old_end
 from adapters.aws.dynamodb_table import DynamoDbTable
 from application.ports.clock import Clock
-from domain.block import Block, block_of, blocks_of
+from domain.block import Block
 from domain.dispatch_policy import Deadline
+from domain.places import block_of, blocks_of
 from domain.sweep import ShardEnd, ShardFailed, SweepHead
 
 T = TypeVar("T")

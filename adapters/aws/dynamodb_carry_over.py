@@ -9,8 +9,9 @@ from __future__ import annotations
 from adapters.aws.dynamodb_blocks import DynamoDbBlocks, at_once
 from adapters.aws.dynamodb_items import SHARDS, plan_attributes, sweep_key, sweep_partition
 from adapters.aws.dynamodb_old_items import OUTCOMES, read_old_end, read_old_page
-from domain.block import Block, block_of
+from domain.block import Block
 from domain.dispatch import Outcome
+from domain.places import block_of
 from domain.sweep import Sweep
 
 

@@ -24,8 +24,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from adapters.documents.ledger_entries import request_text, stored_request
-from domain.block import block_of
 from domain.errors import DependencyUnavailable, InvalidSweep
+from domain.places import block_of
 from domain.plan import Plan
 from domain.sweep import Sweep, SweepHead
 

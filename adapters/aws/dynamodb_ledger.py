@@ -28,9 +28,10 @@ from adapters.aws.dynamodb_items import (
 from adapters.aws.dynamodb_table import DynamoDbTable
 from application.ports.clock import Clock
 from application.ports.ledger import KEY_IS_USED, HeadPage, Look
-from domain.block import Block, block_of
+from domain.block import Block
 from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
+from domain.places import block_of
 from domain.progress import History
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from adapters.aws.dynamodb_items import BLOCKS, Item, number, shard_of, text
 from adapters.documents.ledger_entries import dispatches_text, kinds_text, stored_dispatches, stored_kinds
-from domain.block import BLOCK_SHARDS, Block, Places, places
+from domain.block import Block
+from domain.places import BLOCK_SHARDS, Places, places
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed
 

@@ -13,9 +13,10 @@ from contextlib import suppress
 from adapters.documents.request import read_request
 from application.documents.compact_json import encode
 from application.documents.request import request_document
-from domain.block import Dispatch, Places
+from domain.block import Dispatch
 from domain.dispatch import OutcomeKind
 from domain.errors import DependencyUnavailable, InvalidSweep
+from domain.places import Places
 from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ErrorKind, PointError

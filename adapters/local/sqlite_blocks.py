@@ -21,7 +21,8 @@ from adapters.local.sqlite_rows import (
     NO_DISPATCHES,
     read_places,
 )
-from domain.block import BLOCK_SHARDS, Block, Dispatch, Places
+from domain.block import Block, Dispatch
+from domain.places import BLOCK_SHARDS, Places
 
 Dispatches: TypeAlias = Mapping[Dispatch, Places]
 

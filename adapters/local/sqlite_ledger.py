@@ -42,9 +42,10 @@ from adapters.local.sqlite_rows import (
 )
 from application.ports.clock import Clock
 from application.ports.ledger import KEY_IS_USED, HeadPage, Look
-from domain.block import Block, block_of, blocks_of, place_of
+from domain.block import Block
 from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import SweepConflict, SweepNotFound
+from domain.places import block_of, blocks_of, place_of
 from domain.progress import History
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from adapters.documents.ledger_entries import stored_request
 from adapters.local.sqlite_rows import NEW_DONE, NEW_END, SCHEMA, end_row, places_bytes, plan_row
-from domain.block import Places, block_of, place_of
 from domain.errors import DependencyUnavailable
+from domain.places import Places, block_of, place_of
 from domain.plan import Plan
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed

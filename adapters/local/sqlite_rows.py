@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from adapters.documents.ledger_entries import kinds_text, request_text, stored_kinds, stored_request
-from domain.block import BLOCK_SHARDS, Places
 from domain.errors import DependencyUnavailable, InvalidSweep
+from domain.places import BLOCK_SHARDS, Places
 from domain.plan import Plan
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from domain.block import Redo
 from domain.errors import InvalidSweep, Problem, SweepError
+from domain.standing import Redo
 from entrypoints.cli import plan as plan_command
 from entrypoints.cli import read as read_command
 from entrypoints.cli import run as run_command

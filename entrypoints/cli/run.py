@@ -19,9 +19,9 @@ from adapters.documents.answers import summary_document
 from adapters.documents.sweep_file import read_sweep_file
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
-from domain.block import Redo
 from domain.errors import InvalidSweep
 from domain.progress import State
+from domain.standing import Redo
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.progress_bar import progress_bar
 from entrypoints.cli.texts import progress_lines

@@ -9,8 +9,9 @@ from functools import partial
 import pytest
 
 from application.ports.ledger import Ledger
-from domain.block import Block, Dispatch, Places, blocks_of
+from domain.block import Block, Dispatch
 from domain.dispatch import OutcomeKind
+from domain.places import Places, blocks_of
 from domain.progress import Progress, State
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep

@@ -8,9 +8,11 @@ from functools import partial
 import pytest
 
 from application.ports.ledger import Ledger
-from domain.block import BLOCK_SHARDS, Mark, Redo, block_of
+from domain.block import Mark
+from domain.places import BLOCK_SHARDS, block_of
 from domain.progress import Progress, State
 from domain.reasons import Reason
+from domain.standing import Redo
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 from tests.contract.ledger_readings import accepted, block_in, dispatch, ends_in, mark, redo, standing_in
 from tests.fakes.at_once import at_once

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from application.ports.ledger import Ledger
-from domain.block import Block, Dispatch, Places, Redo, Standing
+from domain.block import Block, Dispatch
 from domain.dispatch import Outcome, OutcomeKind
+from domain.places import Places
+from domain.standing import Redo, Standing
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 
 NOW = 1_700_000_000.0

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from adapters.aws.dynamodb_items import sweep_key
-from domain.block import BLOCK_SHARDS
 from domain.dispatch import OutcomeKind
 from domain.errors import DependencyUnavailable
+from domain.places import BLOCK_SHARDS
 from domain.progress import History, Progress, State
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep

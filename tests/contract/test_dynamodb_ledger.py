@@ -12,14 +12,16 @@ from botocore.exceptions import ClientError
 from adapters.aws.dynamodb_items import PARTITIONS, block_key, key_item, piece_keys, shard_key, sweep_key
 from application.documents.request import request_digest
 from application.list_results import ListResults
-from domain.block import BLOCK_SHARDS, Block, Redo
+from domain.block import Block
 from domain.designs.point_list import PointList
 from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, SweepNotFound
+from domain.places import BLOCK_SHARDS
 from domain.progress import Progress, State
 from domain.reasons import Reason
 from domain.request import SweepRequest
+from domain.standing import Redo
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
 from tests.contract.watched_ledger import Watched
 from tests.fakes.aws import moto_server

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from adapters.local.sqlite_ledger import SqliteLedger
 from application.ports.ledger import Ledger
-from domain.block import Block, Dispatch, block_of
+from domain.block import Block, Dispatch
 from domain.dispatch import OutcomeKind
+from domain.places import block_of
 from domain.progress import Progress
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed

@@ -10,8 +10,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
-from domain.block import BLOCK_SHARDS
 from domain.dispatch import Outcome, OutcomeKind
+from domain.places import BLOCK_SHARDS
 from domain.sweep import Sweep
 from tests.fakes.aws import dynamodb, make_table
 from tests.fakes.capacity import Capacity

@@ -8,8 +8,9 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from domain.block import Block, block_of
+from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind
+from domain.places import block_of
 from domain.plan import Plan
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed

@@ -11,11 +11,12 @@ from dataclasses import fields
 from application.describe_sweep import Description
 from application.meter import Meter
 from application.ports.engine import OnCounts
-from domain.block import Block, Redo, Standing
+from domain.block import Block
 from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import no_deadline
 from domain.errors import SweepConflict
 from domain.reasons import Reason
+from domain.standing import Redo, Standing
 from domain.sweep import ShardFailed
 from domain.task import ShardTask
 from tests.fakes.desk import Laptop

@@ -9,11 +9,12 @@ from dataclasses import fields, replace
 from application.meter import Meter
 from application.ports.result_store import ResultStore
 from application.ports.target_loader import Target
-from domain.block import Block, Standing
+from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import no_deadline
 from domain.limits import Limits
 from domain.reasons import Reason
+from domain.standing import Standing
 from domain.sweep import ShardDone, ShardEnd, ShardFailed
 from tests.fakes.desk import Desk
 from tests.fakes.shard_invoker import RecordingInvoker

@@ -10,7 +10,8 @@ from itertools import islice
 from time import sleep
 
 from adapters.local.sqlite_ledger import SqliteLedger
-from domain.block import Block, place_of
+from domain.block import Block
+from domain.places import place_of
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, ShardDone, ShardEnd, ShardFailed
 

@@ -10,7 +10,8 @@ from time import sleep
 
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.local.sqlite_rows import places_bytes
-from domain.block import Block, block_of, place_of, places
+from domain.block import Block
+from domain.places import block_of, place_of, places
 from domain.progress import History
 from domain.sweep import ShardDone, ShardEnd, ShardFailed
 

@@ -9,9 +9,10 @@ from typing import Self
 
 from adapters.local.sqlite_ledger import SqliteLedger
 from application.ports.ledger import Look
-from domain.block import Block, block_of
+from domain.block import Block
 from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict, SweepNotFound
+from domain.places import block_of
 from domain.progress import History
 from domain.sweep import Sweep, SweepHead
 

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.machine.clock import SystemClock
-from domain.block import places
 from domain.errors import DependencyUnavailable
+from domain.places import places
 from domain.progress import History
 from domain.sweep import ShardEnd
 

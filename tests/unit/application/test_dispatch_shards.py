@@ -11,13 +11,15 @@ import pytest
 from application.dispatch_shards import Dispatched, DispatchShards
 from application.ports.shard_invoker import ShardInvoker
 from application.survey import Survey
-from domain.block import BLOCK_SHARDS, Block, Redo
+from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind, Tally
 from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import DependencyUnavailable
+from domain.places import BLOCK_SHARDS
 from domain.plan import Shard
 from domain.progress import History, State
 from domain.reasons import Reason
+from domain.standing import Redo
 from domain.sweep import ShardDone, ShardFailed, Sweep
 from tests.fakes.at_once import at_once
 from tests.fakes.clock import HandClock

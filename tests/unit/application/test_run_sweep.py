@@ -9,11 +9,11 @@ import pytest
 
 from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
-from domain.block import Redo
 from domain.designs.point_list import PointList
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.progress import State
 from domain.request import SweepRequest
+from domain.standing import Redo
 from tests.fakes.desk import Laptop
 from tests.fakes.sweeps import sweep_of
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from adapters.documents.answers import status_document
-from domain.block import Block, Redo, Standing
+from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind
 from domain.progress import State
+from domain.standing import Redo, Standing
 from domain.sweep import ShardDone
 from domain.task import ShardTask
 from tests.fakes.desk import LIFETIME

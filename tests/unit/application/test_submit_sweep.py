@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from application.plan_sweep import PlannedSweep
-from domain.block import Redo
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
 from domain.dispatch import OutcomeKind, Tally
@@ -19,6 +18,7 @@ from domain.request import SweepRequest
 from domain.space.parameter import Parameter
 from domain.space.range import Range
 from domain.space.scalars import Json
+from domain.standing import Redo
 from domain.sweep import ShardDone, ShardFailed
 from tests.fakes.desk import Desk
 from tests.fakes.shard_invoker import REASONS, RecordingInvoker

@@ -7,10 +7,12 @@ from dataclasses import fields, replace
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.block import BLOCK_SHARDS, Block, Mark, Redo, Standing, block_of, blocks_of, place_of, places
+from domain.block import Block, Mark
 from domain.dispatch import Outcome, OutcomeKind
+from domain.places import BLOCK_SHARDS, block_of, blocks_of, place_of, places
 from domain.plan import Plan
 from domain.reasons import Reason
+from domain.standing import Redo, Standing
 from domain.sweep import ShardDone, ShardFailed
 from tests.fakes.courses import MOMENTS, Event, ShardModel, block_after, blocks_after, events, outcomes
 from tests.fakes.shard_invoker import REASONS

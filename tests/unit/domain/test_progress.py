@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.block import BLOCK_SHARDS, Block, blocks_of
+from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind, Tally
+from domain.places import BLOCK_SHARDS, blocks_of
 from domain.plan import Plan
 from domain.progress import History, Progress, Running, State
 from domain.sweep import SweepHead

@@ -7,10 +7,11 @@ from dataclasses import replace
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.block import Block, Redo
+from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind
 from domain.plan import Plan
 from domain.reasons import Reason
+from domain.standing import Redo
 from domain.sweep import ShardDone, ShardFailed
 from tests.fakes.courses import MOMENTS, Event, block_after, blocks_after, events
 

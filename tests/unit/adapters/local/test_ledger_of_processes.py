@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from adapters.local.sqlite_ledger import SqliteLedger
-from domain.block import Block, Dispatch, Places, Redo, Standing
+from domain.block import Block, Dispatch
 from domain.dispatch import OutcomeKind
+from domain.places import Places
 from domain.reasons import Reason
+from domain.standing import Redo, Standing
 from domain.sweep import ShardDone, ShardFailed
 from tests.fakes.clock import HandClock
 from tests.fakes.sweeps import make_sweep
