@@ -17,6 +17,9 @@ from tests.fakes.aws import dynamodb, make_table, moto_server, s3
 from tests.fakes.clock import HandClock
 from tests.fakes.lambda_stub import LambdaStub, invoker_of
 
+# The end-to-end tests run these adapters in the deployed functions, on the Python of those.
+pytestmark = pytest.mark.one_python
+
 _numbers = count()
 
 

@@ -16,6 +16,9 @@ from tests.contract.watched_ledger import Watched
 from tests.fakes.aws import moto_server
 from tests.fakes.sweeps import make_sweep
 
+# The end-to-end tests run these adapters in the deployed functions, on the Python of those.
+pytestmark = pytest.mark.one_python
+
 _FAILED = ShardFailed(1, Reason.WORKER_DIED, "text")
 _PARTIAL = ShardDone(1, 11, 1, (ErrorKind(PointError(13, "ValueError", "text"), 1),))
 
