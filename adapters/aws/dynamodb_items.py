@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from adapters.documents.ledger_entries import request_text, stored_request
+from adapters.documents.ledger_entries import is_moment, request_text, stored_request
 from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.places import block_of
 from domain.plan import Plan
@@ -41,8 +41,6 @@ SHARDS = "SHARD#"
 # In bytes. An item has at most 400 KB, names and keys included.
 _PIECE = 350_000
 _DIGEST_LENGTH = 16
-# A moment beyond this, in seconds since the epoch, is damage: no calendar of Python has it.
-_LATEST = 1e11
 
 
 def text(value: str) -> dict[str, str]:
@@ -180,6 +178,6 @@ def damage_of(item: Mapping[str, Any]) -> Iterator[None]:
 def _moment(stored: Mapping[str, Any]) -> float:
     """Return the moment in an attribute; raises `KeyError` or `ValueError` for a damaged one."""
     moment = float(stored["N"])
-    if not 0 <= moment <= _LATEST:
+    if not is_moment(moment):
         raise ValueError(f"{moment!r} is no moment")
     return moment

@@ -26,6 +26,11 @@ _LATEST = 1e11
 _DAMAGED = (ValueError, TypeError, OverflowError, RecursionError)
 
 
+def is_moment(seconds: float) -> bool:
+    """Return whether these are seconds since the epoch that a ledger can have written, and no damage."""
+    return 0 <= seconds <= _LATEST
+
+
 def request_text(request: SweepRequest) -> str:
     """Return a request as a ledger stores it: JSON, in its normal form."""
     return encode(request_document(request))
@@ -53,7 +58,7 @@ def stored_dispatches(text: str) -> dict[Dispatch, Places]:
     with suppress(*_DAMAGED):
         for code, reason, generation, at, places in json.loads(text):
             kind = OutcomeKind.read(code)
-            if not 0 <= at <= _LATEST or generation < 0:
+            if generation < 0 or not is_moment(at):
                 continue
             why = None if kind is OutcomeKind.ACCEPTED else Reason.read(reason)
             dispatch = Dispatch(kind, why, int(generation), float(at))

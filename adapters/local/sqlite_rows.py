@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from adapters.documents.ledger_entries import kinds_text, request_text, stored_kinds, stored_request
+from adapters.documents.ledger_entries import is_moment, kinds_text, request_text, stored_kinds, stored_request
 from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.places import BLOCK_SHARDS, Places
 from domain.plan import Plan
@@ -91,8 +91,6 @@ ENDS = f"SELECT {_END} FROM ends WHERE sweep_id = ? AND shard = ? ORDER BY faile
 
 _HEXADECIMAL = 16
 _PLACES_BYTES = BLOCK_SHARDS // 8
-# A moment beyond this, in seconds since the epoch, is damage: no calendar of Python has it.
-_LATEST = 1e11
 _DAMAGED = (ValueError, TypeError, AttributeError, OverflowError)
 
 
@@ -164,7 +162,7 @@ def _read_end(row: Sequence[Any]) -> ShardEnd:
 
 def _moment(stored: object) -> float:
     """Return the moment in a column; raises `ValueError` for a damaged one."""
-    if not isinstance(stored, float) or not 0 <= stored <= _LATEST:
+    if not isinstance(stored, float) or not is_moment(stored):
         raise ValueError(f"{stored!r} is no moment")
     return stored
 
