@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from adapters.api_gateway.problems import HttpError
 from adapters.api_gateway.proxy_event import HttpRequest
@@ -12,10 +13,28 @@ from domain.space.names import SWEEP_ID
 
 _KEY = "idempotency-key"
 _LONGEST_KEY = 255
+# In characters, of a name in an answer.
+_LONGEST_NAME = 100
 _NOT_NEXT = "after must be the next of an earlier answer"
 # Matches what a ledger returns as a page's `next`.
 _CURSOR = r"[!-~]{1,200}"
 _NUMBER = "[0-9]{1,9}"
+
+
+def check_parameters(request: HttpRequest, known: Collection[str]) -> None:
+    """Raise `HttpError` (400) for a query parameter that a route does not know, as a misspelt one would be lost."""
+    for name in request.query:
+        if name not in known:
+            allowed = f"known are {', '.join(known)}" if known else "this route has none"
+            raise HttpError(400, f"there is no query parameter {name[:_LONGEST_NAME]!r} here; {allowed}")
+
+
+def is_dry_run(request: HttpRequest) -> bool:
+    """Return whether a submission is only to be planned; raises `HttpError` (400) for anything but true and false."""
+    given = request.query.get("dry_run", "false").lower()
+    if given not in {"true", "false"}:
+        raise HttpError(400, "dry_run must be true or false")
+    return given == "true"
 
 
 def sweep_id(request: HttpRequest) -> str:

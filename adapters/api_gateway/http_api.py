@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from adapters.api_gateway.arguments import after, after_shard, idempotency_key, is_repeatable, limit, sweep_id
+from adapters.api_gateway.arguments import (
+    after,
+    after_shard,
+    check_parameters,
+    idempotency_key,
+    is_dry_run,
+    is_repeatable,
+    limit,
+    sweep_id,
+)
 from adapters.api_gateway.problems import HttpError, HttpResponse, json_answer, problem, unexpected
 from adapters.api_gateway.proxy_event import HttpRequest, read_event, request_id_of
 from adapters.documents.answers import (
@@ -59,25 +68,27 @@ class HttpApi:
             return unexpected(request_id)
 
     def _route(self, request: HttpRequest) -> Route:
-        routes: dict[tuple[str, str], Route] = {
-            ("POST", SWEEPS): self._submit,
-            ("GET", SWEEPS): self._list,
-            ("GET", SWEEP): self._describe,
-            ("GET", RESULTS): self._results,
-            ("GET", FAILURES): self._failures,
-            ("POST", RETRY): self._retry,
-            ("POST", CANCEL): self._cancel,
+        page = ("limit", "after")
+        routes: dict[tuple[str, str], tuple[Route, tuple[str, ...]]] = {
+            ("POST", SWEEPS): (self._submit, ("dry_run",)),
+            ("GET", SWEEPS): (self._list, page),
+            ("GET", SWEEP): (self._describe, ()),
+            ("GET", RESULTS): (self._results, page),
+            ("GET", FAILURES): (self._failures, page),
+            ("POST", RETRY): (self._retry, ()),
+            ("POST", CANCEL): (self._cancel, ()),
         }
-        route = routes.get((request.method, request.resource))
-        if route is None:
+        if (request.method, request.resource) not in routes:
             raise HttpError(404, "there is no such resource")
+        route, parameters = routes[request.method, request.resource]
+        check_parameters(request, parameters)
         return route
 
     def _submit(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
+        dry_run, key = is_dry_run(request), idempotency_key(request)
         sweep_request = read_request(request.document())
-        if request.query.get("dry_run", "false").lower() == "true":
+        if dry_run:
             return json_answer(200, plan_document(self.sweeps.plan(sweep_request).request))
-        key = idempotency_key(request)
         submission = self.sweeps.submit(sweep_request, key, deadline)
         self._log_dispatch("sweep submitted", request, submission, replayed=submission.replayed)
         if not submission.replayed:

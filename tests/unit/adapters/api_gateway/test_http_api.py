@@ -142,6 +142,62 @@ def test_dry_run_dispatches_and_records_nothing(query: dict[str, str], form: str
     assert not desk.ledger.heads(1).heads
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"dry_run": value} for value in ("1", "0", "yes", "on", "", " true", "true,true")),
+        *({name: "true"} for name in ("DRY_RUN", "dry-run", "dryrun", "dry_run ", "limit")),
+    ],
+    ids=lambda query: "&".join(f"{name}={value}" for name, value in query.items()),
+)
+def test_a_query_that_a_submission_does_not_know_starts_no_sweep(query: dict[str, str]) -> None:
+    """A misspelt dry run, or another value than true and false, is refused with what would be right."""
+    desk = ApiDesk()
+    status, document = desk.post(queryStringParameters=query)
+    assert status == 400
+    assert "dry_run" in document["detail"]
+    assert not desk.invoker.dispatched
+    assert not desk.ledger.heads(1).heads
+
+
+def test_a_dry_run_may_be_refused_in_words() -> None:
+    """`dry_run=false` is a submission."""
+    assert ApiDesk().post(queryStringParameters={"dry_run": "False"})[0] == 202
+
+
+def test_a_dry_run_checks_the_key_as_a_submission_does() -> None:
+    """A key that a submission would refuse is refused before."""
+    answers = [
+        ApiDesk().post(headers={"Idempotency-Key": "ü"}, queryStringParameters=q) for q in ({}, {"dry_run": "true"})
+    ]
+    assert [status for status, _ in answers] == [400, 400]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param(list_event(state="done"), id="list"),
+        pytest.param(get_event("toy-000000000001", verbose="1"), id="status"),
+        pytest.param(get_event("toy-000000000001", "/results", shard="1"), id="results"),
+        pytest.param(get_event("toy-000000000001", "/failures", reason="x"), id="failures"),
+        pytest.param(
+            act_event("retry", "toy-000000000001") | {"queryStringParameters": {"dry_run": "true"}}, id="retry"
+        ),
+        pytest.param(
+            act_event("cancel", "toy-000000000001") | {"queryStringParameters": {"dry_run": "true"}}, id="cancel"
+        ),
+    ],
+)
+def test_an_unknown_query_parameter_is_refused(event: dict[str, Any]) -> None:
+    """Every route refuses what it does not know, and does nothing."""
+    desk = ApiDesk()
+    desk.post()
+    before = desk.ask(get_event("toy-000000000001"))
+    status, document = desk.ask(event)
+    assert (status, document["detail"].partition(" here")[0].startswith("there is no query parameter")) == (400, True)
+    assert desk.ask(get_event("toy-000000000001")) == before
+
+
 _STATUS: dict[str, tuple[dict[str, Any], int]] = {
     "unknown method": ({"httpMethod": "PUT", "resource": "/sweeps"}, 404),
     "empty event": ({}, 404),
