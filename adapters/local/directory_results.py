@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from application.documents.result_keys import OBJECT_NAMES, object_name, results_prefix, shard_of
+from application.documents.result_keys import object_name, results_prefix, shard_of
 from application.ports.result_store import StoredObject
 from domain.errors import DependencyUnavailable
 
@@ -83,7 +83,8 @@ class DirectoryResultStore:
 
 def result_files(folder: Path) -> list[Path]:
     """Return the result objects in a folder, in the order of the shards; copies of a bucket's have the same names."""
-    return sorted(folder.glob(OBJECT_NAMES), key=lambda path: shard_of(path.name))
+    found = {shard: path for path in folder.iterdir() if (shard := shard_of(path.name)) is not None}
+    return [found[shard] for shard in sorted(found)]
 
 
 @contextmanager

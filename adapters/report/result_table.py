@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ _NUMBERS = {"UBIGINT", "BIGINT", "DOUBLE", "HUGEINT", "UHUGEINT"}
 _INTEGERS = {"UBIGINT", "BIGINT"}
 _NESTED = {"OBJECT", "ARRAY"}
 _FIXED = {"index", "value", "error.type", "error.message"}
+# What DuckDB would take as a pattern in a path; in brackets it stands for itself.
+_PATTERN = re.compile(r"[*?\[]")
 _FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 # A line has at most 64 MB. Values are read as JSON, because DuckDB would guess their type from the first few.
 _LINES = (
@@ -45,7 +48,7 @@ def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: 
     """
     try:
         with duckdb.connect() as database:
-            files = ", ".join(_text(str(path)) for path in paths)
+            files = ", ".join(_text(_PATTERN.sub(r"[\g<0>]", str(path))) for path in paths)
             database.execute(f"CREATE VIEW lines AS SELECT * FROM read_json([{files}], {_LINES})")
             columns = ", ".join(_columns(database, names))
             database.execute(f"COPY (SELECT {columns} FROM lines) TO {_text(output)} ({_FORMATS[kind]})")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 _SUFFIX = ".jsonl.gz"
-# Matches the names of result objects in a folder.
-OBJECT_NAMES = f"[0-9]*{_SUFFIX}"
 
 
 def results_prefix(sweep_id: str) -> str:
@@ -17,6 +15,8 @@ def object_name(shard: int) -> str:
     return f"{shard:08d}{_SUFFIX}"
 
 
-def shard_of(name: str) -> int:
-    """Return the number of the shard whose results an object of this name holds."""
-    return int(name.removesuffix(_SUFFIX))
+def shard_of(name: str) -> int | None:
+    """Return the number of the shard whose results an object of this name holds, or None for any other name."""
+    digits = name.removesuffix(_SUFFIX)
+    is_name = name.endswith(_SUFFIX) and digits.isascii() and digits.isdecimal()
+    return int(digits) if is_name and object_name(int(digits)) == name else None

@@ -109,8 +109,8 @@ def results(
 ) -> None:
     """Write a sweep's results as one file: a line or a row a point, in the order of the plan."""
     if copied is not None and sweep_id is None:
-        read_command.copied_results(copied, kind, output)
-    elif copied is None and sweep_id is not None:
+        raise typer.Exit(read_command.copied_results(copied, kind, output))
+    if copied is None and sweep_id is not None:
         read_command.results(sweep_id, out, kind, output)
     else:
         raise typer.BadParameter("say either which sweep, by its ID, or which folder, with --from")

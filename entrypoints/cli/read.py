@@ -26,12 +26,15 @@ from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, SweepNotFound
 from domain.progress import Progress, State
 from domain.sweep import SweepHead
+from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.texts import progress_lines
 from entrypoints.containers.local import LocalContainer
 
 Kind = Literal["jsonl", "csv", "parquet"]
 _LATEST = "latest"
 _ROWS_A_PAGE = 100
+# So many of the missing shards are named.
+_NAMED = 10
 _NEXT = {
     State.INCOMPLETE: "No process is working on it; the same `sweep run` goes on with it.",
     State.FAILED: "next:    sweep run FILE    # runs the failed shards again; with --retry-failed, failed points too",
@@ -78,16 +81,25 @@ def results(sweep_id: str, out: Path, kind: Kind, output: Path | None) -> None:
         typer.echo(f"note: only {progress.shards_done:,} of {progress.shards:,} shards have results", err=True)
 
 
-def copied_results(folder: Path, kind: Kind, output: Path | None) -> None:
-    """Write the results in a folder that was copied from elsewhere, such as a bucket, in the same ways."""
-    paths = result_files(folder)
+def copied_results(folder: Path, kind: Kind, output: Path | None) -> ExitCode:
+    """Write the results in a folder that was copied from elsewhere, such as a bucket, in the same ways.
+
+    Return that something failed if an object is missing between others.
+    """
+    paths = result_files(folder) if folder.is_dir() else []
     if not paths:
         raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
     _put_together(paths, kind, output)
-    numbers = [shard_of(path.name) for path in paths]
-    lacking = set(range(numbers[-1])) - set(numbers)
-    if lacking:
-        typer.echo(f"note: {len(lacking):,} shards are not in {folder}, the first is {min(lacking)}", err=True)
+    others = len(list(folder.iterdir())) - len(paths)
+    if others:
+        typer.echo(f"note: {others:,} other files in {folder} are no result objects", err=True)
+    shards = [shard_of(path.name) or 0 for path in paths]
+    lacking = sorted(set(range(shards[-1])) - set(shards))
+    if not lacking:
+        return ExitCode.OK
+    named = ", ".join(map(str, lacking[:_NAMED])) + (", ..." if len(lacking) > _NAMED else "")
+    typer.echo(f"error: {len(lacking):,} shards are not in {folder}: {named}", err=True)
+    return ExitCode.FAILURES
 
 
 def _put_together(paths: list[Path], kind: Kind, output: Path | None) -> None:

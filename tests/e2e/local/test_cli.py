@@ -213,13 +213,35 @@ def test_results_in_a_file_are_those_on_standard_output(lab: Laboratory, kind: s
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
 def test_results_copied_from_elsewhere_are_the_same(lab: Laboratory, kind: str, tmp_path: Path) -> None:
-    """`--from` a folder with only the objects prints the same bytes, and reports missing shards."""
+    """`--from` a folder with only the objects prints the same bytes."""
     for name, body in lab.results().items():
         (tmp_path / name).write_bytes(body)
     copied = lab.run("results", "--from", str(tmp_path), "--format", kind)
     assert (copied.stdout, copied.stderr) == (lab.run("results", "latest", "--format", kind).stdout, "")
-    (tmp_path / "00000001.jsonl.gz").unlink()
-    assert "1 shards are not in" in lab.run("results", "--from", str(tmp_path)).stderr
+
+
+def test_missing_and_foreign_objects_are_named(lab: Laboratory, tmp_path: Path) -> None:
+    """`--from` writes the table of what is there, names the missing shards, and ends with 1."""
+    for name, body in lab.results().items():
+        (tmp_path / name).write_bytes(body)
+    for name in ("00000001.jsonl.gz", "00000003.jsonl.gz"):
+        (tmp_path / name).rename(tmp_path / f"{name[:8]} (1).jsonl.gz")
+    ended = lab.run("results", "--from", str(tmp_path))
+    assert ended.returncode == 1
+    assert f"error: 2 shards are not in {tmp_path}: 1, 3" in ended.stderr
+    assert f"note: 2 other files in {tmp_path} are no result objects" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["set?", "set*", "set[1]", "[ab]", "it's"])
+def test_a_folders_name_is_no_pattern(lab: Laboratory, name: str, tmp_path: Path) -> None:
+    """`--from` reads the named folder and no other one, whatever characters its name has."""
+    for folder, shard in ((name, "00000000"), ("set1", "00000001"), ("a", "00000001")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "00000000.jsonl.gz").write_bytes(lab.results()[f"{shard}.jsonl.gz"])
+    ended = lab.run("results", "--from", str(tmp_path / name), "--format", "csv")
+    assert ended.returncode == 0, ended.stderr
+    assert [line.partition(",")[0] for line in ended.stdout.splitlines()] == ["index", "0", "1"]
 
 
 def test_a_folder_without_results_is_refused(lab: Laboratory, tmp_path: Path) -> None:
