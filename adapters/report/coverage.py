@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,40 +11,56 @@ from adapters.report.result_table import opened
 
 # Every line begins with it.
 _INDEX = b'{"index":'
+_ERROR = b'"error":'
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The index of a point, and whether its line has an error instead of a value."""
+
+    index: int
+    is_error: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many lines there are, and the ranges of indices that none or more than one of them has."""
+    """The greatest index, how many lines have an error, and the ranges of indices that no or more than one line has."""
 
-    lines: int
+    last: int
+    errors: int
     missing: Sequence[range]
     double: Sequence[range]
 
     @classmethod
-    def of(cls, indices: Iterable[int], size: int | None = None) -> Coverage:
-        """Audit the indices of lines in the order of their shards; without the sweep's `size`, up to the last one."""
-        lines = expected = 0
+    def of(cls, lines: Iterable[Line], size: int | None = None) -> Coverage:
+        """Audit lines in the order of their shards; without the sweep's `size`, up to the greatest index."""
+        errors = expected = 0
         missing: list[range] = []
         double: list[range] = []
-        for index in indices:
-            lines += 1
-            if index > expected:
-                missing.append(range(expected, index))
-            if index < expected:
-                _add(double, index)
-            expected = max(expected, index + 1)
+        for line in lines:
+            errors += line.is_error
+            if line.index > expected:
+                missing.append(range(expected, line.index))
+            if line.index < expected:
+                _add(double, line.index)
+            expected = max(expected, line.index + 1)
         if size is not None and expected < size:
             missing.append(range(expected, size))
-        return cls(lines, missing, double)
+        return cls(expected - 1, errors, missing, double)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each point has one line, with a value."""
+        return not (self.errors or self.missing or self.double)
 
 
-def indices(paths: Iterable[Path]) -> Iterator[int]:
-    """Yield the index of each line; raises `DependencyUnavailable` for an object that cannot be read."""
+def lines_of(paths: Iterable[Path]) -> Iterator[Line]:
+    """Yield what each line is; raises `DependencyUnavailable` for an object that cannot be read."""
     for path in paths:
         with opened(path) as lines:
             for line in lines:
-                yield _index(line)
+                # Most lines have a value, and need not be parsed.
+                yield Line(_index(line), _ERROR in line and "error" in json.loads(line))
 
 
 def _index(line: bytes) -> int:

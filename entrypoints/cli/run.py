@@ -46,10 +46,11 @@ def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, 
             resumed = f"{again} {_RETRY}" if redo is Redo.POINTS else again
             typer.echo(f"Interrupted. What is done is kept; go on with:\n  {resumed}", err=True)
             return ExitCode.INTERRUPTED
-    for line in [*progress_lines(description), *_next_step(description, out, again)]:
-        typer.echo(line)
     if as_json:
         typer.echo(encode(summary_document(description)))
+    else:
+        for line in [*progress_lines(description), *_next_step(description, out, again)]:
+            typer.echo(line)
     return of_progress(description.progress)
 
 

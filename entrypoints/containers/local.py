@@ -13,7 +13,9 @@ from dependency_injector import containers, providers
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.fail_shard import FailShard
+from application.find_sweep import FindSweep
 from application.plan_sweep import PlanSweep
+from application.remove_sweeps import RemoveSweeps
 from application.run_sweep import RunSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
@@ -24,8 +26,10 @@ from entrypoints.containers import use_cases
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
+    from adapters.local.folder_removal import FolderRemoval
     from adapters.local.process_engine import ProcessEngine
     from adapters.local.sqlite_ledger import SqliteLedger
+    from adapters.local.sqlite_runs import SqliteRuns
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
 
@@ -48,6 +52,18 @@ def _engine(folder: Path, workers: int, import_paths: Sequence[str]) -> ProcessE
     # -P: what lies in the current folder must not stand in for a module of ours.
     command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
     return ProcessEngine(folder, EngineSetup(command, workers, import_paths))
+
+
+def _runs(folder: Path) -> SqliteRuns:
+    from adapters.local.sqlite_runs import SqliteRuns
+
+    return SqliteRuns(shared.ledger_file(folder))
+
+
+def _removal(folder: Path) -> FolderRemoval:
+    from adapters.local.folder_removal import FolderRemoval
+
+    return FolderRemoval(folder, shared.ledger_file(folder), shared.presences(folder).has)
 
 
 class LocalContainer(containers.DeclarativeContainer):
@@ -73,5 +89,10 @@ class LocalContainer(containers.DeclarativeContainer):
     fail_shard: providers.Provider[FailShard] = providers.Singleton(FailShard, ledger)
     run_sweep: providers.Provider[RunSweep] = providers.Singleton(
         RunSweep, plan_sweep, submit_sweep, describe_sweep, fail_shard, engine
+    )
+    runs: providers.Provider[SqliteRuns] = providers.Singleton(_runs, folder)
+    find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, ledger, runs)
+    remove_sweeps: providers.Provider[RemoveSweeps] = providers.Singleton(
+        RemoveSweeps, providers.Singleton(_removal, folder)
     )
     sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)
