@@ -10,6 +10,7 @@ from functools import partial
 from typing import TypeAlias
 
 from application.describe_sweep import DescribeSweep, Description
+from application.documents.compact_json import encode
 from application.documents.request import request_digest
 from application.fail_shard import FailShard
 from application.plan_sweep import PlanSweep
@@ -17,7 +18,9 @@ from application.ports.engine import Engine, OnCounts
 from application.submit_sweep import SubmitSweep
 from domain.dispatch_policy import no_deadline
 from domain.request import SweepRequest
+from domain.space.scalars import Json
 from domain.standing import Redo
+from domain.target_sources import TargetSources
 
 # Shows a run. It is called with the description before the run; its `with` block yields what to call at every step.
 Watch: TypeAlias = Callable[[Description], AbstractContextManager[OnCounts]]
@@ -50,9 +53,10 @@ class RunSweep:
             return self.describe(sweep.id, no_deadline)
 
 
-def _key(request: SweepRequest, source: str) -> str:
+def _key(request: SweepRequest, sources: TargetSources) -> str:
     """Name the sweep after what decides its results, so that the same command goes on with the same sweep.
 
-    The target's source is part of it: a changed function must not have its results mixed with old ones.
+    The target's sources are part of it: a changed function must not have its results mixed with old ones.
     """
-    return hashlib.sha256(f"{request_digest(request)}{source}".encode()).hexdigest()
+    document: list[Json] = [request_digest(request), dict(sorted(sources.items()))]
+    return hashlib.sha256(encode(document).encode()).hexdigest()

@@ -25,6 +25,7 @@ from domain.plan import Shard
 from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ShardFailed, Sweep
+from domain.target_sources import TargetSources
 
 # Every so many seconds the engine looks whether a silent worker is still alive.
 _GLANCE = 0.1
@@ -67,8 +68,8 @@ class ProcessEngine:
             self._dismiss(worker)
         self._selector.close()
 
-    def start(self, request: SweepRequest) -> str:
-        """Start the workers and return the SHA-256 of the target's source file, or "".
+    def start(self, request: SweepRequest) -> TargetSources:
+        """Start the workers and return the target's sources, as the first one has loaded them.
 
         Raises `TargetUnavailable` if a worker cannot import the target, `DependencyUnavailable` if none can be started.
         """
@@ -83,9 +84,9 @@ class ProcessEngine:
             cause = worker.cause_of_death()
             for message in worker.messages():
                 match message:
-                    case Ready(source):
+                    case Ready(sources):
                         worker.is_ready = True
-                        return source
+                        return sources
                     case Fault(text):
                         raise TargetUnavailable.at("target", text)
             if cause:

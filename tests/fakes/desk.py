@@ -22,8 +22,9 @@ from application.submit_sweep import SubmitSweep
 from application.survey import Survey
 from application.sweeps import Sweeps
 from domain.limits import Limits
+from domain.target_sources import TargetSources
 from tests.fakes.clock import HandClock
-from tests.fakes.engine import InlineEngine
+from tests.fakes.engine import SOURCES, InlineEngine
 from tests.fakes.id_source import CountingIds
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.result_store import MemoryResults
@@ -75,10 +76,10 @@ class Desk:
 class Laptop(Desk):
     """A desk whose shards go to an engine, which executes them by the desk's own use case."""
 
-    def __init__(self, target: Target, source: str | None = "digest") -> None:
-        """Evaluate `toy:f` by this target, whose source has this digest."""
+    def __init__(self, target: Target, sources: TargetSources | None = SOURCES) -> None:
+        """Evaluate `toy:f` by this target, which has these sources."""
         super().__init__(targets=KnownTargets(f=target))
-        self.engine = InlineEngine(source)
+        self.engine = InlineEngine(sources)
         self.engine.execute = self.execute
         plan, ids = PlanSweep(Limits(100, 1_000_000)), CountingIds()
         dispatch = DispatchShards(self.ledger, self.engine, self.survey)

@@ -137,17 +137,6 @@ def test_another_target_is_another_sweep(tmp_path: Path) -> None:
     assert (first["done"], second["done"]) == (4, 4)
 
 
-def test_a_changed_target_is_another_sweep(tmp_path: Path) -> None:
-    """An edited function makes another sweep, whose results do not mix with the old ones."""
-    lab = Laboratory(tmp_path)
-    file = str(lab.write("gated", 4, 2))
-    _, first = lab.run_json("run", file)
-    with (lab.folder / "lab.py").open("a") as source:
-        source.write("EDITED = True\n")
-    _, second = lab.run_json("run", file)
-    assert first["sweep_id"] != second["sweep_id"]
-
-
 def test_status_reports_what_failed_and_why(toy: Laboratory) -> None:
     """`sweep status` prints the failures as JSON and as text, for an id and for `latest`."""
     code, document = toy.run_json("status", "latest")

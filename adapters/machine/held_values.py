@@ -1,0 +1,172 @@
+"""What a target holds beside its source: a partial's arguments, an instance's attributes, a function's closure.
+
+Two processes find the same digest. So nothing counts that differs between them: no address, no order of a set, and
+nothing of an object whose meaning only its own library knows.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import sys
+from array import array
+from collections import deque
+from collections.abc import Container, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import is_dataclass
+from enum import Enum
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    FunctionType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
+from typing import Any
+
+# So many values take about a second.
+_MOST = 1_000_000
+# The modules of the standard library whose objects are told apart by their `repr`.
+_TOLD_BY_REPR = {"datetime", "decimal", "fractions", "pathlib", "uuid"}
+# The kinds of numpy's dtypes whose bytes are the values: there are no pointers and no gaps in them.
+_PLAIN_KINDS = "biufcmMSU"
+
+
+class HeldValues:
+    """Digests values, and notes in `modules` whose code they are made of."""
+
+    def __init__(self, own: Container[str]) -> None:
+        """Look into the instances of classes that are defined in one of the `own` modules."""
+        self.modules: set[str] = set()
+        self._own = own
+        self._left = _MOST
+        self._path: set[int] = set()
+
+    def digest(self, value: object) -> str:
+        """Return the SHA-256, in hexadecimal; only of the value's type if it holds too many values."""
+        try:
+            return self._digest(value)
+        except _TooManyError:
+            return _sha256(_name(type(value)))
+
+    def _digest(self, value: object) -> str:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooManyError
+        if id(value) in self._path:
+            return "a cycle"
+        self._path.add(id(value))
+        try:
+            return _sha256(_name(type(value)), *self._parts(value))
+        except _TooManyError:
+            raise
+        except Exception:  # noqa: BLE001 - a value of the user's may raise anything: it counts by its type
+            return _sha256(_name(type(value)))
+        finally:
+            self._path.remove(id(value))
+
+    def _parts(self, value: object) -> Iterator[str]:
+        """Yield a text or a digest for each thing that the value consists of; nothing if only its type is known."""
+        kind = type(value)
+        text = _text(value)
+        if text is not None:
+            yield text
+        elif isinstance(value, (FunctionType, BuiltinFunctionType, type)):
+            self.modules.add(value.__module__)
+            yield _name(value)
+            yield from map(self._digest, _bound(value))
+            return
+        elif isinstance(value, (dict, MappingProxyType)):
+            yield from sorted(_sha256(self._digest(key), self._digest(item)) for key, item in value.items())
+        elif isinstance(value, (set, frozenset)):
+            yield from sorted(map(self._digest, value))
+        elif isinstance(value, (list, tuple, deque)):
+            yield from map(self._digest, value)
+        elif _is_of_numpy(value):
+            yield from self._array(value)
+        elif isinstance(value, functools.partial):
+            yield from map(self._digest, (value.func, value.args, value.keywords))
+        elif isinstance(value, MethodType):
+            yield from map(self._digest, (value.__func__, value.__self__))
+        if callable(value) or is_dataclass(kind) or kind.__module__ in self._own:
+            self.modules.add(kind.__module__)
+            yield str(getattr(value, "__name__", ""))
+            yield from sorted(_sha256(name, self._digest(item)) for name, item in _attributes(value))
+
+    def _array(self, value: Any) -> Iterator[str]:
+        """Yield what an array or a scalar of numpy is; numpy is not imported for it."""
+        value = value.astype(str) if value.dtype.char in "gG" else value  # long doubles have gaps
+        yield f"{value.dtype.str} {value.shape}"
+        if value.dtype.kind in _PLAIN_KINDS:
+            yield hashlib.sha256(value.tobytes()).hexdigest()
+        else:
+            yield self._digest(value.tolist())
+
+
+class _TooManyError(Exception):
+    """There are more values than can be digested in a second."""
+
+
+def _text(value: object) -> str | None:
+    """Return what tells a single value from others of its type, or None if it is not a single value."""
+    match value:
+        case None | bool() | complex():
+            return repr(value)
+        case Enum():
+            return value.name
+        case ModuleType():
+            return value.__name__
+        case str():
+            return ascii(str.__str__(value))
+        case int():
+            return format(int(value), "x")  # `repr` refuses long ones
+        case float():
+            return float.__repr__(value)
+        case bytes() | bytearray() | array():
+            return hashlib.sha256(value).hexdigest()
+    if isinstance(value, range) or type(value).__module__.partition(".")[0] in _TOLD_BY_REPR:
+        text = repr(value)
+        return None if "<" in text else text  # a time zone of the user's may be told by its address
+    return None
+
+
+def _bound(code: FunctionType | BuiltinFunctionType | type) -> Iterable[object]:
+    """Return the values that a function was made with; a class's stand in its source."""
+    if isinstance(code, FunctionType):
+        return code.__defaults__, code.__kwdefaults__, *map(_content, code.__closure__ or ())
+    owner = getattr(code, "__self__", None)
+    return () if isinstance(code, type) or isinstance(owner, ModuleType) else (owner,)
+
+
+def _content(cell: CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # the variable has no value yet
+        return None
+
+
+def _attributes(value: object) -> Iterator[tuple[str, object]]:
+    """Yield the attributes that an instance has of its own, without running any code of its class."""
+    with suppress(AttributeError):  # it has slots alone
+        yield from object.__getattribute__(value, "__dict__").items()
+    for kind in type(value).__mro__:
+        for name, member in vars(kind).items():
+            if isinstance(member, MemberDescriptorType) and "__slots__" in vars(kind):
+                with suppress(AttributeError):  # it is not set
+                    yield name, member.__get__(value)
+
+
+def _is_of_numpy(value: object) -> bool:
+    numpy = sys.modules.get("numpy")
+    return numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic))
+
+
+def _name(code: Any) -> str:
+    """Return where code is imported from: the private modules that a library is made of differ between versions."""
+    return f"{str(code.__module__).partition('._')[0]}.{code.__qualname__}"
+
+
+def _sha256(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
