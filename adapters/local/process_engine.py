@@ -35,11 +35,15 @@ _PATIENCE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class EngineSetup:
-    """The command that starts a worker process, the most processes, and the folders to import targets from first."""
+    """The command that starts a worker process, the most processes, and the folders to import targets from first.
+
+    `output` is the descriptor to which the workers write what targets print, by default standard error.
+    """
 
     command: Sequence[str]
     workers: int
     import_paths: Sequence[str] = ()
+    output: int = 2
 
 
 class ProcessEngine:
@@ -117,7 +121,7 @@ class ProcessEngine:
             on_counts(self._counts())
 
     def _hire(self) -> WorkerProcess:
-        worker = WorkerProcess(self._setup.command, self._greeting)
+        worker = WorkerProcess(self._setup.command, self._greeting, self._setup.output)
         self._workers.append(worker)
         self._selector.register(worker, selectors.EVENT_READ)
         return worker

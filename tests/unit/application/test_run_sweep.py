@@ -9,6 +9,7 @@ import pytest
 
 from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
+from application.run_sweep import Beginning
 from domain.designs.point_list import PointList
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.progress import State
@@ -31,6 +32,7 @@ class WatchedLaptop(Laptop):
         self.broken: set[int] = set()
         self.calls: list[int] = []
         self.shown: list[tuple[State, int]] = []
+        self.beginnings: list[Beginning] = []
 
     def square(self, x: int) -> int:
         """Return the square, unless it is broken."""
@@ -44,11 +46,12 @@ class WatchedLaptop(Laptop):
         return self.run_sweep(request, self.watch, redo)
 
     @contextmanager
-    def watch(self, before: Description) -> Iterator[OnCounts]:
-        """Note the state before the run, and the points done after each step."""
+    def watch(self, beginning: Beginning) -> Iterator[OnCounts]:
+        """Note how the run begins, the state before it, and the points done after each step."""
+        self.beginnings.append(beginning)
 
         def show(counts: EngineCounts) -> None:
-            self.shown.append((before.progress.state, counts.done))
+            self.shown.append((beginning.before.progress.state, counts.done))
 
         yield show
 
@@ -118,6 +121,40 @@ def test_the_order_of_the_sources_makes_no_other_sweep() -> None:
     first = laptop.run()
     laptop.engine.sources = {"b.py": "2", "a.py": "1"}
     assert laptop.run().head.id == first.head.id
+
+
+def test_a_run_tells_how_it_begins() -> None:
+    """It tells a new sweep from one that goes on and from one of which nothing is left to run."""
+    laptop = WatchedLaptop()
+    laptop.engine.dying = {1}
+    for _ in range(3):
+        laptop.run()
+        laptop.engine.dying = set()
+    told = [(one.is_new, one.queued, one.before.progress.done) for one in laptop.beginnings]
+    assert told == [(True, 3, 0), (False, 1, 4), (False, 0, 6)]
+    assert {one.before.head.id for one in laptop.beginnings} == {laptop.runs.latest()}
+
+
+def test_a_run_tells_what_has_changed() -> None:
+    """A new sweep of the same request names the sources that differ from those of its last run."""
+    laptop = WatchedLaptop({"model.py": "1", "part.py": "1"})
+    first = laptop.run()
+    laptop.engine.sources = {"model.py": "2", "part.py": "1"}
+    laptop.run()
+    laptop.engine.sources = {"model.py": "1", "part.py": "1"}
+    laptop.run()
+    begun, edited, back = laptop.beginnings
+    assert (begun.earlier, begun.changed) == (None, ())
+    assert (edited.earlier and edited.earlier.sweep_id, edited.changed) == (first.head.id, ["model.py"])
+    assert (back.is_new, back.before.head.id, back.changed) == (False, first.head.id, ["model.py"])
+
+
+def test_another_request_has_no_earlier_run() -> None:
+    """Sources are compared with those of the same request alone."""
+    laptop = WatchedLaptop()
+    laptop.run()
+    laptop.run(sweep_of(4, 2).request)
+    assert laptop.beginnings[1].earlier is None
 
 
 def test_what_another_process_runs_is_left_to_it() -> None:
