@@ -1,6 +1,6 @@
 """The sources of a target: which of the user's files decide its results, and what the target holds.
 
-docs/results.md says what is seen, and what cannot be seen.
+docs/sweep-file.md says what is seen, and what cannot be seen.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def target_sources(name: str, target: Target, import_paths: Iterable[str]) -> Ta
     own = {one.name for one in modules if one.place is Place.USERS or one.name.partition(".")[0] == package}
     held = HeldValues(own)
     digest = held.digest(target)
-    return {name: digest, **_digests(one for one in modules if one.name in own | held.modules)}
+    used = own | held.modules
+    return {name: digest, **_digests(one for one in modules if one.name in used)}
 
 
 def _modules(places: SourcePlaces) -> Iterator[_Module]:
