@@ -11,7 +11,7 @@ import hashlib
 import sys
 from array import array
 from collections import deque
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import is_dataclass
 from enum import Enum
@@ -23,13 +23,28 @@ from types import (
     MemberDescriptorType,
     MethodType,
     ModuleType,
+    NoneType,
 )
 from typing import Any
 
-# So many values take about a second.
+# So much is looked at, which takes about two seconds. A number or a text counts as one, anything else as more.
 _MOST = 1_000_000
+_COSTLY = 10
 # The modules of the standard library whose objects are told apart by their `repr`.
 _TOLD_BY_REPR = {"datetime", "decimal", "fractions", "pathlib", "uuid"}
+# The types of most values. `repr` would refuse long integers, and escape other characters in other versions of Python.
+_QUICK: dict[type, Callable[[Any], str]] = {float: repr, int: hex, str: ascii, bool: repr, NoneType: repr}
+# Values that have no parts; an instance of a subclass counts as such a value, too.
+_SINGLE: dict[type, Callable[[Any], str]] = {
+    Enum: lambda value: value.name,
+    ModuleType: lambda value: value.__name__,
+    str: lambda value: ascii(str.__str__(value)),
+    int: lambda value: hex(int(value)),
+    float: float.__repr__,
+    complex: complex.__repr__,
+    range: repr,
+    **dict.fromkeys((bytes, bytearray, array), lambda value: hashlib.sha256(value).hexdigest()),
+}
 # The kinds of numpy's dtypes whose bytes are the values: there are no pointers and no gaps in them.
 _PLAIN_KINDS = "biufcmMSU"
 
@@ -52,9 +67,12 @@ class HeldValues:
             return _sha256(_name(type(value)))
 
     def _digest(self, value: object) -> str:
-        self._left -= 1
+        quick = _QUICK.get(type(value))
+        self._left -= 1 if quick else _COSTLY
         if self._left < 0:
             raise _TooManyError
+        if quick:
+            return f"{type(value).__name__} {quick(value)}"
         if id(value) in self._path:
             return "a cycle"
         self._path.add(id(value))
@@ -95,7 +113,7 @@ class HeldValues:
             yield str(getattr(value, "__name__", ""))
             yield from sorted(_sha256(name, self._digest(item)) for name, item in _attributes(value))
 
-    def _array(self, value: Any) -> Iterator[str]:
+    def _array(self, value: Any) -> Iterator[str]:  # noqa: ANN401 - the type is of a library that may be missing
         """Yield what an array or a scalar of numpy is; numpy is not imported for it."""
         value = value.astype(str) if value.dtype.char in "gG" else value  # long doubles have gaps
         yield f"{value.dtype.str} {value.shape}"
@@ -106,29 +124,17 @@ class HeldValues:
 
 
 class _TooManyError(Exception):
-    """There are more values than can be digested in a second."""
+    """There are more values than can be digested in a few seconds."""
 
 
 def _text(value: object) -> str | None:
     """Return what tells a single value from others of its type, or None if it is not a single value."""
-    match value:
-        case None | bool() | complex():
-            return repr(value)
-        case Enum():
-            return value.name
-        case ModuleType():
-            return value.__name__
-        case str():
-            return ascii(str.__str__(value))
-        case int():
-            return format(int(value), "x")  # `repr` refuses long ones
-        case float():
-            return float.__repr__(value)
-        case bytes() | bytearray() | array():
-            return hashlib.sha256(value).hexdigest()
-    if isinstance(value, range) or type(value).__module__.partition(".")[0] in _TOLD_BY_REPR:
-        text = repr(value)
-        return None if "<" in text else text  # a time zone of the user's may be told by its address
+    for kind, text in _SINGLE.items():
+        if isinstance(value, kind):
+            return text(value)
+    if type(value).__module__.partition(".")[0] in _TOLD_BY_REPR:
+        told = repr(value)
+        return None if "<" in told else told  # a time zone of the user's may be told by its address
     return None
 
 
@@ -163,7 +169,7 @@ def _is_of_numpy(value: object) -> bool:
     return numpy is not None and isinstance(value, (numpy.ndarray, numpy.generic))
 
 
-def _name(code: Any) -> str:
+def _name(code: FunctionType | BuiltinFunctionType | type) -> str:
     """Return where code is imported from: the private modules that a library is made of differ between versions."""
     return f"{str(code.__module__).partition('._')[0]}.{code.__qualname__}"
 

@@ -1,6 +1,6 @@
 """The sources of a target: which of the user's files decide its results, and what the target holds.
 
-docs/results.md says what is seen, and what cannot be seen.
+docs/sweep-file.md says what is seen, and what cannot be seen.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.machinery import BYTECODE_SUFFIXES, EXTENSION_SUFFIXES
 from pathlib import Path
@@ -55,18 +56,17 @@ def target_sources(name: str, target: Target, import_paths: Iterable[str]) -> Ta
     own = {one.name for one in modules if one.place is Place.USERS or one.name.partition(".")[0] == package}
     held = HeldValues(own)
     digest = held.digest(target)
-    return {name: digest, **_digests(one for one in modules if one.name in own | held.modules)}
+    used = own | held.modules
+    return {name: digest, **_digests(one for one in modules if one.name in used)}
 
 
 def _modules(places: SourcePlaces) -> Iterator[_Module]:
     """Yield the modules that are loaded from a file, except for those of Python and of this program."""
     for name, module in sys.modules.copy().items():
-        try:
-            # Asked for in any other way, a lazy module loads itself.
-            file = object.__getattribute__(module, "__dict__").get("__file__")
-        except AttributeError:
-            continue
-        if isinstance(file, str):
+        # Anything may be in this table and be called a module's file.
+        with suppress(AttributeError, KeyError, TypeError, ValueError, OSError):
+            # Asked for in any other way, a lazy module would load itself.
+            file = os.fsdecode(object.__getattribute__(module, "__dict__")["__file__"])
             place = places.of(os.path.realpath(file))
             if place is not Place.PYTHONS_OR_OURS:
                 yield _Module(name, file, place)

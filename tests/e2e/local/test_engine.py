@@ -107,7 +107,7 @@ for line in sys.stdin: say("Failed", reason="DependencyUnavailable", message="di
 )
 def test_each_dead_worker_fails_one_shard(lab: _Lab, death: str, cause: str) -> None:
     """A worker that always dies fails each shard once, with the cause, and the run ends."""
-    ended = lab.run(lab.engine(f'say("Ready", sources={"m": "1"})\nsys.stdin.readline()\n{death}\n'))
+    ended = lab.run(lab.engine(f'say("Ready", sources={{"m": "1"}})\nsys.stdin.readline()\n{death}\n'))
     assert (ended.failed, ended.shards_failed) == (24, 8)
     assert lab.ends() == {f"WorkerDied: {cause}"}
 
@@ -154,19 +154,18 @@ def test_a_missing_interpreter_is_reported(lab: _Lab) -> None:
     "script",
     [
         'say("Ready", sources={"m": "1"})\ntime.sleep(1000)',
-        'import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); say("Ready", sources={"m": "1"})\ntime.sleep(1000)',
-        "import subprocess\nchild = subprocess.Popen(['sleep', '1000']).pid\n"
-        'say("Ready", sources={"child": str(child)})\ntime.sleep(1000)',
+        'import signal as s; s.signal(s.SIGTERM, s.SIG_IGN); say("Ready", sources={"m": "1"})\ntime.sleep(1000)',
+        'import subprocess; say("Ready", sources={"m": str(subprocess.Popen(["sleep", "999"]).pid)}); time.sleep(1000)',
     ],
     ids=["sleeps", "ignores SIGTERM", "has a child"],
 )
 def test_leaving_the_engine_leaves_no_process(lab: _Lab, script: str) -> None:
     """Leaving the engine kills workers that do not end by themselves, and the processes that they have started."""
     with lab.engine(script) as engine:
-        child = engine.start(_SWEEP.request).get("child", "")
+        child = engine.start(_SWEEP.request)["m"]
         workers = [worker._process.pid for worker in engine._workers]
     assert not any(map(_lives, workers))
-    if child:
+    if child != "1":
         until(_dead(int(child)), 2)
 
 
