@@ -25,9 +25,10 @@ def moment(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def summary_document(description: Description) -> dict[str, Json]:
-    """Return the state of a sweep and its counts, of points and of shards."""
+def status_document(description: Description) -> dict[str, Json]:
+    """Return where a sweep stands: its counts, the outcomes of its dispatch, and the failures by their cause."""
     progress = description.progress
+    oldest: list[Json] = [{"shard": one.shard, "since": moment(one.since)} for one in progress.oldest]
     return {
         "sweep_id": description.head.id,
         "state": progress.state.value,
@@ -42,14 +43,6 @@ def summary_document(description: Description) -> dict[str, Json]:
         "overdue": progress.overdue,
         "undispatched": progress.undispatched,
         "results": description.results,
-    }
-
-
-def status_document(description: Description) -> dict[str, Json]:
-    """Return the summary with the outcomes of the dispatch, the shards that run, and the failures by their cause."""
-    progress = description.progress
-    oldest: list[Json] = [{"shard": one.shard, "since": moment(one.since)} for one in progress.oldest]
-    return summary_document(description) | {
         "created_at": moment(description.head.created_at),
         "dispatch": _tally(progress.tally),
         "oldest_running": oldest,

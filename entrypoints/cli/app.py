@@ -43,7 +43,7 @@ Out = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 TargetName = Annotated[
     str | None,
-    typer.Option("--target", metavar="M:F", help="The function to evaluate. [default: the file's target]"),
+    typer.Option("--target", metavar="M:F", help="The function to evaluate.", show_default="the file's target"),
 ]
 _OUT = Path("sweep-results")
 
@@ -82,7 +82,8 @@ def run(
     *,
     out: Out = _OUT,
     workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, max=1024, help="Worker processes. [default: one a core]")
+        int | None,
+        typer.Option(metavar="N", min=1, max=1024, help="Worker processes.", show_default="one a core"),
     ] = None,
     target: TargetName = None,
     retry_failed: Annotated[
@@ -128,11 +129,11 @@ def results(
     ] = None,
     kind: Annotated[
         results_command.Kind | None,
-        typer.Option("--format", help="What to write. [default: as the name of FILE ends, or else jsonl]"),
+        typer.Option("--format", help="What to write.", show_default="as the name of FILE ends, or else jsonl"),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="Where to; - is standard output. [default: -]"),
+        typer.Option("-o", "--output", metavar="FILE", help="Where to; - is standard output.", show_default="-"),
     ] = None,
     constants: Annotated[bool, typer.Option("--constants", help="Give each constant a column too.")] = False,
 ) -> None:

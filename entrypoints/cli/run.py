@@ -18,7 +18,7 @@ from typing import NoReturn
 import typer
 from rich.console import Console
 
-from adapters.documents.answers import summary_document
+from adapters.documents.answers import status_document
 from adapters.documents.sweep_file import read_sweep_file
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
@@ -57,7 +57,7 @@ def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, 
             typer.echo(f"Interrupted. What is done is kept; go on with:\n  {resumed}", err=True)
             return ExitCode.INTERRUPTED
     if as_json:
-        typer.echo(encode(summary_document(description)))
+        typer.echo(encode(status_document(description)))
     else:
         for line in [*progress_lines(description), *_next_step(description, out, again)]:
             typer.echo(line)

@@ -78,7 +78,7 @@ def test_the_status_says_how_to_evaluate_failed_points_again(lab: Laboratory) ->
     assert "next:    sweep run FILE --retry-failed" in lab.run("status", "latest").stdout
     assert "done with errors" in lab.run("list").stdout
     code, document = lab.run_json("status", "latest")
-    assert (code, document["state"], document["overdue"]) == (0, "done_with_errors", 0)
+    assert (code, document["state"], document["overdue"]) == (1, "done_with_errors", 0)
     (group,) = document["failures"]
     assert (group["points"], group["example"]["point"]) == (2, {"x": 2})
     assert "links" not in document
