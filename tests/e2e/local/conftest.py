@@ -1,6 +1,9 @@
-"""What the tests of the commands that read have in common: one sweep that has been run."""
+"""Sweeps that have been run, for the tests of what comes after."""
 
 from __future__ import annotations
+
+import shutil
+from pathlib import Path
 
 import pytest
 
@@ -34,3 +37,20 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
     (lab.folder / "run.txt").write_text(ended.stdout)
     (lab.folder / "run-errors.txt").write_text(ended.stderr)
     return lab
+
+
+@pytest.fixture(scope="session")
+def two_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the sweeps `a` and `b` have been run in this order."""
+    lab = Laboratory(tmp_path_factory.mktemp("two"))
+    (lab.folder / "model.py").write_text("def f(x):\n    return x\n")
+    for name in ("a", "b"):
+        (lab.folder / f"{name}.yaml").write_text(f"name: {name}\ntarget: model:f\nparameters: {{x: [1, 2]}}\n")
+        assert lab.run("run", f"{name}.yaml", "--workers", "1").returncode == 0
+    return lab.folder
+
+
+@pytest.fixture
+def two(two_run: Path, tmp_path: Path) -> Laboratory:
+    """Return a laboratory of the test's own with the sweeps `a` and `b`."""
+    return Laboratory(shutil.copytree(two_run, tmp_path, dirs_exist_ok=True))

@@ -7,66 +7,53 @@ import pty
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.local.laboratory import SWEEP, Laboratory, until
 
 
-@pytest.fixture
-def lab(tmp_path: Path) -> Laboratory:
-    """Return a laboratory with the sweeps `a` and `b`."""
-    lab = Laboratory(tmp_path)
-    (lab.folder / "model.py").write_text("def f(x):\n    return x\n")
-    for name in ("a", "b"):
-        (lab.folder / f"{name}.yaml").write_text(f"name: {name}\ntarget: model:f\nparameters: {{x: [1, 2]}}\n")
-        assert lab.run("run", f"{name}.yaml").returncode == 0
-    return lab
+def _names(two: Laboratory) -> list[str]:
+    return [row.split("-")[0] for row in two.run("list").stdout.splitlines()[1:]]
 
 
-def _names(lab: Laboratory) -> list[str]:
-    return [row.split("-")[0] for row in lab.run("list").stdout.splitlines()[1:]]
-
-
-def _answered(lab: Laboratory, answer: bytes, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _answered(two: Laboratory, answer: bytes, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `sweep remove` on a terminal at which a person types an answer."""
     screen, terminal = pty.openpty()
     os.write(screen, answer)
-    command = [SWEEP, "remove", *arguments, "--out", str(lab.out)]
+    command = [SWEEP, "remove", *arguments, "--out", str(two.out)]
     ended = subprocess.run(command, stdin=terminal, capture_output=True, text=True, check=False, timeout=60)
     os.close(screen)
     os.close(terminal)
     return ended
 
 
-def test_a_removed_sweep_is_gone_with_its_results(lab: Laboratory) -> None:
+def test_a_removed_sweep_is_gone_with_its_results(two: Laboratory) -> None:
     """After a yes there is neither its row nor its folder; other sweeps stay; the same run starts anew."""
-    ended = _answered(lab, b"y\n", "a")
+    ended = _answered(two, b"y\n", "a")
     assert ended.returncode == 0, ended.stderr
     assert "2 points, " in ended.stderr
     assert "and free" in ended.stderr
-    assert _names(lab) == ["b"]
-    assert [path.name[0] for path in (lab.out / "sweeps").iterdir()] == ["b"]
-    assert not (lab.out / ".removed").exists()
-    assert lab.run("run", "a.yaml").returncode == 0
-    assert _names(lab) == ["a", "b"]
+    assert _names(two) == ["b"]
+    assert [path.name[0] for path in (two.out / "sweeps").iterdir()] == ["b"]
+    assert not (two.out / ".removed").exists()
+    assert two.run("run", "a.yaml").returncode == 0
+    assert _names(two) == ["a", "b"]
 
 
-def test_a_no_removes_nothing(lab: Laboratory) -> None:
+def test_a_no_removes_nothing(two: Laboratory) -> None:
     """After a no, and without a terminal to ask, all stays."""
-    assert _answered(lab, b"n\n", "a", "b").returncode == 1
-    ended = lab.run("remove", "a")
+    assert _answered(two, b"n\n", "a", "b").returncode == 1
+    ended = two.run("remove", "a")
     assert (ended.returncode, "--yes: is needed" in ended.stderr) == (2, True)
-    assert _names(lab) == ["b", "a"]
+    assert _names(two) == ["b", "a"]
 
 
-def test_old_sweeps_are_removed_by_age(lab: Laboratory) -> None:
+def test_old_sweeps_are_removed_by_age(two: Laboratory) -> None:
     """`--older-than` counts days since the submission; `--yes` does not ask."""
-    assert lab.run("remove", "--older-than", "1", "--yes").stderr == "there are no such sweeps\n"
-    ended = lab.run("remove", "--older-than", "0", "--yes")
+    assert two.run("remove", "--older-than", "1", "--yes").stderr == "there are no such sweeps\n"
+    ended = two.run("remove", "--older-than", "0", "--yes")
     assert ended.returncode == 0
     assert [line.split("-")[0] for line in ended.stdout.splitlines()] == ["removed b", "removed a"]
-    assert _names(lab) == []
-    ended = lab.run("remove")
+    assert _names(two) == []
+    ended = two.run("remove")
     assert (ended.returncode, "say which sweeps" in ended.stderr) == (2, True)
 
 
