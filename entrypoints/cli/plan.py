@@ -15,7 +15,7 @@ from application.plan_sweep import PlannedSweep
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
-from entrypoints.cli.texts import endless_note
+from entrypoints.cli.beginning import endless_note
 from entrypoints.containers.local import LocalContainer
 
 

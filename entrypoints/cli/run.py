@@ -27,10 +27,11 @@ from application.run_sweep import Beginning
 from domain.errors import InvalidSweep
 from domain.progress import State
 from domain.standing import Redo
+from entrypoints.cli.beginning import beginning_line, endless_note
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.progress_bar import progress_bar
 from entrypoints.cli.progress_report import progress_report
-from entrypoints.cli.texts import beginning_line, endless_note, progress_lines
+from entrypoints.cli.texts import progress_lines
 from entrypoints.cli.worker_output import WorkerOutput
 from entrypoints.containers.local import STANDARD_ERROR, LocalContainer
 

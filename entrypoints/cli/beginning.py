@@ -1,0 +1,50 @@
+"""What the command line says before a run: whether it starts, resumes or reuses a sweep, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapters.documents.answer_size import cut
+from application.run_sweep import Beginning
+from domain.progress import State
+from entrypoints.cli.pace import YEAR, duration
+from entrypoints.cli.texts import counted
+
+# In points a second, for one process: what a target that does next to nothing comes to.
+_FASTEST = 100_000
+# Of the names of changed files, in characters.
+_LONGEST_LIST = 200
+
+
+def beginning_line(beginning: Beginning) -> str:
+    """Say whether a run starts a sweep, resumes one, or finds nothing to do, and why."""
+    progress, sweep_id = beginning.before.progress, beginning.before.head.id
+    if beginning.is_new:
+        return f"starting {sweep_id}: {_why_new(beginning)}"
+    if beginning.queued:
+        return f"resuming {sweep_id}: {progress.done:,} of {counted(progress.size, 'point is', 'points are')} done"
+    if progress.state is State.DONE:
+        return f"reusing {sweep_id}: all of it is done, and neither the sweep nor its target has changed since"
+    if progress.state is State.DONE_WITH_ERRORS:
+        lacking = counted(progress.failed, "point has", "points have")
+        return f"reusing {sweep_id}: {lacking} no value; --retry-failed evaluates what has none again"
+    return f"not running {sweep_id}: another process does"
+
+
+def endless_note(size: int, workers: int) -> Iterator[str]:
+    """Warn of a sweep that takes more than a year, even if a worker process evaluates 100,000 points a second."""
+    seconds = size / (_FASTEST * workers)
+    if seconds > YEAR:
+        yield (
+            f"note: {size:,} points take {duration(seconds)} on this machine,"
+            f" even if each process evaluates {_FASTEST:,} a second"
+        )
+
+
+def _why_new(beginning: Beginning) -> str:
+    if beginning.earlier and beginning.changed:
+        names = cut(", ".join(beginning.changed), _LONGEST_LIST)
+        have = "has" if len(beginning.changed) == 1 else "have"
+        return f"{names} {have} changed since {beginning.earlier.sweep_id}"
+    plan = beginning.before.head.plan
+    return f"{counted(plan.size, 'point', 'points')} in {counted(plan.shards, 'shard', 'shards')}"
