@@ -65,3 +65,11 @@ def test_nothing_is_found_in_an_empty_ledger() -> None:
     """Not even the latest."""
     with pytest.raises(SweepNotFound):
         FindSweep(MemoryLedger(HandClock()), MemoryRuns())("latest")
+
+
+def test_the_oldest_of_many_sweeps_is_found() -> None:
+    """It is beyond the first page of the ledger."""
+    ledger = MemoryLedger(HandClock())
+    for number in range(1001):
+        ledger.open(replace(sweep_of(2, 1), id=f"toy-{number:04}", key=str(number), created_at=float(number)))
+    assert FindSweep(ledger, MemoryRuns())("toy-0000").id == "toy-0000"

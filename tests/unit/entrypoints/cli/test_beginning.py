@@ -72,9 +72,7 @@ def test_many_changed_files_do_not_fill_the_screen() -> None:
 
 def test_a_sweep_that_takes_years_is_warned_of() -> None:
     """Even a target that does next to nothing would take more than a year; below that, there is no warning."""
-    assert list(endless_note(10**18, 1)) == [
-        "note: 1,000,000,000,000,000,000 points take 316,881 years on this machine,"
-        " even if each process evaluates 100,000 a second"
-    ]
+    (note,) = endless_note(10**18, 1)
+    assert note.startswith("note: 1,000,000,000,000,000,000 points take 316,881 years on this machine, even if")
     assert list(endless_note(10**13, 1))
     assert not list(endless_note(10**13, 10))
