@@ -27,6 +27,7 @@ from adapters.local.messages import (
     encode_message,
 )
 from adapters.machine.python_targets import source_digest
+from adapters.machine.taken_names import refuse_taken_names
 from application.execute_shard import ExecuteShard
 from application.meter import Meter
 from domain.dispatch_policy import no_deadline
@@ -62,6 +63,7 @@ def main() -> None:
     # Made before the path changes: a file of the user's must not stand in for a module that ours import.
     execute, targets = container.execute_shard(), container.targets()
     sys.path[:0] = greeting.import_paths
+    refuse_taken_names(greeting.import_paths)
     try:
         target = targets.load(greeting.target, greeting.keywords)
     except TargetUnavailable as error:

@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
+from adapters.machine.taken_names import check_module_name
 from application.ports.target_loader import Target
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.space.names import check_target
@@ -38,6 +39,7 @@ def import_target(name: str) -> Target:
     except InvalidSweep as error:
         raise TargetUnavailable(*error.problems) from error
     module_name, _, function_name = name.partition(":")
+    check_module_name(module_name)
     module = _import(module_name)
     target: object = getattr(module, function_name, None)
     if target is None:
@@ -101,6 +103,8 @@ def _import(module_name: str) -> ModuleType:
         else:
             message = f"the module {module_name} needs {error.name}, which is not installed"
         raise TargetUnavailable.at("target", message) from error
+    except TargetUnavailable:
+        raise
     except (Exception, SystemExit) as error:  # an import runs the user's code, which may raise anything
         raise TargetUnavailable.at("target", f"importing {module_name} failed: {_where(error)}") from error
 
