@@ -26,6 +26,7 @@ from adapters.local.messages import (
     decode_message,
     encode_message,
 )
+from adapters.machine.one_process import one_process
 from adapters.machine.python_targets import source_digest
 from adapters.machine.taken_names import refuse_taken_names
 from application.execute_shard import ExecuteShard
@@ -65,7 +66,8 @@ def main() -> None:
     sys.path[:0] = greeting.import_paths
     refuse_taken_names(greeting.import_paths)
     try:
-        target = targets.load(greeting.target, greeting.keywords)
+        with one_process():
+            target = targets.load(greeting.target, greeting.keywords)
     except TargetUnavailable as error:
         send(Fault(error.problems[0].message))
         return

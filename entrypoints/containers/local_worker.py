@@ -13,6 +13,7 @@ from entrypoints.containers import folder as shared
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
     from adapters.local.sqlite_ledger import SqliteLedger
+    from adapters.machine.one_process import OneProcessTargets
     from adapters.machine.python_targets import PythonTargets
     from application.ports.clock import Clock
 
@@ -21,6 +22,12 @@ def _targets() -> PythonTargets:
     from adapters.machine.python_targets import PythonTargets
 
     return PythonTargets()
+
+
+def _one_process(targets: PythonTargets) -> OneProcessTargets:
+    from adapters.machine.one_process import OneProcessTargets
+
+    return OneProcessTargets(targets)
 
 
 class LocalWorkerContainer(containers.DeclarativeContainer):
@@ -33,4 +40,6 @@ class LocalWorkerContainer(containers.DeclarativeContainer):
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
 
-    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(ExecuteShard, ledger, results, targets)
+    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
+        ExecuteShard, ledger, results, providers.Singleton(_one_process, targets)
+    )

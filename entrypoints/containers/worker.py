@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from adapters.aws.s3_results import S3ResultStore
     from adapters.aws.worker_event import WorkerEvents
     from adapters.machine.json_log import JsonLog
-    from adapters.machine.python_targets import PythonTargets
+    from adapters.machine.one_process import OneProcessTargets
     from application.ports.clock import Clock
     from entrypoints.settings import WorkerSettings
 
@@ -32,10 +32,11 @@ def _results(settings: WorkerSettings) -> S3ResultStore:
     return S3ResultStore(s3_client(), settings.bucket)
 
 
-def _targets() -> PythonTargets:
+def _targets() -> OneProcessTargets:
+    from adapters.machine.one_process import OneProcessTargets
     from adapters.machine.python_targets import PythonTargets
 
-    return PythonTargets()
+    return OneProcessTargets(PythonTargets())
 
 
 def _allowed(settings: WorkerSettings) -> frozenset[str]:
@@ -56,7 +57,7 @@ class WorkerContainer(containers.DeclarativeContainer):
     log: providers.Provider[JsonLog] = providers.Singleton(deployed.log, "worker", settings)
     ledger: providers.Provider[DynamoDbLedger] = providers.Singleton(deployed.ledger, settings, clock)
     results: providers.Provider[S3ResultStore] = providers.Singleton(_results, settings)
-    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    targets: providers.Provider[OneProcessTargets] = providers.Singleton(_targets)
 
     execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
         ExecuteShard, ledger, results, targets, providers.Singleton(_allowed, settings)
