@@ -9,9 +9,8 @@ from types import FrameType, TracebackType
 _MOST = 4
 _LONGEST = 200
 _LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
-# Our packages' folders, their last slashes included: a user's folder may begin with the same letters.
-_ROOT = __file__.rpartition("/application/")[0]
-_OURS = tuple(f"{_ROOT}/{package}/" for package in ("domain", "application", "adapters", "entrypoints"))
+# The folder of the use cases, its last slash included: a user's folder may begin with the same letters.
+_OURS = __file__.rpartition("/")[0] + "/"
 
 
 def user_frames(raised: TracebackType | None, package: str) -> tuple[str, ...]:

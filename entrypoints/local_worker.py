@@ -26,7 +26,7 @@ from adapters.local.messages import (
     decode_message,
     encode_message,
 )
-from adapters.machine.one_process import one_process
+from adapters.machine.forks import close_in_forks
 from adapters.machine.taken_names import refuse_taken_names
 from adapters.machine.target_sources import target_sources
 from application.execute_shard import ExecuteShard
@@ -49,6 +49,7 @@ def main() -> None:
     descriptor = int(sys.argv[1])
     # What the target starts must not keep the pipe open.
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - the function takes no keyword
+    close_in_forks(descriptor)
 
     def send(message: Message) -> None:
         os.write(descriptor, encode_message(message) + b"\n")
@@ -66,8 +67,7 @@ def main() -> None:
     sys.path[:0] = greeting.import_paths
     refuse_taken_names(greeting.import_paths)
     try:
-        with one_process():
-            target = targets.load(greeting.target, greeting.keywords)
+        target = targets.load(greeting.target, greeting.keywords)
     except TargetUnavailable as error:
         send(Fault(error.problems[0].message))
         return
@@ -86,6 +86,7 @@ def _read_ahead() -> queue.SimpleQueue[bytes]:
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     # What the target and its children read from standard input must not be our payloads: for them it is at its end.
     ours = os.dup(sys.stdin.fileno())
+    close_in_forks(ours)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, sys.stdin.fileno())
     os.close(nothing)

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
+from adapters.machine.forks import one_process
 from adapters.machine.taken_names import check_module_name
 from application.ports.target_loader import Target
 from domain.errors import InvalidSweep, TargetUnavailable
@@ -86,7 +87,8 @@ def _bare(signature: inspect.Signature) -> inspect.Signature:
 
 def _import(module_name: str) -> ModuleType:
     try:
-        return importlib.import_module(module_name)
+        with one_process():
+            return importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name and f"{module_name}.".startswith(f"{error.name}."):
             message = f"there is no module {module_name}; run from the folder that holds it, or install it"

@@ -13,7 +13,7 @@ from entrypoints.containers import folder as shared
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
     from adapters.local.sqlite_ledger import SqliteLedger
-    from adapters.machine.one_process import OneProcessTargets
+    from adapters.machine.forks import SystemForks
     from adapters.machine.python_targets import PythonTargets
     from application.ports.clock import Clock
 
@@ -24,10 +24,10 @@ def _targets() -> PythonTargets:
     return PythonTargets()
 
 
-def _one_process(targets: PythonTargets) -> OneProcessTargets:
-    from adapters.machine.one_process import OneProcessTargets
+def _forks() -> SystemForks:
+    from adapters.machine.forks import SystemForks
 
-    return OneProcessTargets(targets)
+    return SystemForks()
 
 
 class LocalWorkerContainer(containers.DeclarativeContainer):
@@ -39,7 +39,6 @@ class LocalWorkerContainer(containers.DeclarativeContainer):
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
-    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
-        ExecuteShard, ledger, results, providers.Singleton(_one_process, targets)
-    )
+    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(ExecuteShard, ledger, results, targets, forks)

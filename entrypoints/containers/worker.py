@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
     from adapters.aws.s3_results import S3ResultStore
     from adapters.aws.worker_event import WorkerEvents
+    from adapters.machine.forks import SystemForks
     from adapters.machine.json_log import JsonLog
-    from adapters.machine.one_process import OneProcessTargets
+    from adapters.machine.python_targets import PythonTargets
     from application.ports.clock import Clock
     from entrypoints.settings import WorkerSettings
 
@@ -32,11 +33,16 @@ def _results(settings: WorkerSettings) -> S3ResultStore:
     return S3ResultStore(s3_client(), settings.bucket)
 
 
-def _targets() -> OneProcessTargets:
-    from adapters.machine.one_process import OneProcessTargets
+def _targets() -> PythonTargets:
     from adapters.machine.python_targets import PythonTargets
 
-    return OneProcessTargets(PythonTargets())
+    return PythonTargets()
+
+
+def _forks() -> SystemForks:
+    from adapters.machine.forks import SystemForks
+
+    return SystemForks()
 
 
 def _allowed(settings: WorkerSettings) -> frozenset[str]:
@@ -57,10 +63,11 @@ class WorkerContainer(containers.DeclarativeContainer):
     log: providers.Provider[JsonLog] = providers.Singleton(deployed.log, "worker", settings)
     ledger: providers.Provider[DynamoDbLedger] = providers.Singleton(deployed.ledger, settings, clock)
     results: providers.Provider[S3ResultStore] = providers.Singleton(_results, settings)
-    targets: providers.Provider[OneProcessTargets] = providers.Singleton(_targets)
+    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
     execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
-        ExecuteShard, ledger, results, targets, providers.Singleton(_allowed, settings)
+        ExecuteShard, ledger, results, targets, forks, providers.Singleton(_allowed, settings)
     )
     events: providers.Provider[WorkerEvents] = providers.Singleton(
         _events, execute_shard, providers.Singleton(FailShard, ledger), log
