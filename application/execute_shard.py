@@ -18,6 +18,7 @@ from application.documents.result_lines import (
     value_line,
 )
 from application.meter import Meter
+from application.ports.forks import Forks
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultStore, StoredObject
 from application.ports.target_loader import Target, TargetLoader
@@ -38,6 +39,7 @@ class ExecuteShard:
     ledger: Ledger
     results: ResultStore
     targets: TargetLoader
+    forks: Forks
     allowed: frozenset[str] | None = None
 
     def __call__(self, task: ShardTask, meter: Meter, deadline: Deadline) -> ShardEnd | None:
@@ -80,7 +82,7 @@ class ExecuteShard:
         if end and not end.errors:
             return end
         kept = kept_lines(stored.body) if stored and end else repeat(None)
-        body = pack(evaluate(task, target, meter, kept))
+        body = pack(evaluate(task, target, meter, self.forks, kept))
         if self._store(task, body, stored):
             return meter.end(task.shard)
         return self._end_beside_another(task, body, meter)
@@ -115,7 +117,9 @@ class ExecuteShard:
         return self.results.replace(task.sweep_id, task.shard.number, body, earlier.version)
 
 
-def evaluate(task: ShardTask, target: Target, meter: Meter, kept: Iterable[str | None] = repeat(None)) -> Iterator[str]:
+def evaluate(
+    task: ShardTask, target: Target, meter: Meter, forks: Forks, kept: Iterable[str | None] = repeat(None)
+) -> Iterator[str]:
     """Yield the result line of each point of the task, in order, and count along.
 
     `kept` has for each point the line that it keeps, or None where the target is to be called.
@@ -137,7 +141,12 @@ def evaluate(task: ShardTask, target: Target, meter: Meter, kept: Iterable[str |
             keywords.update(deepcopy(constants))
         keywords.update(point)
         try:
-            made = value_line(index, text, target(**keywords))
+            try:
+                value = target(**keywords)
+            finally:
+                if forks.is_fork:
+                    forks.leave()
+            made = value_line(index, text, value)
         except (Exception, SystemExit) as raised:  # noqa: BLE001 - whatever a target raises is the point's result
             error = point_error(index, raised)
             meter.error(error, raised.__traceback__, package)

@@ -105,5 +105,5 @@ ShardEnd: TypeAlias = ShardDone | ShardFailed
 
 
 def _kept(text: str, longest: int) -> str:
-    """Return the beginning of a text that every ledger can keep: half a surrogate pair becomes a question mark."""
-    return text[:longest].encode(errors="replace").decode()
+    """Return the beginning of a text that every ledger can keep: half a surrogate pair is shown by its escape."""
+    return text[:longest].encode(errors="backslashreplace").decode()[:longest]

@@ -26,6 +26,8 @@ from adapters.local.messages import (
     decode_message,
     encode_message,
 )
+from adapters.machine.forks import close_in_forks
+from adapters.machine.taken_names import refuse_taken_names
 from adapters.machine.target_sources import target_sources
 from application.execute_shard import ExecuteShard
 from application.meter import Meter
@@ -47,6 +49,7 @@ def main() -> None:
     descriptor = int(sys.argv[1])
     # What the target starts must not keep the pipe open.
     os.set_inheritable(descriptor, False)  # noqa: FBT003 - the function takes no keyword
+    close_in_forks(descriptor)
 
     def send(message: Message) -> None:
         os.write(descriptor, encode_message(message) + b"\n")
@@ -62,6 +65,7 @@ def main() -> None:
     # Made before the path changes: a file of the user's must not stand in for a module that ours import.
     execute, targets = container.execute_shard(), container.targets()
     sys.path[:0] = greeting.import_paths
+    refuse_taken_names(greeting.import_paths)
     try:
         target = targets.load(greeting.target, greeting.keywords)
     except TargetUnavailable as error:
@@ -82,6 +86,7 @@ def _read_ahead() -> queue.SimpleQueue[bytes]:
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     # What the target and its children read from standard input must not be our payloads: for them it is at its end.
     ours = os.dup(sys.stdin.fileno())
+    close_in_forks(ours)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, sys.stdin.fileno())
     os.close(nothing)

@@ -65,9 +65,13 @@ def _parameter_tag(document: object) -> str:
 
 
 def _design_tag(document: object) -> str:
-    kind = document.get("kind") if isinstance(document, dict) else None
-    # A list: what the document has under `kind` may be unhashable.
-    return tag(kind if kind in list(DESIGN_KINDS) else DEFAULT_DESIGN)
+    """Return the tag of the kind that the design names or, without a name, of the first kind that has its keys."""
+    keys = document if isinstance(document, dict) else {}
+    if "kind" in keys:
+        # A list: what the document has under `kind` may be unhashable.
+        return tag(keys["kind"] if keys["kind"] in list(DESIGN_KINDS) else DEFAULT_DESIGN)
+    named = [kind for kind, shape in DESIGN_SHAPES.items() if keys.keys() & shape.model_fields.keys()]
+    return tag(named[0] if named else DEFAULT_DESIGN)
 
 
 def _tagged(shapes: dict[str, type[Shape]]) -> tuple[Any, ...]:

@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
+from adapters.machine.forks import one_process
+from adapters.machine.taken_names import check_module_name
 from application.ports.target_loader import Target
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.space.names import check_target
@@ -37,6 +39,7 @@ def import_target(name: str) -> Target:
     except InvalidSweep as error:
         raise TargetUnavailable(*error.problems) from error
     module_name, _, function_name = name.partition(":")
+    check_module_name(module_name)
     module = _import(module_name)
     target: object = getattr(module, function_name, None)
     if target is None:
@@ -84,13 +87,16 @@ def _bare(signature: inspect.Signature) -> inspect.Signature:
 
 def _import(module_name: str) -> ModuleType:
     try:
-        return importlib.import_module(module_name)
+        with one_process():
+            return importlib.import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name and f"{module_name}.".startswith(f"{error.name}."):
             message = f"there is no module {module_name}; run from the folder that holds it, or install it"
         else:
             message = f"the module {module_name} needs {error.name}, which is not installed"
         raise TargetUnavailable.at("target", message) from error
+    except TargetUnavailable:
+        raise
     except (Exception, SystemExit) as error:  # an import runs the user's code, which may raise anything
         raise TargetUnavailable.at("target", f"importing {module_name} failed: {_where(error)}") from error
 

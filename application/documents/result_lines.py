@@ -27,7 +27,10 @@ def member(name: str, value: Scalar) -> str:
 
 
 def value_line(index: int, point: str, value: object) -> str:
-    """Return the line of a point (its members, joined) that has a value; `TypeError` for what JSON cannot hold."""
+    """Return the line of a point (its members, joined) that has a value.
+
+    Raises `TypeError` or `ValueError` for what JSON or UTF-8 cannot hold, and says what the target can return instead.
+    """
     # Most targets return a finite float, which needs no encoder.
     text = repr(value) if type(value) is float and isfinite(value) else value_text(value)
     return f'{{"index":{index},"point":{{{point}}},"value":{text}}}\n'
@@ -42,10 +45,11 @@ def error_line(point: str, error: PointError) -> str:
 def point_error(index: int, error: BaseException) -> PointError:
     """Describe an exception; whatever `str` of it does, this does not fail."""
     try:
-        message = _text(str(error))
+        # What UTF-8 cannot hold is shown by its escape. str's own encode: the text may be of a class of the user's.
+        message = str.encode(str(error), errors="backslashreplace").decode()
     except Exception:  # noqa: BLE001 - a user's exception may be broken itself
         message = "(the exception has no readable message)"
-    return PointError(index, _text(type(error).__name__), message)
+    return PointError(index, type(error).__name__, message)
 
 
 def value_text(value: object) -> str:
@@ -76,19 +80,48 @@ def _plain(value: object) -> Json:
 def _unwrapped(value: object) -> object:
     """Return what numpy's scalars and arrays hold; asked by name, so that numpy need not be there."""
     tolist = getattr(value, "tolist", None)
-    plain = tolist() if callable(tolist) else value
+    # numpy would return dates in nanoseconds as bare integers.
+    is_date = getattr(getattr(value, "dtype", None), "kind", None) in _DATES
+    plain = tolist() if callable(tolist) and not is_date else value
     # A value without a plain form, such as numpy's longdouble, returns itself.
     if type(plain) is type(value):
-        raise TypeError(
-            f"the target gave a {type(value).__name__}; give numbers, strings, booleans, None, lists, dicts"
-        )
+        raise TypeError(f"the target returned a {type(value).__name__}; return {_instead_of(value)}")
     return plain
 
 
+# The kinds of numpy's types for a moment and a time span.
+_DATES = {"M", "m"}
+# What tells a type that JSON has not, and what a target can return in its place; the first that fits counts.
+_INSTEAD = {
+    "isoformat": "text, such as value.isoformat()",
+    "total_seconds": "a number, such as value.total_seconds()",
+    "tolist": "numbers or text, such as value.astype(float).tolist() or value.astype(str).tolist()",
+    "as_integer_ratio": "a number, such as float(value), or all digits as text, by str(value)",
+    "imag": "two numbers, such as [value.real, value.imag]",
+    "hex": "text, such as value.hex()",
+    "isdisjoint": "a list, such as sorted(value)",
+    "__next__": "a list, such as list(value)",
+    "__dataclass_fields__": "a dict, such as dataclasses.asdict(value)",
+}
+
+
+def _instead_of(value: object) -> str:
+    """Return what a target can return in place of a value that JSON cannot hold."""
+    fitting = (instead for name, instead in _INSTEAD.items() if hasattr(value, name))
+    return next(fitting, "numbers, strings, booleans, None, lists, dicts")
+
+
 def _text(value: str) -> str:
-    """Return text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    # str's own encode: `str` of an enumeration's member would return its name.
-    return str.encode(value, errors="replace").decode()
+    """Return plain text; `ValueError` for half a surrogate pair, which UTF-8 cannot hold."""
+    try:
+        # str's own encode: `str` of an enumeration's member would return its name.
+        return str.encode(value).decode()
+    except UnicodeEncodeError as error:
+        half = f"\\u{ord(value[error.start]):04x}"
+        raise ValueError(
+            f"the target returned text with half a surrogate pair ({half} at {error.start}), which no file can hold; "
+            'return text such as value.encode(errors="replace").decode()'
+        ) from None
 
 
 _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
@@ -97,7 +130,9 @@ _NON_FINITE = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 def _key(key: object) -> str:
     if isinstance(key, str):
         return _text(key)
-    raise TypeError(f"the target gave a dict with a {type(key).__name__} as a key; JSON has only strings")
+    raise TypeError(
+        f"the target returned a dict with a {type(key).__name__} as a key; return strings, such as str(key)"
+    )
 
 
 def pack(lines: Iterable[str]) -> bytes:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
+from domain.errors import InvalidSweep
 from domain.space.levels import check_count
 from domain.space.scalars import Count, finite
+
+_SPAN = "the span from start to stop is too large for a float (1.8e308); move them closer together"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,14 @@ class Linspace:
     def __post_init__(self) -> None:
         """Refuse an empty axis and ends whose distance is not a finite number."""
         start, stop = finite("start", self.start), finite("stop", self.stop)
-        finite("stop", stop - start)
+        if not isfinite(stop - start):
+            raise InvalidSweep.at("", _SPAN)
         check_count("num", self.num)
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "stop", stop)
         # Beyond 2**53 levels their numbers are rounded, and the last but one may be rounded beyond a float's range.
-        finite("num", self.value(max(0, self.num - 2)))
+        if not isfinite(self.value(max(0, self.num - 2))):
+            raise InvalidSweep.at("num", "is so large that levels near stop are rounded beyond a float's range")
 
     @property
     def size(self) -> int:

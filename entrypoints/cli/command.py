@@ -1,16 +1,31 @@
-"""The command `sweep`, from its first moment: Ctrl-C ends it cleanly even while the command line is being loaded."""
+"""The command `sweep`, from its first moment: Ctrl-C ends it without a word even while it is being loaded.
+
+Before `main` Ctrl-C shows the traceback of Python's own start. So this module imports next to nothing.
+"""
 
 from __future__ import annotations
 
-import sys
+import os
+import signal
 
-from entrypoints.cli.exit_codes import ExitCode
+# As in `exit_codes.py`, which takes long to load.
+_INTERRUPTED = 130
 
 
 def main() -> None:
     """Load the command line, which takes a moment, and run it."""
-    try:
-        from entrypoints.cli.app import main as run  # noqa: PLC0415 - so that what interrupts the loading is caught
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+    # Where it is ignored, as in the background of a script, it stays so.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _leave)
+    from entrypoints.cli.app import main as run  # noqa: PLC0415 - loaded once Ctrl-C has its handler
+
     run()
+
+
+def _leave(*_: object) -> None:
+    """End the process at once; `interrupts.py` has the exception for what must clean up.
+
+    A `KeyboardInterrupt` would not do: libraries that are being loaded wrap it in errors, and Python drops one that is
+    raised in a callback of its own.
+    """
+    os._exit(_INTERRUPTED)

@@ -13,6 +13,7 @@ from rich.filesize import decimal
 from application.remove_sweeps import Removable
 from domain.errors import InvalidSweep
 from domain.sweep import SweepHead
+from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.known import found, opened
 from entrypoints.containers.local import LocalContainer
 
@@ -59,6 +60,6 @@ def _ask(weighed: Sequence[Removable]) -> None:
     if not sys.stdin.isatty():
         raise InvalidSweep.at("--yes", "is needed where there is no terminal to ask; nothing was removed")
     total = decimal(sum(one.size for one in weighed))
-    typer.confirm(
-        f"Remove {len(weighed):,} sweeps for good, with their results, and free {total}?", abort=True, err=True
-    )
+    question = f"Remove {len(weighed):,} sweeps for good, with their results, and free {total}?"
+    with interruptible():  # the terminal is left as it was, on a new line
+        typer.confirm(question, abort=True, err=True)

@@ -23,6 +23,7 @@ from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 from entrypoints.cli.exit_codes import ExitCode
+from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.known import found, opened
 
 Kind: TypeAlias = Literal["jsonl", "csv", "parquet"]
@@ -114,7 +115,7 @@ def _named(texts: Sequence[str]) -> str:
 
 
 def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> None:
-    with _destination(wanted.output) as path:
+    with interruptible(), _destination(wanted.output) as path:
         if wanted.kind == "jsonl":
             with path.open("wb") as file:
                 write_lines(paths, file)

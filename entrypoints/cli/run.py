@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,8 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import typer
 from rich.console import Console
@@ -29,6 +26,7 @@ from domain.progress import State
 from domain.standing import Redo
 from entrypoints.cli.beginning import beginning_line, endless_note
 from entrypoints.cli.exit_codes import ExitCode, of_progress
+from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.progress_bar import progress_bar
 from entrypoints.cli.progress_report import progress_report
 from entrypoints.cli.texts import progress_lines
@@ -49,10 +47,11 @@ def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, 
     for note in endless_note(request.plan.size, workers):
         typer.echo(note, err=True)
     console = Console(stderr=True)
-    with _interruptible(), _worker_output(console) as output:
-        container = LocalContainer(folder=out, workers=workers, import_paths=import_paths, output=output)
+    with _worker_output(console) as output:
+        run_sweep = LocalContainer(folder=out, workers=workers, import_paths=import_paths, output=output).run_sweep()
         try:
-            description = container.run_sweep()(request, partial(_watch, console), redo)
+            with interruptible():
+                description = run_sweep(request, partial(_watch, console), redo)
         except KeyboardInterrupt:
             resumed = f"{again} {_RETRY}" if redo is Redo.POINTS else again
             typer.echo(f"Interrupted. What is done is kept; go on with:\n  {resumed}", err=True)
@@ -126,23 +125,3 @@ def _next_step(description: Description, out: Path, again: str) -> Iterator[str]
 
 def _table_command(sweep_id: str, out: Path) -> str:
     return shlex.join(["sweep", "results", sweep_id, "--out", str(out), "--format", "csv", "-o", f"{sweep_id}.csv"])
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let the first SIGINT, SIGTERM or SIGHUP stop the run, and ignore a second one while it stops."""
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in signals}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            # Once interrupted, signals stay ignored until the process has ended.
-            if signal.getsignal(number) is interrupt:
-                signal.signal(number, handler)

@@ -13,6 +13,7 @@ from entrypoints.containers import folder as shared
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
     from adapters.local.sqlite_ledger import SqliteLedger
+    from adapters.machine.forks import SystemForks
     from adapters.machine.python_targets import PythonTargets
     from application.ports.clock import Clock
 
@@ -21,6 +22,12 @@ def _targets() -> PythonTargets:
     from adapters.machine.python_targets import PythonTargets
 
     return PythonTargets()
+
+
+def _forks() -> SystemForks:
+    from adapters.machine.forks import SystemForks
+
+    return SystemForks()
 
 
 class LocalWorkerContainer(containers.DeclarativeContainer):
@@ -32,5 +39,6 @@ class LocalWorkerContainer(containers.DeclarativeContainer):
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
-    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(ExecuteShard, ledger, results, targets)
+    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(ExecuteShard, ledger, results, targets, forks)

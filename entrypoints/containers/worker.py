@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
     from adapters.aws.s3_results import S3ResultStore
     from adapters.aws.worker_event import WorkerEvents
+    from adapters.machine.forks import SystemForks
     from adapters.machine.json_log import JsonLog
     from adapters.machine.python_targets import PythonTargets
     from application.ports.clock import Clock
@@ -38,6 +39,12 @@ def _targets() -> PythonTargets:
     return PythonTargets()
 
 
+def _forks() -> SystemForks:
+    from adapters.machine.forks import SystemForks
+
+    return SystemForks()
+
+
 def _allowed(settings: WorkerSettings) -> frozenset[str]:
     return settings.allowed_targets
 
@@ -57,9 +64,10 @@ class WorkerContainer(containers.DeclarativeContainer):
     ledger: providers.Provider[DynamoDbLedger] = providers.Singleton(deployed.ledger, settings, clock)
     results: providers.Provider[S3ResultStore] = providers.Singleton(_results, settings)
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
     execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
-        ExecuteShard, ledger, results, targets, providers.Singleton(_allowed, settings)
+        ExecuteShard, ledger, results, targets, forks, providers.Singleton(_allowed, settings)
     )
     events: providers.Provider[WorkerEvents] = providers.Singleton(
         _events, execute_shard, providers.Singleton(FailShard, ledger), log

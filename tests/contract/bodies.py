@@ -100,7 +100,7 @@ REFUSED_BY_THE_GATEWAY = [
     _x("a list in a list", "gateway", "parameters.x.0", [[1]]),
     _x("empty values", "gateway", "parameters.x.values", {"values": []}),
     _x("two kinds", "gateway", "parameters.x.range", {"values": [1], "range": {"start": 0, "stop": 1}}),
-    _x("no kind", "gateway", "parameters.x.values", {}),
+    _x("no kind", "gateway", "parameters.x", {}),
     _x("an unknown kind", "gateway", "parameters.x.linspce", _span("linspce", start=0, stop=1, num=2)),
     _x("num is missing", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1)),
     _x("num is zero", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1, num=0)),

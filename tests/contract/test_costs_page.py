@@ -19,6 +19,7 @@ from domain.limits import Limits
 from tests.fakes.aws import TABLE, dynamodb, make_table, moto_server
 from tests.fakes.capacity import Capacity
 from tests.fakes.clock import HandClock
+from tests.fakes.forks import NoForks
 from tests.fakes.id_source import CountingIds
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.shard_invoker import RecordingInvoker
@@ -53,7 +54,7 @@ def test_a_sweep_takes_the_units_that_the_page_counts(capsys: pytest.CaptureFixt
         sweep = submit(sweep_of(2 * SHARDS, SHARDS).request, "key", no_deadline).sweep
         assert opening.writes - BLOCKS * WRITES_A_BLOCK == 3  # the key, the request, the sweep's own item
         assert opening.calls["BatchGetItem"] == BLOCKS * READS_A_BLOCK
-        execute = ExecuteShard(ledger, MemoryResults(), KnownTargets(f=lambda x: x))
+        execute = ExecuteShard(ledger, MemoryResults(), KnownTargets(f=lambda x: x), NoForks())
         working = Capacity(client)
         for number in range(SHARDS):
             execute(task_of(sweep, number), Meter(), no_deadline)

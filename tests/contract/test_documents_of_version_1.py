@@ -25,6 +25,7 @@ from domain.plan import Shard, ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep
 from infra.write_schemas import SCHEMAS
+from tests.fakes.forks import NoForks
 from tests.fakes.spaces import grids, point_lists
 from tests.fakes.sweeps import make_sweep
 
@@ -61,7 +62,7 @@ def test_payloads_and_results_fit_their_schemas(design: Design, data: st.DataObj
     for shard in sweep.plan:
         document = json.loads(Payloads(sweep).of(replace(shard, generation=generation)))
         PAYLOADS[2 if generation else 1].validate(document)
-        for line in evaluate(read_payload(document), odd_target, Meter()):
+        for line in evaluate(read_payload(document), odd_target, Meter(), NoForks()):
             LINE.validate(json.loads(line))
 
 
@@ -71,7 +72,7 @@ def _payload(shard: Shard) -> bytes:
 
 def golden_files() -> dict[str, bytes]:
     """Return the files by name, as the code writes them now."""
-    lines = evaluate(read_payload(json.loads(_payload(FIRST))), odd_target, Meter())
+    lines = evaluate(read_payload(json.loads(_payload(FIRST))), odd_target, Meter(), NoForks())
     return {
         "v1/request.json": encode(request_document(SWEEP.request)).encode(),
         "v1/payload.json": _payload(FIRST),

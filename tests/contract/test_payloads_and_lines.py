@@ -26,6 +26,7 @@ from domain.sweep import Sweep
 from domain.task import ShardTask
 from infra.write_schemas import SCHEMAS
 from tests.fakes.documents import anything
+from tests.fakes.forks import NoForks
 from tests.fakes.spaces import grids, point_lists
 
 
@@ -190,7 +191,7 @@ def test_every_result_line_fits_its_schema(sweep: Sweep, results: list[object]) 
         return result
 
     for task in _tasks(sweep):
-        lines = [json.loads(line, parse_constant=pytest.fail) for line in evaluate(task, target, Meter())]
+        lines = [json.loads(line, parse_constant=pytest.fail) for line in evaluate(task, target, Meter(), NoForks())]
         for line in lines:
             LINE.validate(line)
         assert [line["index"] for line in lines] == list(_indices(task))

@@ -25,6 +25,7 @@ from domain.limits import Limits
 from domain.target_sources import TargetSources
 from tests.fakes.clock import HandClock
 from tests.fakes.engine import SOURCES, InlineEngine
+from tests.fakes.forks import NoForks
 from tests.fakes.id_source import CountingIds
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.result_store import MemoryResults
@@ -59,7 +60,7 @@ class Desk:
         dispatch = DispatchShards(self.ledger, self.invoker, self.survey)
         describe = DescribeSweep(self.ledger, location, self.survey)
         self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids)
-        self.execute = ExecuteShard(self.ledger, self.results, targets or KnownTargets(), allowed.targets)
+        self.execute = ExecuteShard(self.ledger, self.results, targets or KnownTargets(), NoForks(), allowed.targets)
         self.fail = FailShard(self.ledger)
         self.sweeps = Sweeps(
             plan=PlanSweep(allowed),

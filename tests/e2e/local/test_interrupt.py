@@ -84,3 +84,19 @@ def test_a_run_may_be_stopped_at_any_moment(lab: Laboratory, delay: float) -> No
     lab.open()
     assert lab.run("run", file).returncode == 0
     assert len(lab.results()) == 20
+
+
+@pytest.mark.parametrize("command", ["--help", "plan sweep.json", "run sweep.json"])
+def test_ctrl_c_in_the_first_moments_shows_no_traceback(lab: Laboratory, command: str) -> None:
+    """The command exits with 130 and prints nothing; only before `main` is reached the traceback is Python's own."""
+    lab.write("hang", 4, 4)
+    for milliseconds in range(0, 320, 40):
+        process = lab.start(*command.split())
+        time.sleep(milliseconds / 1000)  # samples of possible moments; the test does not depend on them
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        if process.returncode == 130:
+            assert errors == "" or (command.startswith("run") and "Traceback" not in errors)
+        else:
+            assert "in main" not in errors
+        assert lab.processes() == []

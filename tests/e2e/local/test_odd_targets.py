@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,10 +12,13 @@ import pytest
 from tests.e2e.local.laboratory import Laboratory
 
 _MODULE = """
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 
 
 def moves(x):
@@ -51,6 +57,77 @@ def leaves_a_thread(x):
 
 def returns_an_object(x):
     return object()
+
+
+def forks(x):
+    return (_returns, _is_awaited, _raises, _exits, _interrupts, _pool, _keeps_no_pipe, _prints_on)[x](x)
+
+
+def _returns(x):
+    return -x if os.fork() == 0 else x
+
+
+def _is_awaited(x):
+    child = os.fork()
+    return _code(child) if child else -x
+
+
+def _raises(x):
+    child = os.fork()
+    if child == 0:
+        raise ValueError("in the child")
+    return _code(child)
+
+
+def _exits(x):
+    child = os.fork()
+    if child == 0:
+        sys.exit(3)
+    return _code(child)
+
+
+def _interrupts(x):
+    child = os.fork()
+    if child == 0:
+        raise KeyboardInterrupt
+    return _code(child)
+
+
+def _pool(x):
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        return sum(pool.map(abs, [-x, 1]))
+
+
+def _keeps_no_pipe(x):
+    child = os.fork()
+    if child == 0:
+        files = [os.readlink(f"/proc/self/fd/{number}") for number in range(3, 100) if _is_open(number)]
+        sys.exit(any(name.startswith("pipe:") for name in files))
+    return _code(child)
+
+
+def _prints_on(x):
+    def print_on():
+        while True:
+            print("to standard output", flush=True)
+            time.sleep(0.001)
+
+    threading.Thread(target=print_on, daemon=True).start()
+    return -x if os.fork() == 0 else x
+
+
+def _code(child):
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _is_open(number):
+    return os.path.lexists(f"/proc/self/fd/{number}")
+
+
+def dies_of_a_real_time_signal(x):
+    if x == 2:
+        os.kill(os.getpid(), signal.SIGRTMIN + 5)
+    return x
 """
 
 
@@ -87,3 +164,35 @@ def test_the_sweep_ends(lab: Laboratory, target: str, done: int, reason: str) ->
     assert "to standard output" not in ended.stdout
     assert "to the descriptor" not in ended.stdout
     assert lab.processes() == []
+
+
+def test_a_process_that_the_target_forks_ends_where_it_returns(lab: Laboratory) -> None:
+    """It evaluates no further point, stores and reports nothing, and keeps no pipe; its exit code is a program's."""
+    ended = lab.run("run", "sweep.json", "--target", "odd:forks", "--workers", "2")
+    assert ended.returncode == 0
+    lines = [line for body in lab.results().values() for line in gzip.decompress(body).splitlines()]
+    values = {point["index"]: point["value"] for point in map(json.loads, lines)}
+    assert (len(lines), values) == (8, {0: 0, 1: 0, 2: 1, 3: 3, 4: 1, 5: 6, 6: 0, 7: 7})
+    # What ended it is told, but without our own frames.
+    assert ended.stderr.count("ValueError: in the child") == 1
+    assert "execute_shard.py" not in ended.stderr
+    assert lab.processes() == []
+
+
+@pytest.mark.parametrize("end", ["", "if child == 0: raise SystemExit(3)"], ids=["ends", "exits"])
+def test_a_module_that_forks_makes_one_worker(lab: Laboratory, end: str) -> None:
+    """A module that forks while it is imported does not make a second worker that reads the same payloads."""
+    (lab.folder / "forking.py").write_text(f"import os\nchild = os.fork()\n{end}\ndef f(x): return x\n")
+    ended = lab.run("run", "sweep.json", "--target", "forking:f", "--workers", "2")
+    assert (ended.returncode, len(lab.results())) == (0, 4)
+    assert "Traceback" not in ended.stderr
+    assert lab.processes() == []
+
+
+def test_a_worker_killed_by_a_real_time_signal_fails_its_shard_alone(lab: Laboratory) -> None:
+    """The run goes on, and the message has the signal's number: `signal.Signals` has no name for most of these."""
+    assert lab.run("run", "sweep.json", "--target", "odd:dies_of_a_real_time_signal").returncode == 1
+    _, status = lab.run_json("status", "latest")
+    assert (status["shards_done"], status["shards_failed"]) == (3, 1)
+    (failure,) = status["failures"]
+    assert failure["message"] == f"the worker process was killed by signal {signal.SIGRTMIN + 5}"

@@ -18,6 +18,7 @@ from domain.plan import Shard
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed
 from domain.task import ShardTask
+from tests.fakes.forks import HasLeft, NoForks
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.spaces import grids, point_lists
 from tests.fakes.sweeps import sweep_of, task_of
@@ -186,7 +187,7 @@ def test_a_target_cannot_change_the_constants_of_the_next_point() -> None:
         return len(seen)
 
     sweep = sweep_of(3, 1, {"seen": []})
-    lines = [json.loads(line) for line in evaluate(task_of(sweep, 0), target, Meter())]
+    lines = [json.loads(line) for line in evaluate(task_of(sweep, 0), target, Meter(), NoForks())]
     assert [line["value"] for line in lines] == [1, 1, 1]
     assert sweep.request.constants == {"seen": []}
 
@@ -194,11 +195,30 @@ def test_a_target_cannot_change_the_constants_of_the_next_point() -> None:
 def test_the_meter_counts_while_the_shard_runs() -> None:
     """The meter holds the number of points and errors after each line."""
     meter = Meter()
-    lines = evaluate(task_of(sweep_of(3, 1), 0), lambda x: 1 / x, meter)
+    lines = evaluate(task_of(sweep_of(3, 1), 0), lambda x: 1 / x, meter, NoForks())
     next(lines)
     assert (meter.points, meter.errors) == (1, 1)
     list(lines)
     assert (meter.points, meter.errors) == (3, 1)
+
+
+@pytest.mark.parametrize("raised", [None, ValueError, SystemExit, KeyboardInterrupt], ids=str)
+def test_a_process_that_the_target_forks_ends_where_it_returns(raised: type[BaseException] | None) -> None:
+    """It ends by a value as by an exception: there is no line of that point, and no other point is evaluated."""
+    forks, received = NoForks(), []
+
+    def target(x: int) -> int:
+        received.append(x)
+        forks.is_fork = x == 1
+        if raised and forks.is_fork:
+            raise raised
+        return x
+
+    lines = evaluate(task_of(sweep_of(3, 1), 0), target, Meter(), forks)
+    next(lines)
+    with pytest.raises(HasLeft):
+        next(lines)
+    assert received == [0, 1]
 
 
 @given(grids() | point_lists())
@@ -210,7 +230,7 @@ def test_every_point_reaches_the_target_and_its_line(design: Design) -> None:
         received.append(point)
 
     task = ShardTask("s", Shard(0, 0, design.size), design, {}, "m:f")
-    lines = [json.loads(line) for line in evaluate(task, target, Meter())]
+    lines = [json.loads(line) for line in evaluate(task, target, Meter(), NoForks())]
     points = [design.point(index) for index in range(design.size)]
     assert received == points
     assert [(line["index"], line["point"]) for line in lines] == list(enumerate(points))

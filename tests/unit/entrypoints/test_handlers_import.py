@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent.parent
-ABSENT = ("typer", "rich", "duckdb", "ruamel", "sqlite3", "boto3", "botocore")
+ABSENT = ("typer", "rich", "duckdb", "adapters.documents.strict_yaml", "sqlite3", "boto3", "botocore")
 _PROGRAM = """
 import importlib, sys
 sys.path.insert(0, sys.argv[1])

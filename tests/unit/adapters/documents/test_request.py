@@ -76,7 +76,38 @@ _PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "parameters.x.range",
         "cannot stand beside",
     ),
-    "parameter of a number": ({"parameters": {"x": 5}}, "parameters.x", "must be a mapping"),
+    "parameter of a number": ({"parameters": {"x": 3}}, "parameters.x", "write a list, such as [3] for 3"),
+    "parameter of text": ({"parameters": {"x": "a"}}, "parameters.x", "write a list, such as [3] for 3"),
+    "parameter of a boolean": ({"parameters": {"x": True}}, "parameters.x", "write a list, such as [3] for 3"),
+    "parameter of null": ({"parameters": {"x": None}}, "parameters.x", "write a list, such as [3] for 3"),
+    "values of a number": ({"parameters": {"x": {"values": 3}}}, "parameters.x.values", "write a list, such as [3]"),
+    "parameter of nothing": (
+        {"parameters": {"x": {}}},
+        "parameters.x",
+        "names no kind of levels; there are geomspace, ",
+    ),
+    "linspace of a list": (
+        {"parameters": {"x": {"linspace": [0, 1, 2]}}},
+        "parameters.x.linspace",
+        "must be a mapping; its keys are start, stop, num",
+    ),
+    "linspace wider than a float": (
+        {"parameters": {"x": _linspace(start=-1.7e308, stop=1.7e308)}},
+        "parameters.x.linspace",
+        "the span from start to stop is too large for a float",
+    ),
+    "unknown kind of levels": (
+        {"parameters": {"x": {"uniform": {"low": 0}}}},
+        "parameters.x.uniform",
+        "is no known key; there are geomspace, linspace, logspace, range, values",
+    ),
+    "design of text": ({"design": "grid"}, "design", "must be a mapping; its keys are kind, zip"),
+    "sharding of a number": (
+        {"sharding": 5},
+        "sharding",
+        "must be a mapping; its keys are max_points_per_shard, shards",
+    ),
+    "points without a kind": ({"design": {"points": [{"x": 1}]}}, "design.kind", "is missing"),
     "nested value": ({"parameters": {"x": [[1]]}}, "parameters.x.0", "must be text, a number, true, false or null"),
     "integer above 64 bits": ({"parameters": {"x": [2**63]}}, "parameters.x.0", "beyond 64 bits"),
     "too many parameters": ({"parameters": {f"p{n}": [1] for n in range(65)}}, "parameters", "at most 64"),
@@ -105,6 +136,25 @@ def test_the_problem_has_its_path_and_a_remedy(changes: dict[str, Any], path: st
     problems = _problems(_request(**changes))
     assert path in problems, problems
     assert message in problems[path]
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        pytest.param({"design": {"kind": "sobol"}}, "design.kind", id="design"),
+        pytest.param({"design": {"kind": "sobol", "n": 8, "seed": 1}}, "design.kind", id="design with its keys"),
+        pytest.param({"design": {"kind": "sobol", "zip": 5}}, "design.kind", id="design with a key of grid's"),
+        pytest.param({"design": {"kind": None, "points": 5}}, "design.kind", id="design of null with a key of points'"),
+        pytest.param({"design": {"knd": "points", "points": [{"x": 1}]}}, "design.knd", id="misspelt kind of design"),
+        pytest.param({"parameters": {"x": {"kind": "linspace", "start": 0, "stop": 1}}}, "parameters.x", id="levels"),
+        pytest.param({"parameters": {"x": {"sobol": 3, "seed": 1}}}, "parameters.x", id="levels of two keys"),
+        pytest.param({"parameters": {"x": {"sobol": 3}}}, "parameters.x.sobol", id="levels of one key"),
+        pytest.param({"sharding": {"kind": "even"}}, "sharding.kind", id="sharding"),
+    ],
+)
+def test_of_an_unknown_kind_only_the_kind_is_reported(changes: dict[str, Any], path: str) -> None:
+    """Which other keys belong there, only the kind could say: one problem, and none about keys of another kind."""
+    assert list(_problems(_request(**changes))) == [path]
 
 
 def test_all_problems_are_reported_at_once() -> None:

@@ -122,20 +122,6 @@ def test_yaml_that_json_cannot_hold_is_malformed(tmp_path: Path, text: str) -> N
         read_sweep_file(path)
 
 
-@pytest.mark.parametrize(
-    ("constants", "path"),
-    [("{when: 2020-01-01}", "constants.when"), ("{a: {b: [1, {2: 3}]}}", "constants.a.b.1"), ("{1: 2}", "constants")],
-)
-def test_the_error_names_the_path(tmp_path: Path, constants: str, path: str) -> None:
-    """The message names the remedy: to put the value in quotes."""
-    (tmp_path / "sweep.yaml").write_text(f"name: toy\nparameters: {{x: [1]}}\nconstants: {constants}")
-    with pytest.raises(MalformedSweep) as caught:
-        read_sweep_file(tmp_path / "sweep.yaml")
-    (problem,) = caught.value.problems
-    assert problem.path == path
-    assert problem.message.endswith("put it in quotes")
-
-
 @pytest.mark.parametrize("value", ["''", "abc", "'0x'", "[a]", "{a: 1}", "5", "'1:99'", "~"])
 @pytest.mark.parametrize("tag", ["bool", "int", "float", "null", "timestamp", "binary", "omap", "set", "seq", "map"])
 def test_a_tagged_value_is_read_or_refused(tmp_path: Path, tag: str, value: str) -> None:

@@ -135,11 +135,11 @@ def test_a_plan_has_no_bound(ledger: SqliteLedger) -> None:
 
 
 def test_a_message_with_half_a_character_is_kept(ledger: SqliteLedger) -> None:
-    """What UTF-8 cannot hold becomes a question mark, in failures and in errors."""
+    """What UTF-8 cannot hold becomes its escape, in failures and in errors."""
     kinds = (ErrorKind(PointError(0, "E", "a\ud800b"), 1),)
     ledger.mark_failed(_SWEEP.id, ShardFailed(0, Reason.OTHER, "a\ud800b"))
     ledger.mark_done(_SWEEP.id, ShardDone(0, 11, 1, kinds))
-    assert list(ledger.ends(_SWEEP.id, [0])) == [ShardDone(0, 11, 1, kinds), ShardFailed(0, Reason.OTHER, "a?b")]
+    assert list(ledger.ends(_SWEEP.id, [0])) == [ShardDone(0, 11, 1, kinds), ShardFailed(0, Reason.OTHER, "a\\ud800b")]
 
 
 def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:

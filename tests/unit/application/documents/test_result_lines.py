@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 import gzip
 import json
@@ -9,7 +10,9 @@ import math
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
 from http import HTTPMethod, HTTPStatus
 
 import numpy as np
@@ -76,8 +79,7 @@ def test_a_lines_point_is_the_point(point: dict[str, str | float | None]) -> Non
         pytest.param(2**64, "18446744073709551616", id="an integer above 64 bits"),
         pytest.param((1, (2,)), "[1,[2]]", id="tuples"),
         pytest.param(OrderedDict(b=1, a=2), '{"b":1,"a":2}', id="an OrderedDict"),
-        pytest.param("\ud800ü", '"?\\u00fc"', id="a lone surrogate"),
-        pytest.param({"\udfff": 1}, '{"?":1}', id="a lone surrogate as a key"),
+        pytest.param("\U0001f600", '"\\ud83d\\ude00"', id="a surrogate pair in JSON"),
         pytest.param(HTTPMethod.GET, '"GET"', id="a StrEnum member"),
         pytest.param(HTTPStatus.OK, "200", id="an IntEnum member"),
         pytest.param(np.float64(0.5), "0.5", id="numpy.float64"),
@@ -95,7 +97,7 @@ def test_a_lines_point_is_the_point(point: dict[str, str | float | None]) -> Non
     ],
 )
 def test_values_are_written_as_strict_json(value: object, text: str) -> None:
-    """Non-finite floats become strings, tuples lists, numpy values plain ones, and lone surrogates question marks."""
+    """Non-finite floats become strings, tuples lists, and numpy values plain ones."""
     assert value_text(value) == text
     read(text)
 
@@ -157,12 +159,78 @@ def test_a_value_that_json_cannot_hold_is_refused(value: object) -> None:
         value_line(0, "", value)
 
 
-def test_a_refusal_names_the_type_and_a_remedy() -> None:
-    """The error names the type of the value, and what the target should return instead."""
-    with pytest.raises(TypeError, match="the target gave a longdouble; give numbers"):
-        value_text(np.longdouble(1))
-    with pytest.raises(TypeError, match="a dict with a int as a key"):
+@dataclass
+class Pair:
+    """Two numbers."""
+
+    first: float = 1.0
+    second: float = 2.0
+
+
+_DAY = dt.datetime(2020, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "type_name", "instead"),
+    [
+        pytest.param(object(), "object", "numbers, strings, booleans, None, lists, dicts", id="an object"),
+        pytest.param(1j, "complex", "[value.real, value.imag]", id="a complex number"),
+        pytest.param(np.complex128(1j), "complex", "[value.real, value.imag]", id="numpy.complex128"),
+        pytest.param(np.array([1j]), "complex", "[value.real, value.imag]", id="an array of complex numbers"),
+        pytest.param(_DAY, "datetime", "value.isoformat()", id="a datetime"),
+        pytest.param(_DAY.date(), "date", "value.isoformat()", id="a date"),
+        pytest.param(_DAY.time(), "time", "value.isoformat()", id="a time"),
+        pytest.param(dt.timedelta(1), "timedelta", "value.total_seconds()", id="a timedelta"),
+        pytest.param(np.datetime64("2020-01-01"), "datetime64", "value.astype(str).tolist()", id="numpy.datetime64"),
+        pytest.param(np.datetime64(5, "ns"), "datetime64", "value.astype(str).tolist()", id="numpy's nanoseconds"),
+        pytest.param(np.timedelta64(5, "ns"), "timedelta64", "value.astype(float).tolist()", id="numpy.timedelta64"),
+        pytest.param(np.array([5], "M8[ns]"), "ndarray", "value.astype(str).tolist()", id="an array of nanoseconds"),
+        pytest.param(np.datetime64("NaT"), "datetime64", "value.astype(str).tolist()", id="numpy's not-a-time"),
+        pytest.param(np.longdouble(1), "longdouble", "value.astype(float).tolist()", id="numpy.longdouble"),
+        pytest.param(Decimal("0.1"), "Decimal", "float(value)", id="a Decimal"),
+        pytest.param(Fraction(1, 3), "Fraction", "float(value)", id="a Fraction"),
+        pytest.param(b"x", "bytes", "value.hex()", id="bytes"),
+        pytest.param(np.bytes_(b"x"), "bytes", "value.hex()", id="numpy.bytes"),
+        pytest.param({1, 2}, "set", "sorted(value)", id="a set"),
+        pytest.param(iter([1]), "list_iterator", "list(value)", id="an iterator"),
+        pytest.param(Pair(), "Pair", "dataclasses.asdict(value)", id="a dataclass"),
+    ],
+)
+def test_a_refusal_names_the_type_and_a_remedy(value: object, type_name: str, instead: str) -> None:
+    """The error names the type of the value, and what the target can return instead; so it does deep in a value."""
+    for made in (value, [{"a": value}]):
+        with pytest.raises(TypeError) as caught:
+            value_text(made)
+        assert str(caught.value).startswith(f"the target returned a {type_name}; return ")
+        assert instead in str(caught.value)
+
+
+def test_a_key_that_is_no_text_is_refused() -> None:
+    """The error names the key's type and a remedy."""
+    with pytest.raises(TypeError, match=r"a dict with a int as a key; return strings, such as str\(key\)"):
         value_text({1: 2})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("ab\ud800", id="text"),
+        pytest.param({"ab\ud800": 1}, id="a key"),
+        pytest.param(["ü", {"a": "ab\ud800"}], id="text deep in a value"),
+        pytest.param(np.array(["ab\ud800"]), id="an array of text"),
+    ],
+)
+def test_half_a_surrogate_pair_is_refused(value: object) -> None:
+    """No text is changed: the point has an error instead, which says where and what to return."""
+    with pytest.raises(
+        ValueError, match=r"half a surrogate pair \(\\ud800 at 2\), .*; return text such as value.encode"
+    ):
+        value_line(0, "", value)
+
+
+def test_half_a_surrogate_pair_in_a_message_is_shown_by_its_escape() -> None:
+    """The message of an exception is kept as far as UTF-8 can hold it, and what it cannot is visible."""
+    assert point_error(0, ValueError("a\ud800ü")).message == "a\\ud800ü"
 
 
 class Mute(Exception):

@@ -187,7 +187,10 @@ def test_a_logspace_of_any_base_is_finite_or_refused(exponent: float, base: floa
         pytest.param(Values, ((),), "", "is empty", id="no values"),
         pytest.param(Values, ((1, math.nan),), "1", "finite", id="NaN in values"),
         pytest.param(Linspace, (math.inf, 1, 2), "start", "finite", id="linspace from infinity"),
-        pytest.param(Linspace, (-LARGEST, LARGEST, 2), "stop", "finite", id="linspace wider than a float"),
+        pytest.param(Linspace, (-LARGEST, LARGEST, 2), "", "span from start to stop", id="linspace wider than a float"),
+        pytest.param(
+            Linspace, (0, LARGEST, 99080723120807515), "num", "rounded beyond", id="linspace rounded beyond a float"
+        ),
         pytest.param(Linspace, (0, 1, 0), "num", "at least 1", id="linspace of no level"),
         pytest.param(Linspace, (0, 1, 2**63), "num", "less than 2\\*\\*63", id="linspace of 2**63 levels"),
         pytest.param(Geomspace, (0, 1, 2), "start", "cannot start or stop at 0", id="geomspace from 0"),
@@ -196,6 +199,7 @@ def test_a_logspace_of_any_base_is_finite_or_refused(exponent: float, base: floa
         pytest.param(Geomspace, (1, 2, 0), "num", "at least 1", id="geomspace of no level"),
         pytest.param(Logspace, (0, 1, 2, 0), "base", "greater than 0", id="logspace of base 0"),
         pytest.param(Logspace, (0, 1, 0), "num", "at least 1", id="logspace of no level"),
+        pytest.param(Logspace, (-LARGEST, LARGEST, 2, 1), "", "span from start", id="logspace wider than a float"),
         pytest.param(Logspace, (0, 400, 2), "stop", "too large", id="logspace that overflows"),
         pytest.param(Logspace, (-400, 0, 2), "start", "too small", id="logspace that underflows"),
         pytest.param(Range, (0, 1, 0), "step", "never end", id="range with step 0"),

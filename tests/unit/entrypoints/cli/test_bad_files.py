@@ -24,7 +24,7 @@ def _file(parameters: str, rest: str = "") -> str:
 _FILES = {
     "not YAML": ("name: toy\nparameters: {x: [1}\n", "line 2, column 19: is not YAML: "),
     "a tab": ("name: toy\n\tx: 1\n", "line 2, column 1: is not YAML: "),
-    "a control character": ("name: \x00\n", "is not YAML: "),
+    "a control character": ("name: \x00\n", "line 1, column 7: is not YAML: control characters are not allowed"),
     "a key twice": ("name: toy\nname: toy\n", "line 2, column 1: a key stands twice"),
     "a parameter twice": (_file("x: [1], x: [2]"), "line 3, column 22: a key stands twice"),
     "empty": ("", "must be a mapping"),
@@ -49,12 +49,15 @@ _FILES = {
     "no target": ("name: toy\nparameters: {x: [1]}\n", "target: is missing; "),
     "a target without a function": ("name: toy\ntarget: toy\nparameters: {x: [1]}\n", "target: "),
     "a name with a slash": ("name: a/b\ntarget: toy:f\nparameters: {x: [1]}\n", "name: "),
-    "a date": (_file("x: [2020-01-01]"), "parameters.x.0: is neither text nor a number, "),
-    "no such date": (_file("x: [2023-02-31]"), "is not YAML: there is no such number or date; put it in quotes"),
-    "a YAML bomb": (_YAML_BOMB, "stands for more than 1,000,000 values; use fewer aliases"),
-    "an alias within its own anchor": ("a: &a [*a]\n", ""),
-    "deep nesting": ("[" * 5000 + "]" * 5000, "is nested deeper than 64 levels"),
-    "a tag that runs code": ("!!python/object/apply:os.system [id]\n", "is not YAML: "),
+    "a date": (
+        _file("x: [2020-01-01]"),
+        "line 3, column 18: is a date, which is neither text nor a number; put it in quotes",
+    ),
+    "no such date": (_file("x: [2023-02-31]"), "line 3, column 18: is a date, "),
+    "a YAML bomb": (_YAML_BOMB, "line 7, column 8: stands for more than 1,000,000 values; use fewer aliases"),
+    "an alias within its own anchor": ("a: &a [*a]\n", "line 1, column 8: is an alias for what no anchor before"),
+    "deep nesting": ("[" * 5000 + "]" * 5000, "line 1, column 66: is nested deeper than 64 levels"),
+    "a tag that runs code": ("!!python/object/apply:os.system [id]\n", "line 1, column 1: has a tag (!)"),
 }
 
 
