@@ -25,8 +25,8 @@ BLOCK = re.compile(
 
 
 # Answers with the word for a sweep that runs in a point, as a target's failure may have it.
-EXAMPLE = {"failures": [{"reason": "ValueError", "example": {"point": {"state": "running"}}}]}
-ACCEPTED = {"sweep_id": "pendulum-000000000001", "state": "running"}
+EXAMPLE: dict[str, object] = {"failures": [{"reason": "ValueError", "example": {"point": {"state": "running"}}}]}
+ACCEPTED: dict[str, object] = {"sweep_id": "pendulum-000000000001", "state": "running"}
 ENDED = [state for state in State if state not in {State.DISPATCHING, State.RUNNING}]
 REFUSALS = [403, 422, 503]
 # Answers with the next document, and ends a shell that asks for more of them than there are.
