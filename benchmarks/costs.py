@@ -25,7 +25,7 @@ SIZES = (10_000, 100_000, 1_000_000)
 
 def costs(shards: int) -> dict[str, tuple[float, float]]:
     """Return by what is paid for how many units a sweep of so many shards takes, and their price in USD."""
-    blocks = -(-shards // BLOCK_SHARDS)
+    blocks = _blocks(shards)
     units = {
         "invocations of workers": (shards, PER_INVOCATION),
         "write units: shards marked done": (shards * WRITES_A_SHARD, PER_WRITE_UNIT),
@@ -34,6 +34,20 @@ def costs(shards: int) -> dict[str, tuple[float, float]]:
         "read units: a look after each claim": (blocks * READS_A_BLOCK, PER_READ_UNIT),
     }
     return {name: (count, count * price) for name, (count, price) in units.items()}
+
+
+def writes(shards: int) -> int:
+    """Return how many write units a sweep of so many shards takes."""
+    return shards * WRITES_A_SHARD + _blocks(shards) * WRITES_A_BLOCK
+
+
+def reads(shards: int) -> int:
+    """Return how many read units a sweep of so many shards takes."""
+    return shards * READS_A_SHARD + _blocks(shards) * READS_A_BLOCK
+
+
+def _blocks(shards: int) -> int:
+    return -(-shards // BLOCK_SHARDS)
 
 
 def total(shards: int) -> float:

@@ -10,16 +10,16 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.local.process_group import ProcessGroup
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from infra.local.certificate import Certificate
 
 LOOPBACK = "127.0.0.1"
+APPLICATION = Path(__file__).with_name("emulated_gateway.py")
 START_SECONDS = 30.0
 POLL_SECONDS = 0.05
 
@@ -48,7 +48,7 @@ def start(folder: Path, certificate: Certificate) -> Emulator:
     temporary.mkdir()
     # Not the emulator's own command: it also listens on port 443, which a second stack could not.
     command = (
-        *(sys.executable, "-m", "hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1"),
+        *(sys.executable, "-m", "hypercorn", f"{APPLICATION}:app", "--workers", "0", "--graceful-timeout", "1"),
         *("--bind", f"{LOOPBACK}:{port}", "--certfile", str(certificate.server), "--keyfile", str(certificate.key)),
         *("--keep-alive", "75", "--log-level", "INFO"),
     )

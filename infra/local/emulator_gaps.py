@@ -4,7 +4,7 @@
 2. The emulator ignores the functions' reserved concurrency.
 3. It takes the most batches of the queue that are read at once as text, and then reads none.
 
-What it leaves out and nothing adds is listed in docs/deploy.md: it does not know some conditions of policies.
+`emulated_gateway` mends what the gateway answers. What it leaves out and nothing adds, docs/deploy.md lists.
 """
 
 from __future__ import annotations

@@ -7,21 +7,24 @@ import json
 import re
 
 import pytest
+from botocore.loaders import Loader
 
+from adapters.api_gateway.problems import _TITLES, problem
+from domain.errors import SweepNotFound
 from infra.template_file import TEMPLATE, api_digest, read_template, sealed
 from tests.contract.cloudformation import properties, resources, template
 
 PROBLEMS = resources("AWS::ApiGateway::GatewayResponse")
-# REQUEST_TOO_LARGE cannot be customised; the others are for features that this API does not use.
-DEFAULTED = {
-    "API_CONFIGURATION_ERROR",
+# Kinds of features that this API does not use: authorizers, keys and a firewall.
+UNUSED = {
     "AUTHORIZER_CONFIGURATION_ERROR",
     "AUTHORIZER_FAILURE",
     "INVALID_API_KEY",
-    "REQUEST_TOO_LARGE",
     "UNAUTHORIZED",
     "WAF_FILTERED",
 }
+# Titles of answers that the parent never gives.
+OF_THE_GATEWAY = {"Forbidden", "Too Many Requests", "Gateway Timeout"}
 
 
 def only(kind: str) -> dict[str, object]:
@@ -36,8 +39,8 @@ def rendered(response: str) -> dict[str, object]:
     (body,) = properties(response)["ResponseTemplates"].values()
     filled = re.sub(r"\$context\.error\.messageString", '"a message"', body)
     filled = re.sub(r"\$context\.[A-Za-z.]+", "something", filled)
-    problem: dict[str, object] = json.loads(filled)
-    return problem
+    body = json.loads(filled)
+    return dict(body)
 
 
 def test_the_deployment_has_the_digest_of_the_api_in_its_name() -> None:
@@ -121,13 +124,20 @@ def test_schema_stands_between_its_marks() -> None:
 
 @pytest.mark.parametrize("response", PROBLEMS)
 def test_gateway_answers_with_a_problem(response: str) -> None:
-    """Each of the gateway's own answers is a problem document (RFC 9457) with the status of the answer."""
+    """Each of the gateway's own answers has the shape of the parent's errors, and the status of the answer in it.
+
+    A template of the gateway knows no variable for the status, so each kind of answer, the two defaults included,
+    names its own.
+    """
     headers = properties(response)["ResponseParameters"]
     assert headers == {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
-    problem = rendered(response)
-    assert {"type", "title", "detail", "request_id"} <= set(problem)
-    status = properties(response).get("StatusCode")
-    assert problem.get("status") == (int(status) if status else None)
+    answer = rendered(response)
+    shape = json.loads(problem(SweepNotFound("toy"), "an id")["body"])
+    assert {key: type(value) for key, value in answer.items() if key != "errors"} == {
+        key: type(value) for key, value in shape.items()
+    }
+    assert str(answer["status"]) == properties(response)["StatusCode"]
+    assert answer["title"] in {_TITLES.get(int(str(answer["status"]))), *OF_THE_GATEWAY}
 
 
 def test_rejected_body_says_why() -> None:
@@ -138,11 +148,12 @@ def test_rejected_body_says_why() -> None:
 
 
 def test_every_kind_of_answer_is_covered() -> None:
-    """The gateway responses include the two defaults, which cover all other kinds."""
-    kinds = {response["Properties"]["ResponseType"] for response in PROBLEMS.values()}
-    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= kinds
-    assert not kinds & DEFAULTED
-    assert len(kinds) == len(PROBLEMS)
+    """Every kind of answer that AWS knows and this API can give has a body of its own, with its own status."""
+    known = set(Loader().load_service_model("apigateway", "service-2")["shapes"]["GatewayResponseType"]["enum"])
+    kinds = [response["Properties"]["ResponseType"] for response in PROBLEMS.values()]
+    assert sorted(kinds) == sorted(known - UNUSED)
+    for method in resources("AWS::ApiGateway::Method").values():
+        assert not {"AuthorizerId", "ApiKeyRequired"} & method["Properties"].keys()
 
 
 def test_stage_is_throttled_and_logged() -> None:

@@ -32,6 +32,15 @@ class Answer:
         document: dict[str, Any] = json.loads(self.body)
         return document
 
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The body as a problem document (RFC 9457), which names the status of the answer."""
+        document = self.document
+        assert self.headers["content-type"] == "application/problem+json", self.body
+        assert document.keys() >= {"type", "title", "detail", "request_id"}, self.body
+        assert document.get("status") == self.status, self.body
+        return document
+
 
 class Api:
     """One API, and a user who may call it and nothing else."""

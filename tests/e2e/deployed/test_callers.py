@@ -6,9 +6,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from tests.e2e.deployed.api import JSON
+from tests.e2e.deployed.api import JSON, Answer
 from tests.e2e.deployed.cloud import Cloud
 
 BODY = json.dumps({"name": "who", "parameters": {"x": [1], "y": [1]}}).encode()
@@ -55,6 +57,49 @@ def test_a_wrong_signature_is_refused(cloud: Cloud) -> None:
     signed = cloud.signed("POST", "/sweeps", BODY, HEADERS)
     assert cloud.send("POST", "/sweeps", BODY.replace(b"who", b"wha"), signed).status == 403
     assert cloud.invocations("parent") == before
+
+
+def test_a_signature_for_another_service_or_region_is_refused(cloud: Cloud) -> None:
+    """A correct signature whose scope names another service or region gets 403, whatever the caller may do there."""
+    before = cloud.invocations("parent")
+    for service, region in [("dynamodb", cloud.region), ("s3", cloud.region), ("execute-api", "eu-west-1")]:
+        assert asked_within(cloud, service, region).problem["detail"] == "the signature does not match the request"
+    assert cloud.invocations("parent") == before
+    assert asked_within(cloud, "execute-api", cloud.region).status == 200
+
+
+def asked_within(cloud: Cloud, service: str, region: str) -> Answer:
+    """Return the answer to a request whose signature has this scope."""
+    request = AWSRequest("GET", f"{cloud.api}/sweeps")
+    SigV4Auth(cloud.caller, service, region).add_auth(request)
+    return cloud.send("GET", "/sweeps", b"", dict(request.headers))
+
+
+def test_every_refusal_of_the_gateway_has_the_shape_of_the_parents_errors(
+    cloud: Cloud, unprivileged: Credentials
+) -> None:
+    """Whatever the gateway refuses by itself, its answer is a problem document with the answer's status."""
+    forged, unknown = Credentials(cloud.caller.access_key, "0" * 40), Credentials("AKIA0000000000000000", "0" * 40)
+    half = {"Authorization": "AWS4-HMAC-SHA256 Credential=a/b"}
+    answers = {
+        "unsigned": cloud.send("GET", "/sweeps", b"", {}),
+        "forged": cloud.call("GET", "/sweeps", signer=forged),
+        "an unknown key": cloud.call("GET", "/sweeps", signer=unknown),
+        "half a signature": cloud.send("GET", "/sweeps", b"", half),
+        "without the policy": cloud.call("GET", "/sweeps", signer=unprivileged),
+        "another path": cloud.call("GET", "/elsewhere"),
+        "another method": cloud.call("PUT", "/sweeps", BODY, HEADERS),
+    }
+    assert {about: answer.problem["status"] for about, answer in answers.items()} == dict.fromkeys(answers, 403)
+    assert "may not" in answers["without the policy"].document["detail"]
+
+
+def test_a_crash_of_the_parent_has_the_shape_of_its_errors_and_tells_nothing(cloud: Cloud) -> None:
+    """A parent that raises or cannot be imported is a 500 of the gateway, without a word of the exception."""
+    with cloud.changed("Parent", Handler="entrypoints.absent.handler"):
+        answer = cloud.call("GET", "/sweeps")
+    assert answer.problem["status"] == 500
+    assert b"absent" not in answer.body
 
 
 def test_a_user_without_the_policy_is_refused(cloud: Cloud, unprivileged: Credentials) -> None:

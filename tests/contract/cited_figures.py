@@ -1,0 +1,58 @@
+"""The figures of the documents that others determine: AWS, standards and measurements, each with who says so."""
+
+from __future__ import annotations
+
+# By page and by source.
+CITED: dict[str, dict[str, list[str]]] = {
+    "README.md": {"Python's list of changes": ["which 3.12 made more exact"]},
+    "docs/costs.md": {
+        "benchmarks.ledger": [
+            "of a hundred thousand, 330; 100 of them",
+            "below 1 KB",
+            "150 bytes to 1 KB",
+            "below 2 KB",
+        ],
+        "adapters.aws.dynamodb_items": ["| 150 bytes | at a cancellation"],
+        "DynamoDB's quotas": ["takes 1,000 writes and 3,000 reads a second for each partition key"],
+    },
+    "docs/deploy.md": {
+        "make stack-up and make deploy, which print the sizes": [
+            "worker | 16.0 MB | 5.0 MB |",
+            "undelivered | 16.0 MB | 4.9 MB |",
+            "worker with numpy 2.4 | 64.0 MB | 18.9 MB |",
+            "worker | 16.3 MB | 5.2 MB |",
+        ],
+        "Lambda's quotas": [
+            "Lambda accepts 250 MB unpacked. It accepts 50 MB zipped",
+            "| 1,000, in some new accounts 10 |",
+            "| 1,000 in 10 s; cannot be raised |",
+            "Ask for 1,000 in the console",
+            "6 MB and 1 MB, and of memory",
+            "a sweep of more than 1,000 shards",
+        ],
+        "API Gateway's quotas": [
+            "| 10,000 a second |",
+            "the limits of 29 s, 10 MB,",
+            "a body above 10 MB",
+            "a request of 11 MB",
+        ],
+        "IAM's quotas": ["| IAM: roles, an account | 1,000 |"],
+        "AWS's price lists": [
+            "25 GB in DynamoDB",
+            "3 USD a month for the dashboard",
+            "0.25 USD per GB and month, and 0.20 for point-in-time recovery",
+            "0.023 USD per GB and month",
+            "0.03 USD per GB and month",
+            "at 0.30 USD a month each",
+        ],
+        "the account of the example": ["| 10 | 0: Lambda allows none | 10 |", "**In an account of 10**"],
+        "benchmarks.deployed": ["of 2,000 shards none is lost"],
+        "what to try": ["a sweep of 2,000 shards that each sleep for 30 s"],
+    },
+    "docs/http-api.md": {"API Gateway's quotas": ["a body above 10 MB", "within 29 seconds"]},
+    "docs/results.md": {"Parquet's integers": ["at most 64 bits", "beyond 64 bits"]},
+    "docs/sweep-file.md": {
+        "tests/unit/domain/space/test_levels.py": ["within 2 units in the last place", "fourth is 0.3"]
+    },
+    "docs/your-own-simulation.md": {"Lambda's quotas": ["Lambda accepts 250 MB unpacked"]},
+}
