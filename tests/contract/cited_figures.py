@@ -52,6 +52,7 @@ CITED: dict[str, dict[str, list[str]]] = {
     "docs/http-api.md": {"API Gateway's quotas": ["a body above 10 MB", "within 29 seconds"]},
     "docs/results.md": {"Parquet's integers": ["at most 64 bits", "beyond 64 bits"]},
     "docs/sweep-file.md": {
+        "benchmarks.sweep_file": ["YAML takes about 0.4 s a megabyte"],
         "tests/unit/domain/space/test_levels.py": ["within 2 units in the last place", "fourth is 0.3"]
     },
     "docs/your-own-simulation.md": {"Lambda's quotas": ["Lambda accepts 250 MB unpacked"]},
