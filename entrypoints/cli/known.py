@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from domain.errors import DependencyUnavailable, InvalidSweep
+from domain.errors import DependencyUnavailable, InvalidSweep, SweepNotFound
 from domain.sweep import SweepHead
 from entrypoints.containers.local import LocalContainer
 
@@ -24,8 +24,13 @@ def opened(out: Path) -> LocalContainer:
 
 
 def found(container: LocalContainer, text: str) -> SweepHead:
-    """Return the sweep that a person means, which is the latest from now on."""
-    head = container.find_sweep()(text)
+    """Return the sweep that a person means, which is the latest from now on; raises `InvalidSweep` if there is none."""
+    try:
+        head = container.find_sweep()(text)
+    except SweepNotFound as error:
+        raise InvalidSweep.at(
+            text, "is no id, no beginning of an id and no name of a sweep; see: sweep list"
+        ) from error
     # Of a folder that only others may write to, the command still reads.
     with suppress(DependencyUnavailable):
         container.runs().deal_with(head.id)

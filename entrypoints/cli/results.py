@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 import typer
+from rich.filesize import decimal
 
 from adapters.documents.sweep_file import read_sweep_file
 from adapters.local.directory_results import result_files
@@ -25,6 +26,7 @@ from domain.space.scalars import Json
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.known import found, opened
+from entrypoints.cli.texts import counted
 
 Kind: TypeAlias = Literal["jsonl", "csv", "parquet"]
 _KINDS: Mapping[str, Kind] = {".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet"}
@@ -96,18 +98,18 @@ def _missing_objects(folder: Path, paths: Sequence[Path], request: SweepRequest 
 def _report(coverage: Coverage, remedy: str) -> ExitCode:
     """Say what is wrong with the lines of a sweep, if anything is."""
     if coverage.errors:
-        _say(f"note: {coverage.errors:,} points have an error instead of a value")
+        _say(f"note: {counted(coverage.errors, 'point has', 'points have')} an error instead of a value")
     if coverage.missing:
-        _say(f"error: {_points(coverage.missing)} have no result; {remedy}")
+        _say(f"error: no result of {_points(coverage.missing)}; {remedy}")
     if coverage.double:
-        _say(f"error: {_points(coverage.double)} have more than one result")
+        _say(f"error: more than one result of {_points(coverage.double)}")
     return ExitCode.OK if coverage.is_whole else ExitCode.FAILURES
 
 
 def _points(ranges: Sequence[range]) -> str:
     """Return `12 points (3, 5-15)`."""
     texts = [str(one.start) if len(one) == 1 else f"{one.start}-{one.stop - 1}" for one in ranges]
-    return f"{sum(map(len, ranges)):,} points ({_named(texts)})"
+    return f"{counted(sum(map(len, ranges)), 'point', 'points')} ({_named(texts)})"
 
 
 def _named(texts: Sequence[str]) -> str:
@@ -115,12 +117,16 @@ def _named(texts: Sequence[str]) -> str:
 
 
 def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> None:
+    renamed: Mapping[str, str] = {}
     with interruptible(), _destination(wanted.output) as path:
         if wanted.kind == "jsonl":
             with path.open("wb") as file:
                 write_lines(paths, file)
-            return
-        renamed = write_table(paths, parameter_names(paths[0]), constants, wanted.kind, os.fspath(path))
+        else:
+            renamed = write_table(paths, parameter_names(paths[0]), constants, wanted.kind, os.fspath(path))
+        size = path.stat().st_size
+    if wanted.output:
+        _say(f"wrote {wanted.output}, {decimal(size)}")
     for name, other in renamed.items():
         _say(f"note: the column {name} is called {other}: readers of Parquet do not tell upper from lower case")
 

@@ -124,4 +124,4 @@ def _next_step(description: Description, out: Path, again: str) -> Iterator[str]
 
 
 def _table_command(sweep_id: str, out: Path) -> str:
-    return shlex.join(["sweep", "results", sweep_id, "--out", str(out), "--format", "csv", "-o", f"{sweep_id}.csv"])
+    return shlex.join(["sweep", "results", sweep_id, "--out", str(out), "-o", f"{sweep_id}.csv"])

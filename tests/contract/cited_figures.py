@@ -53,7 +53,7 @@ CITED: dict[str, dict[str, list[str]]] = {
     "docs/results.md": {"Parquet's integers": ["at most 64 bits", "beyond 64 bits"]},
     "docs/sweep-file.md": {
         "benchmarks.sweep_file": ["YAML takes about 0.4 s a megabyte"],
-        "tests/unit/domain/space/test_levels.py": ["within 2 units in the last place", "fourth is 0.3"]
+        "tests/unit/domain/space/test_levels.py": ["within 2 units in the last place", "fourth is 0.3"],
     },
     "docs/your-own-simulation.md": {"Lambda's quotas": ["Lambda accepts 250 MB unpacked"]},
 }

@@ -154,7 +154,7 @@ def test_an_unknown_sweep_is_named(toy: Laboratory, command: str, out: str) -> N
     """The command exits with 2 and one line, in a folder with sweeps and in one without."""
     ended = toy.run(command, "absent", "--out", out)
     assert ended.returncode == 2
-    assert re.fullmatch(r"error: .*('absent'|there are no sweeps in nowhere).*\n", ended.stderr)
+    assert re.fullmatch(r"error: .*(absent: is no id|there are no sweeps in nowhere).*\n", ended.stderr)
     assert not (toy.folder / "nowhere").exists()
 
 
