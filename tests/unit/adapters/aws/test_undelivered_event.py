@@ -114,7 +114,7 @@ class CollectorDesk:
         ),
         pytest.param(
             _record(5, responsePayload={"errorMessage": "half \ud800"}),
-            ShardFailed(5, Reason.RETRIES_EXHAUSTED, "half ?", 3),
+            ShardFailed(5, Reason.RETRIES_EXHAUSTED, "half \\ud800", 3),
             id="half a surrogate pair, which no table can hold",
         ),
     ],
