@@ -88,6 +88,8 @@ class Deployment:
         return {
             **inherited,
             "HOME": str(self.folder),
+            # `sam build` leaves a folder there for each function.
+            "TMPDIR": str(self.folder / "tmp"),
             "AWS_ENDPOINT_URL": self.url,
             "AWS_CA_BUNDLE": str(self.authority),
             "AWS_ACCESS_KEY_ID": ROOT_KEY,

@@ -18,6 +18,7 @@ from infra.local.certificate import AUTHORITY, Certificate
 from infra.local.deployment import REGION, Deployment, DeploymentError
 from infra.local.emulator import Emulator, EmulatorError
 from infra.local.stack_folder import StackError, StackFolder
+from infra.local.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ def take_down(name: str) -> bool:
     folder = StackFolder.of(name)
     if not folder.exists:
         return False
-    if folder.emulator:
-        folder.emulator.group.stop()
+    # The workers first: the emulator waits for the end of their connections.
+    for started in (folder.workers, folder.emulator):
+        if started:
+            started.group.stop()
     folder.remove()
     return True
 
@@ -94,10 +97,23 @@ def _deploy(folder: StackFolder, running: Emulator, parameters: dict[str, str]) 
     _say(deployment.build())
     _say("deploying the template")
     outputs = deployment.deploy(parameters)
-    emulator_gaps.fill(deployment, outputs)
+    concurrency = emulator_gaps.fill(deployment, outputs)
+    _workers(folder, deployment, outputs["WorkerFunction"]).take(deployment, concurrency)
     stack = Stack(folder, running, _caller(folder, deployment, outputs), outputs)
     folder.keep_record(stack.record())
     return stack
+
+
+def _workers(folder: StackFolder, deployment: Deployment, function: str) -> Workers:
+    """Return the running server of the workers, after starting one if there is none, or one of another function."""
+    known = folder.workers
+    if known and known.group.leads and known.function == function:
+        return known
+    if known:
+        known.group.stop()
+    started = Workers.start(deployment, function)
+    folder.keep_workers(started)
+    return started
 
 
 def _caller(folder: StackFolder, deployment: Deployment, outputs: dict[str, str]) -> Caller:
