@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from infra.local.deployment import Deployment
 
-# The variable by which the emulator sends a function's events to another address; the function itself has no use for it.
+# The variable by which the emulator sends a function's events to another address.
 PROXY = "MINISTACK_LAMBDA_PROXY_URL"
 # An event that waits is run by settings that are no older than this, in seconds.
 FRESH = 1.0

@@ -1,4 +1,4 @@
-"""Runs events on a few runtimes, each of them again and again, because a machine cannot run a process for each event."""
+"""Runs many events on a few runtimes, because a machine cannot run a process for each event."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ class RuntimePool:
         self._idle: list[Warm] = []
         self._running = 0
         self._changed = threading.Condition()
+        self._starting = threading.Lock()
 
     def run(self, event: bytes, most: int, waiting: Callable[[], None], every: float) -> Ended:
         """Run an event when fewer than `most` run, and return what became of it.
@@ -113,5 +114,7 @@ class RuntimePool:
         return found or self._started(function)
 
     def _started(self, function: Function) -> Warm:
-        log = self._folder / f"runtime-{next(self._numbers)}.log"
-        return Warm(function, Runtime.start(function, log), log)
+        # One at a time: they share a folder with the runtime client, and look for free ports.
+        with self._starting:
+            log = self._folder / f"runtime-{next(self._numbers)}.log"
+            return Warm(function, Runtime.start(function, log), log)

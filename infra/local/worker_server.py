@@ -11,7 +11,6 @@ import argparse
 import contextlib
 import json
 import re
-import sys
 import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -40,15 +39,12 @@ class FunctionLog:
         """Write into one new stream of the group."""
         self._logs: Any = deployment.client("logs")
         self._place = {"logGroupName": group, "logStreamName": f"pool-{time.time_ns()}"}
-        self._made = False
+        self._logs.create_log_stream(**self._place)
 
     def write(self, lines: list[str]) -> None:
         """Write the lines of one event, if there are any."""
         now = time.time_ns() // 1_000_000
         events = [{"timestamp": now, "message": line} for line in lines if line and not OF_RUNTIME.match(line)]
-        if events and not self._made:
-            self._logs.create_log_stream(**self._place)
-            self._made = True
         if events:
             self._logs.put_log_events(**self._place, logEvents=events)
 
@@ -91,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
         try:
             ended = self.server.pool.run(event, int(self.path[1:]), self._wait_longer, max(LEAST, seconds / TIMES))
             self.server.log.write(ended.lines)
-        except (RuntimeMissingError, BotoCoreError, ClientError) as error:
+        except (RuntimeMissingError, BotoCoreError, ClientError, OSError) as error:
             return json.dumps({"errorType": type(error).__name__, "errorMessage": str(error)}).encode()
         return ended.answer
 
@@ -130,4 +126,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    import faulthandler, signal; faulthandler.register(signal.SIGUSR1, all_threads=True)
+    main()

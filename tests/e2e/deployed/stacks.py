@@ -13,7 +13,7 @@ from tests.e2e.deployed.cloud import Cloud
 ROOT = Path(__file__).parent.parent.parent.parent
 TOOLS = ROOT / ".venv-aws" / "bin"
 TRIAL = "tests.e2e.deployed.trial"
-TARGETS = ("area", "gated", "survive", "leave", "abort", "mendable")
+TARGETS = ("area", "gated", "survive", "nap", "leave", "abort", "mendable")
 PARAMETERS = {
     "AllowedTargets": ",".join(f"{TRIAL}:{target}" for target in TARGETS),
     "DefaultTarget": f"{TRIAL}:area",
