@@ -20,7 +20,7 @@ class Failure:
     points: int
     reason: str  # a failed shard's reason, or the type of the exception
     message: str
-    attempts: int = 1  # how often the platform ran a worker for the shard
+    attempts: int = 1  # how often workers ran the shard, at least: of an earlier dispatch one is known
     index: int | None = None  # the first of the points, if the target raised an exception there
     places: tuple[str, ...] = ()  # the last lines of the user's code that the exception passed
 
@@ -41,15 +41,16 @@ def failures_of(plan: Plan, end: ShardEnd, stored: int | None = None) -> Iterato
     """
     if isinstance(end, ShardFailed):
         points = plan.size_of(end.number) if stored is None else stored
-        yield Failure(end.number, points, end.reason.value, end.message, end.attempts)
+        yield Failure(end.number, points, end.reason.value, end.message, end.attempts + end.generation)
         return
     for kind in end.kinds:
         first = kind.first
-        yield Failure(end.number, kind.points, first.type, first.message, index=first.index, places=first.places)
+        runs = 1 + end.generation
+        yield Failure(end.number, kind.points, first.type, first.message, runs, first.index, first.places)
     # A damaged entry may have more errors than the shard has points.
     rest = min(end.errors, plan.size_of(end.number)) - sum(kind.points for kind in end.kinds)
     if rest > 0:
-        yield Failure(end.number, rest, Reason.OTHER.value, _FURTHER)
+        yield Failure(end.number, rest, Reason.OTHER.value, _FURTHER, 1 + end.generation)
 
 
 def grouped(failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:

@@ -146,10 +146,14 @@ class _Sums:
         self.undispatched += standing.undispatched.bit_count()
         self._add_points(block, standing)
         whole = (1 << len(block.shards(self._plan))) - 1
+        # Where the record of a dispatch ended with its process, a shard that has ended was accepted all the same.
+        unrecorded = standing.ended & whole
         for dispatch, chosen in block.dispatches.items():
+            unrecorded &= ~chosen
             self.outcomes.append((dispatch.kind, dispatch.reason, (chosen & whole).bit_count()))
             if chosen & standing.running:
                 self._running.append((dispatch.at, block.number * BLOCK_SHARDS, chosen & standing.running))
+        self.outcomes.append((OutcomeKind.ACCEPTED, None, unrecorded.bit_count()))
 
     def oldest(self) -> Iterator[Running]:
         """Yield the shards that have run longest, at most 20."""

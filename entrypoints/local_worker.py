@@ -26,7 +26,7 @@ from adapters.local.messages import (
     decode_message,
     encode_message,
 )
-from adapters.machine.python_targets import source_digest
+from adapters.machine.target_sources import target_sources
 from application.execute_shard import ExecuteShard
 from application.meter import Meter
 from domain.dispatch_policy import no_deadline
@@ -67,7 +67,7 @@ def main() -> None:
     except TargetUnavailable as error:
         send(Fault(error.problems[0].message))
         return
-    send(Ready(source_digest(target)))
+    send(Ready(target_sources(greeting.target, target, greeting.import_paths)))
     while True:
         task = read_payload(json.loads(lines.get()))
         send(_execute(execute, task, send))

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from domain.reasons import Reason
+from domain.target_sources import TargetSources
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class Greeting:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The target is imported; `source` is the SHA-256 of its source file, or ""."""
+    """The target is imported, and these are its sources."""
 
-    source: str
+    sources: TargetSources
 
 
 @dataclass(frozen=True, slots=True)

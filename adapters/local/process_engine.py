@@ -25,6 +25,7 @@ from domain.plan import Shard
 from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ShardFailed, Sweep
+from domain.target_sources import TargetSources
 
 # Every so many seconds the engine looks whether a silent worker is still alive.
 _GLANCE = 0.1
@@ -34,11 +35,15 @@ _PATIENCE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class EngineSetup:
-    """The command that starts a worker process, the most processes, and the folders to import targets from first."""
+    """The command that starts a worker process, the most processes, and the folders to import targets from first.
+
+    `output` is the descriptor to which the workers write what targets print, by default standard error.
+    """
 
     command: Sequence[str]
     workers: int
     import_paths: Sequence[str] = ()
+    output: int = 2
 
 
 class ProcessEngine:
@@ -67,8 +72,8 @@ class ProcessEngine:
             self._dismiss(worker)
         self._selector.close()
 
-    def start(self, request: SweepRequest) -> str:
-        """Start the workers and return the SHA-256 of the target's source file, or "".
+    def start(self, request: SweepRequest) -> TargetSources:
+        """Start the workers and return the target's sources, as the first one has loaded them.
 
         Raises `TargetUnavailable` if a worker cannot import the target, `DependencyUnavailable` if none can be started.
         """
@@ -83,9 +88,9 @@ class ProcessEngine:
             cause = worker.cause_of_death()
             for message in worker.messages():
                 match message:
-                    case Ready(source):
+                    case Ready(sources):
                         worker.is_ready = True
-                        return source
+                        return sources
                     case Fault(text):
                         raise TargetUnavailable.at("target", text)
             if cause:
@@ -116,7 +121,7 @@ class ProcessEngine:
             on_counts(self._counts())
 
     def _hire(self) -> WorkerProcess:
-        worker = WorkerProcess(self._setup.command, self._greeting)
+        worker = WorkerProcess(self._setup.command, self._greeting, self._setup.output)
         self._workers.append(worker)
         self._selector.register(worker, selectors.EVENT_READ)
         return worker

@@ -20,7 +20,8 @@ Row = tuple[object, ...]
 # `size` and `shards` are hexadecimal, as they have no bound. The request comes last: a listing does not read so far.
 # `done` holds the shards that are done for good, as the bytes of a `Places`. What was dispatched of a block is in a row
 # for each ledger that may have it, as it ends with its process. `ends` has of each shard the last end with results in
-# which points have no value, and the last failure.
+# which points have no value, and the last failure. `runs` has the last run of each sweep, `latest` the sweep that the
+# last command dealt with.
 SCHEMA = (
     """CREATE TABLE sweeps (
         number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL UNIQUE,
@@ -37,6 +38,11 @@ SCHEMA = (
         sweep_id TEXT NOT NULL, shard INTEGER NOT NULL, failed INTEGER NOT NULL, generation INTEGER NOT NULL,
         errors INTEGER NOT NULL, points INTEGER, kinds TEXT, reason TEXT, message TEXT, attempts INTEGER,
         PRIMARY KEY (sweep_id, shard, failed)) WITHOUT ROWID""",
+    """CREATE TABLE runs (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, sweep_id TEXT NOT NULL, digest TEXT NOT NULL,
+        sources TEXT NOT NULL)""",
+    "CREATE INDEX runs_by_digest ON runs (digest, number)",
+    "CREATE TABLE latest (only INTEGER PRIMARY KEY CHECK (only = 0), sweep_id TEXT NOT NULL)",
 )
 
 _SWEEP = "id, key, digest, request, created_at"

@@ -1,7 +1,7 @@
 """One worker process of the local engine, as its parent sees it.
 
-The process reads messages from its standard input and writes its own to a pipe. Its standard output is the parent's
-standard error, so that a target may print.
+The process reads messages from its standard input and writes its own to a pipe. Its standard output is not the
+parent's, so that a target may print.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import IO, cast
@@ -27,12 +26,15 @@ _CHUNK = 1 << 16
 class WorkerProcess:
     """A running worker process. `shard` is the one it executes, `at` and `errors` count that shard's points so far."""
 
-    def __init__(self, command: Sequence[str], greeting: Greeting) -> None:
-        """Start the process and send it the greeting; raises `DependencyUnavailable` if it cannot be started."""
+    def __init__(self, command: Sequence[str], greeting: Greeting, output: int) -> None:
+        """Start the process and send it the greeting; raises `DependencyUnavailable` if it cannot be started.
+
+        It writes what the target prints to the descriptor `output`.
+        """
         self._reading, writing = os.pipe()
         os.set_blocking(self._reading, False)
         try:
-            self._process = _start([*command, str(writing)], writing)
+            self._process = _start([*command, str(writing)], writing, output)
         except OSError as error:
             os.close(self._reading)
             raise DependencyUnavailable(f"no worker process can be started ({command[0]}): {error.strerror}") from error
@@ -107,13 +109,14 @@ def _signal_name(number: int) -> str:
     return names.get(number, f"signal {number}")
 
 
-def _start(command: Sequence[str], writing: int) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], writing: int, output: int) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own, where Ctrl-C does not reach it: its parent stops it."""
     return subprocess.Popen(  # noqa: S603 - our own interpreter with our own module
         command,
         bufsize=0,
         stdin=subprocess.PIPE,
-        stdout=sys.stderr.fileno(),
+        stdout=output,
+        stderr=output,
         pass_fds=[writing],
         start_new_session=True,
         env={**_ONE_THREAD, **os.environ},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import inspect
 import traceback
@@ -81,15 +80,6 @@ def _bare(signature: inspect.Signature) -> inspect.Signature:
     """Return a signature without annotations, as their texts differ between Python versions."""
     parameters = [one.replace(annotation=one.empty) for one in signature.parameters.values()]
     return signature.replace(parameters=parameters, return_annotation=signature.empty)
-
-
-def source_digest(target: Target) -> str:
-    """Return the SHA-256, in hexadecimal, of the file that defines the target, or "" if there is no such file."""
-    try:
-        path = inspect.getsourcefile(inspect.unwrap(target))
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest() if path else ""
-    except (OSError, TypeError):
-        return ""
 
 
 def _import(module_name: str) -> ModuleType:

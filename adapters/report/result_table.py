@@ -1,32 +1,39 @@
 """Results as a table: one row a point, made by DuckDB from the result objects without holding them in memory.
 
-The columns are `index`, one for each parameter, and `value`, or a column `value.KEY` for each key if all values are
-objects. `error.type` and `error.message` follow if any point has an error. "NaN", "Infinity" and "-Infinity" among
-numbers become those floats, and a column with an integer beyond 64 bits becomes a column of floats.
+The columns are `index`, one for each parameter and each constant that is asked for, and `value`, or a column
+`value.KEY` for each key if all values are objects or null. `error.type` and `error.message` follow if any point has an
+error. "NaN", "Infinity" and "-Infinity" among numbers become those floats. No number is rounded: a column in which no
+numeric type holds every number is text.
 """
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, TypeAlias, cast
 
 import duckdb
 
+from adapters.report.column_types import Part, column_types, text_literal
+from application.documents.compact_json import encode
 from domain.errors import DependencyUnavailable
+from domain.space.scalars import Json
 
-_NUMBERS = {"UBIGINT", "BIGINT", "DOUBLE", "HUGEINT", "UHUGEINT"}
-_INTEGERS = {"UBIGINT", "BIGINT"}
-_NESTED = {"OBJECT", "ARRAY"}
-_FIXED = {"index", "value", "error.type", "error.message"}
+TableKind: TypeAlias = Literal["csv", "parquet"]
+
+_ERROR = ("type", "message")
+# No parameter or constant has any other name of a column.
+_TAKEN = {"index", "value"}
 # What DuckDB would take as a pattern in a path; in brackets it stands for itself.
 _PATTERN = re.compile(r"[*?\[]")
-_FORMATS = {"csv": "FORMAT csv, HEADER", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 # A line has at most 64 MB. Values are read as JSON, because DuckDB would guess their type from the first few.
 _LINES = (
     "format = 'newline_delimited', compression = 'gzip', maximum_object_size = 67108864,"
@@ -40,36 +47,39 @@ def write_lines(paths: Sequence[Path], output: BinaryIO) -> None:
         output.writelines(_chunks(path))
 
 
-def write_table(paths: Sequence[Path], names: Sequence[str], kind: str, output: str) -> None:
+def write_table(
+    paths: Sequence[Path], names: Sequence[str], constants: Mapping[str, Json], kind: TableKind, output: str
+) -> Mapping[str, str]:
     """Write the table of at least one result object to the file `output`.
 
-    `names` are the sweep's parameters, `kind` is `csv` or `parquet`. Raises `DependencyUnavailable` for a damaged
-    object and for a file that cannot be written.
+    `names` are the sweep's parameters; each of `constants` gets a column too. Return by column the name that it has in
+    the file, where that is another one. Raises `DependencyUnavailable` for a damaged object and for a file that cannot
+    be written.
     """
     try:
         with duckdb.connect() as database:
-            files = ", ".join(_text(_PATTERN.sub(r"[\g<0>]", str(path))) for path in paths)
-            database.execute(f"CREATE VIEW lines AS SELECT * FROM read_json([{files}], {_LINES})")
-            columns = ", ".join(_columns(database, names))
-            database.execute(f"COPY (SELECT {columns} FROM lines) TO {_text(output)} ({_FORMATS[kind]})")
+            _create_view(database, paths, constants)
+            columns = _columns(database, names, constants)
+            types = column_types(database, list(columns.values()), lists=kind == "parquet")
+            selected = {name: part.cast(type_) for (name, part), type_ in zip(columns.items(), types, strict=True)}
+            selected |= _errors(database)
+            if kind == "csv":
+                _write_csv(database, selected, output)
+                return {}
+            return _write_parquet(database, selected, output)
     except duckdb.Error as error:
         raise DependencyUnavailable(f"the table cannot be made: {error}") from error
 
 
 def parameter_names(path: Path) -> list[str]:
     """Return the sweep's parameters, in their order, from a result object; raises `DependencyUnavailable`."""
-    with _opened(path) as lines:
+    with opened(path) as lines:
         return list(json.loads(lines.readline())["point"])
 
 
-def _chunks(path: Path) -> Iterator[bytes]:
-    with _opened(path) as lines:
-        while chunk := lines.read(1 << 20):
-            yield chunk
-
-
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Yield the lines of a result object; raises `DependencyUnavailable` if they cannot be read."""
     try:
         with gzip.open(path) as lines:
             yield cast("BinaryIO", lines)
@@ -77,70 +87,84 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise DependencyUnavailable(f"the results in {path} cannot be read: {error}") from error
 
 
-def _columns(database: duckdb.DuckDBPyConnection, names: Sequence[str]) -> Iterator[str]:
-    yield '"index"'
-    for name in names:
-        column = f"point.{name}" if name in _FIXED else name
-        yield f"{_typed(database, 'point', name)} AS {_quoted(column)}"
+def _chunks(path: Path) -> Iterator[bytes]:
+    with opened(path) as lines:
+        while chunk := lines.read(1 << 20):
+            yield chunk
+
+
+def _create_view(database: duckdb.DuckDBPyConnection, paths: Sequence[Path], constants: Mapping[str, Json]) -> None:
+    files = ", ".join(text_literal(_PATTERN.sub(r"[\g<0>]", str(path))) for path in paths)
+    literal = text_literal(encode(dict(constants)))
+    database.execute(f"CREATE VIEW lines AS SELECT *, {literal}::JSON AS constants FROM read_json([{files}], {_LINES})")
+
+
+def _columns(
+    database: duckdb.DuckDBPyConnection, names: Sequence[str], constants: Mapping[str, Json]
+) -> Mapping[str, Part]:
+    """Return the columns between `index` and the errors by name, in the order of the table."""
+    columns = {_free("point", name): Part("point", name) for name in names}
+    columns |= {_free("constant", name): Part("constants", name) for name in constants}
     keys = _keys(database)
-    if not keys:
-        yield f"{_typed(database, 'value', None)} AS value"
-    for key in keys:
-        yield f"{_typed(database, 'value', key)} AS {_quoted(f'value.{key}')}"
-    if _asked(database, "SELECT 1 FROM lines WHERE error IS NOT NULL LIMIT 1"):
-        yield "error->>'type' AS \"error.type\""
-        yield "error->>'message' AS \"error.message\""
+    return columns | ({f"value.{key}": Part("value", key) for key in keys} if keys else {"value": Part("value", None)})
+
+
+def _errors(database: duckdb.DuckDBPyConnection) -> Mapping[str, str]:
+    """Return the SQL expressions of the columns of errors, which are text; none if no point has an error."""
+    failed = database.execute("SELECT 1 FROM lines WHERE error IS NOT NULL LIMIT 1").fetchone()
+    return {f"error.{key}": Part("error", key).text for key in _ERROR} if failed else {}
+
+
+def _free(prefix: str, name: str) -> str:
+    return f"{prefix}.{name}" if name in _TAKEN else name
 
 
 def _keys(database: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the keys of the values, in order of appearance, or none if a value is not an object."""
-    kinds = {row[0] for row in _asked(database, "SELECT DISTINCT json_type(value) FROM lines WHERE error IS NULL")}
-    if kinds != {"OBJECT"}:
+    """Return the keys of the values, in order of appearance; none if a value is neither an object nor null."""
+    found = database.execute("SELECT DISTINCT json_type(value) FROM lines WHERE error IS NULL").fetchall()
+    if {row[0] for row in found} - {"NULL", None} != {"OBJECT"}:
         return []
     keys = (
         'SELECT unnest(json_keys(value)) AS key, generate_subscripts(json_keys(value), 1) AS place, "index" FROM lines'
-        " WHERE error IS NULL"
+        " WHERE json_type(value) = 'OBJECT'"
     )
     order = 'GROUP BY key ORDER BY min("index"), min(place)'
-    return [row[0] for row in _asked(database, f"SELECT key FROM ({keys}) {order}")]
+    return [row[0] for row in database.execute(f"SELECT key FROM ({keys}) {order}").fetchall()]
 
 
-def _typed(database: duckdb.DuckDBPyConnection, document: str, key: str | None) -> str:
-    """Return the SQL expression of a key of `point` or `value`, or of all of it, in the narrowest type that fits."""
-    path = _text("$" if key is None else _pointer(key))
-    part = f"json_extract({document}, {path})"
-    text = f"json_extract_string({document}, {path})"
-    kinds = _asked(
-        database,
-        f"SELECT DISTINCT CASE WHEN {text} IN ('NaN', 'Infinity', '-Infinity') THEN 'DOUBLE'"
-        f" WHEN json_type({part}) = 'UBIGINT' AND TRY_CAST({text} AS BIGINT) IS NULL THEN 'HUGEINT'"
-        f" ELSE json_type({part}) END"
-        f" FROM lines WHERE {part} IS NOT NULL",
-    )
-    return _cast(text, {row[0] for row in kinds} - {"NULL", None})
+def _write_csv(database: duckdb.DuckDBPyConnection, selected: Mapping[str, str], output: str) -> None:
+    """Write CSV under a header of our own: DuckDB would rename a column whose name differs only in case."""
+    header = io.StringIO()
+    csv.writer(header, lineterminator="\n").writerow(["index", *selected])
+    ends = f"HEADER false, PREFIX {text_literal(header.getvalue())}, SUFFIX '\n'"
+    query = ", ".join(['"index"', *selected.values()])
+    database.execute(f"COPY (SELECT {query} FROM lines) TO {text_literal(output)} (FORMAT csv, {ends})")
 
 
-def _cast(text: str, kinds: set[str]) -> str:
-    if kinds and kinds <= _INTEGERS:
-        return f"CAST({text} AS BIGINT)"
-    if kinds and kinds <= _NUMBERS:
-        return f"CAST({text} AS DOUBLE)"
-    if kinds == {"BOOLEAN"}:
-        return f"CAST({text} AS BOOLEAN)"
-    return text
+def _write_parquet(database: duckdb.DuckDBPyConnection, selected: Mapping[str, str], output: str) -> Mapping[str, str]:
+    """Write Parquet, and return by column its name in the file where that is another one.
+
+    Readers of Parquet, DuckDB among them, do not tell `T` from `t`: the second of them gets the name `t~2`.
+    """
+    written = dict(zip(selected, _distinct(list(selected)), strict=True))
+    columns = ", ".join(f"{sql} AS {_quoted(written[name])}" for name, sql in selected.items())
+    query = f'SELECT "index", {columns} FROM lines'
+    database.execute(f"COPY ({query}) TO {text_literal(output)} (FORMAT parquet, COMPRESSION zstd)")
+    return {name: other for name, other in written.items() if name != other}
 
 
-def _asked(database: duckdb.DuckDBPyConnection, query: str) -> list[tuple[str, ...]]:
-    return database.execute(query).fetchall()
-
-
-def _pointer(key: str) -> str:
-    """Return the JSON pointer (RFC 6901) to a key."""
-    return "/" + key.replace("~", "~0").replace("/", "~1")
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def _distinct(names: Sequence[str]) -> Iterator[str]:
+    """Yield for each name itself, or it with the first of `~2`, `~3`, ... that makes it differ by more than case."""
+    taken = {"index", *map(str.casefold, names)}
+    seen = {"index"}
+    for name in names:
+        candidates = (f"{name}~{number}" for number in count(2))
+        chosen = name
+        if name.casefold() in seen:
+            chosen = next(candidate for candidate in candidates if candidate.casefold() not in taken)
+        seen.add(chosen.casefold())
+        taken.add(chosen.casefold())
+        yield chosen
 
 
 def _quoted(name: str) -> str:

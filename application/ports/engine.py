@@ -9,6 +9,7 @@ from typing import Protocol, Self, TypeAlias
 from application.ports.shard_invoker import ShardInvoker
 from domain.request import SweepRequest
 from domain.sweep import ShardFailed
+from domain.target_sources import TargetSources
 
 
 @dataclass(slots=True)
@@ -38,8 +39,8 @@ class Engine(ShardInvoker, Protocol):
         """Stop every process, whatever it is doing."""
         ...
 
-    def start(self, request: SweepRequest) -> str:
-        """Start the processes and return a digest of the target's source.
+    def start(self, request: SweepRequest) -> TargetSources:
+        """Start the processes and return the target's sources.
 
         Raises `TargetUnavailable` if the target cannot be evaluated.
         """

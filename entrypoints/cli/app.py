@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -11,37 +12,59 @@ import typer
 
 from domain.errors import InvalidSweep, Problem, SweepError
 from domain.standing import Redo
+from entrypoints.cli import listing as list_command
 from entrypoints.cli import plan as plan_command
-from entrypoints.cli import read as read_command
+from entrypoints.cli import remove as remove_command
+from entrypoints.cli import results as results_command
 from entrypoints.cli import run as run_command
+from entrypoints.cli import status as status_command
 from entrypoints.cli.exit_codes import ExitCode, of_error
 
-_EXIT_CODES = (
-    "Exit codes: 0 all points done, 1 some points or shards failed, 2 bad input or usage, 130 interrupted (Ctrl-C)."
-)
+_OTHER_CODES = "2 bad input or usage, 130 interrupted (Ctrl-C)."
+# Of the commands that tell how far a sweep is, and of the others.
+_OF_A_SWEEP = f"Exit codes: 0 every point has a value, 1 some points have none, {_OTHER_CODES}"
+_OF_AN_ANSWER = f"Exit codes: 0 done, 1 it did not work, {_OTHER_CODES}"
 
 app = typer.Typer(
     help="Evaluate one Python function at every point of a parameter space.",
-    epilog=_EXIT_CODES,
+    epilog=_OF_A_SWEEP,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+_WHICH = "The sweep: its id or the beginning of it, its name, or `latest`, which the last command dealt with."
+
 File = Annotated[Path, typer.Argument(help="The sweep, as YAML or JSON.", show_default=False)]
-SweepId = Annotated[str, typer.Argument(metavar="ID", help="The sweep's id, or `latest`.", show_default=False)]
+Sweep = Annotated[str, typer.Argument(metavar="ID", help=_WHICH, show_default=False)]
 Out = Annotated[
     Path, typer.Option("--out", metavar="DIR", envvar="SWEEP_OUT", help="The folder of the ledger and the results.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="End standard output with one line of JSON.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 TargetName = Annotated[
-    str | None, typer.Option("--target", metavar="M:F", help="The function to evaluate, instead of the file's target.")
+    str | None,
+    typer.Option("--target", metavar="M:F", help="The function to evaluate. [default: the file's target]"),
 ]
 _OUT = Path("sweep-results")
 
 
-@app.command(epilog=_EXIT_CODES)
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's own call
+    if wanted:
+        typer.echo(f"sweep {version('serverless-sweep')}")
+        raise typer.Exit
+
+
+@app.callback()
+def sweep(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Evaluate one Python function at every point of a parameter space."""
+
+
+@app.command(epilog=_OF_AN_ANSWER)
 def plan(
     file: File,
     *,
@@ -53,7 +76,7 @@ def plan(
     plan_command.plan(file, shard=shard, point=point, as_json=json)
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=_OF_A_SWEEP)
 def run(
     file: File,
     *,
@@ -70,6 +93,7 @@ def run(
     """Run a sweep on this machine, or go on with it where it was stopped.
 
     The same file with the same target is the same sweep: what has a value keeps it, and failed shards are run again.
+    The command says whether it starts a sweep, resumes one or finds all of it done, and why.
 
     Points at which the target raised an exception keep their error, unless --retry-failed is given.
     """
@@ -77,43 +101,62 @@ def run(
     raise typer.Exit(run_command.run(file, out, workers or os.cpu_count() or 1, target, redo, as_json=json))
 
 
-@app.command("list", epilog=_EXIT_CODES)
-def list_(*, out: Out = _OUT) -> None:
+@app.command("list", epilog=_OF_AN_ANSWER)
+def list_(*, out: Out = _OUT, json: Json = False) -> None:
     """List the sweeps of a folder, newest first."""
-    read_command.list_sweeps(out)
+    list_command.list_sweeps(out, as_json=json)
 
 
-@app.command(epilog=_EXIT_CODES)
-def status(sweep_id: SweepId, *, out: Out = _OUT, json: Json = False) -> None:
+@app.command(epilog=_OF_A_SWEEP)
+def status(sweep: Sweep, *, out: Out = _OUT, json: Json = False) -> None:
     """Say where a sweep stands, and what failed and why."""
-    read_command.status(sweep_id, out, as_json=json)
+    raise typer.Exit(status_command.status(sweep, out, as_json=json))
 
 
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=_OF_A_SWEEP)
 def results(
-    sweep_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="The sweep's id, or `latest`.", show_default=False)
-    ] = None,
+    sweep: Annotated[str | None, typer.Argument(metavar="ID", help=_WHICH, show_default=False)] = None,
     *,
     out: Out = _OUT,
     copied: Annotated[
         Path | None,
-        typer.Option(
-            "--from", metavar="DIR", help="Read result objects copied from a bucket, instead of a sweep here."
-        ),
+        typer.Option("--from", metavar="DIR", help="Read result objects copied from a bucket, not a sweep here."),
     ] = None,
-    kind: Annotated[read_command.Kind, typer.Option("--format", help="What to write.")] = "jsonl",
+    of: Annotated[
+        Path | None,
+        typer.Option("--of", metavar="FILE", help="With --from: the sweep's file, to check that no point is missing."),
+    ] = None,
+    kind: Annotated[
+        results_command.Kind | None,
+        typer.Option("--format", help="What to write. [default: as the name of FILE ends, or else jsonl]"),
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Where to. [default: standard output]")
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="Where to; - is standard output. [default: -]"),
     ] = None,
+    constants: Annotated[bool, typer.Option("--constants", help="Give each constant a column too.")] = False,
 ) -> None:
     """Write a sweep's results as one file: a line or a row a point, in the order of the plan."""
-    if copied is not None and sweep_id is None:
-        raise typer.Exit(read_command.copied_results(copied, kind, output))
-    if copied is None and sweep_id is not None:
-        read_command.results(sweep_id, out, kind, output)
-    else:
-        raise typer.BadParameter("say either which sweep, by its ID, or which folder, with --from")
+    wanted = results_command.Wanted.of(kind, output, constants=constants)
+    if copied is not None and sweep is None:
+        raise typer.Exit(results_command.copied_results(copied, of, wanted))
+    if copied is None and of is None and sweep is not None:
+        raise typer.Exit(results_command.results(sweep, out, wanted))
+    raise typer.BadParameter("say either which sweep, by its ID, or which folder, with --from (and --of)")
+
+
+@app.command(epilog=_OF_AN_ANSWER)
+def remove(
+    sweeps: Annotated[list[str] | None, typer.Argument(metavar="ID", help=_WHICH, show_default=False)] = None,
+    *,
+    out: Out = _OUT,
+    older_than: Annotated[
+        int | None, typer.Option(metavar="DAYS", min=0, help="Also those submitted so many days ago or earlier.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove sweeps for good, with their results. Says first what that would free, and asks."""
+    remove_command.remove(sweeps or (), out, older_than, sure=yes)
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ from domain.progress import Progress, State
 class ExitCode(IntEnum):
     """The exit codes of every command."""
 
-    OK = 0  # all points done, or the question answered
-    FAILURES = 1  # some points or shards failed, or something this machine should do did not work
+    OK = 0  # every point has a value, or the question is answered
+    FAILURES = 1  # some points have no value, or something this machine should do did not work
     USAGE = 2  # bad input or usage; nothing was written
     INTERRUPTED = 130  # Ctrl-C
 
@@ -23,5 +23,5 @@ def of_error(error: SweepError) -> ExitCode:
 
 
 def of_progress(progress: Progress) -> ExitCode:
-    """Return the exit code of a run that came so far."""
+    """Return the exit code for a sweep that came so far."""
     return ExitCode.OK if progress.state is State.DONE else ExitCode.FAILURES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import typer
@@ -14,12 +15,15 @@ from application.plan_sweep import PlannedSweep
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
+from entrypoints.cli.texts import endless_note
 from entrypoints.containers.local import LocalContainer
 
 
 def plan(file: Path, *, shard: int | None, point: int | None, as_json: bool) -> None:
     """Print the plan of a file, and one shard or one point of it if asked."""
     planned = _plan(read_sweep_file(file))
+    for note in endless_note(planned.request.plan.size, os.cpu_count() or 1):
+        typer.echo(note, err=True)
     document = _document(planned, shard, point)
     if as_json:
         typer.echo(encode(document))

@@ -6,26 +6,33 @@ import os
 import shlex
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import typer
+from rich.console import Console
 
 from adapters.documents.answers import summary_document
 from adapters.documents.sweep_file import read_sweep_file
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
+from application.ports.engine import EngineCounts, OnCounts
+from application.run_sweep import Beginning
 from domain.errors import InvalidSweep
 from domain.progress import State
 from domain.standing import Redo
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.progress_bar import progress_bar
-from entrypoints.cli.texts import progress_lines
-from entrypoints.containers.local import LocalContainer
+from entrypoints.cli.progress_report import progress_report
+from entrypoints.cli.texts import beginning_line, endless_note, progress_lines
+from entrypoints.cli.worker_output import WorkerOutput
+from entrypoints.containers.local import STANDARD_ERROR, LocalContainer
 
 # Goes on with a run, and evaluates again what has no value.
 _RETRY = "--retry-failed"
@@ -37,20 +44,52 @@ def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, 
     request = replace(request, target=target) if target else request
     _check_writable(out)
     import_paths = [os.fspath(Path.cwd()), os.fspath(file.resolve().parent)]
-    run_sweep = LocalContainer(folder=out, workers=workers, import_paths=import_paths).run_sweep()
     again = _command(file, out, target)
-    with _interruptible():
+    for note in endless_note(request.plan.size, workers):
+        typer.echo(note, err=True)
+    console = Console(stderr=True)
+    with _interruptible(), _worker_output(console) as output:
+        container = LocalContainer(folder=out, workers=workers, import_paths=import_paths, output=output)
         try:
-            description = run_sweep(request, progress_bar, redo)
+            description = container.run_sweep()(request, partial(_watch, console), redo)
         except KeyboardInterrupt:
             resumed = f"{again} {_RETRY}" if redo is Redo.POINTS else again
             typer.echo(f"Interrupted. What is done is kept; go on with:\n  {resumed}", err=True)
             return ExitCode.INTERRUPTED
-    for line in [*progress_lines(description), *_next_step(description, out, again)]:
-        typer.echo(line)
     if as_json:
         typer.echo(encode(summary_document(description)))
+    else:
+        for line in [*progress_lines(description), *_next_step(description, out, again)]:
+            typer.echo(line)
     return of_progress(description.progress)
+
+
+@contextmanager
+def _worker_output(console: Console) -> Iterator[int]:
+    """Yield where workers write: beside a bar through a pipe, and else to standard error itself."""
+    if console.is_terminal:
+        with WorkerOutput(console) as output:
+            yield output.descriptor
+    else:
+        yield STANDARD_ERROR
+
+
+@contextmanager
+def _watch(console: Console, beginning: Beginning) -> Iterator[OnCounts]:
+    """Say how the run begins, and then how far it is: by a bar, or by a line now and then."""
+    typer.echo(beginning_line(beginning), err=True)
+    if not beginning.queued:
+        yield _show_nothing
+    elif console.is_terminal:
+        with progress_bar(beginning.before, console) as show:
+            yield show
+    else:
+        with progress_report(beginning.before, partial(typer.echo, err=True), time.monotonic) as show:
+            yield show
+
+
+def _show_nothing(_: EngineCounts) -> None:
+    """Show nothing: there is nothing to run."""
 
 
 def _check_writable(out: Path) -> None:

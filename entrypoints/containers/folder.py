@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
+    from adapters.local.presence import Presences
+    from adapters.local.sqlite_file import SqliteFile
     from adapters.local.sqlite_ledger import SqliteLedger
     from application.ports.clock import Clock
 
@@ -23,6 +25,20 @@ def ledger(folder: Path, clock: Clock) -> SqliteLedger:
     from adapters.local.sqlite_ledger import SqliteLedger
 
     return SqliteLedger(folder, clock)
+
+
+def ledger_file(folder: Path) -> SqliteFile:
+    """Return a further connection to the ledger's file."""
+    from adapters.local.sqlite_file import SqliteFile
+
+    return SqliteFile(folder, presences(folder).has)
+
+
+def presences(folder: Path) -> Presences:
+    """Return the signs of the folder's processes."""
+    from adapters.local.presence import Presences
+
+    return Presences(folder / "presence")
 
 
 def results(folder: Path) -> DirectoryResultStore:

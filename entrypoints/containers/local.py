@@ -13,7 +13,9 @@ from dependency_injector import containers, providers
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.fail_shard import FailShard
+from application.find_sweep import FindSweep
 from application.plan_sweep import PlanSweep
+from application.remove_sweeps import RemoveSweeps
 from application.run_sweep import RunSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
@@ -24,14 +26,18 @@ from entrypoints.containers import use_cases
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
+    from adapters.local.folder_removal import FolderRemoval
     from adapters.local.process_engine import ProcessEngine
     from adapters.local.sqlite_ledger import SqliteLedger
+    from adapters.local.sqlite_runs import SqliteRuns
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
+    from application.ports.runs import Runs
 
 # What one machine can reasonably keep files for; the payload only has to fit through a pipe, and a shard's results into
 # memory.
 _LIMITS = Limits(max_shards=1_000_000, max_payload_bytes=64_000_000, max_points_per_shard=100_000_000)
+STANDARD_ERROR = 2
 # In seconds: a shard is never lost here, as the engine sees its worker end.
 _LIFETIME = math.inf
 
@@ -42,12 +48,24 @@ def _ids() -> IdSource:
     return RandomIds()
 
 
-def _engine(folder: Path, workers: int, import_paths: Sequence[str]) -> ProcessEngine:
+def _engine(folder: Path, workers: int, import_paths: Sequence[str], output: int) -> ProcessEngine:
     from adapters.local.process_engine import EngineSetup, ProcessEngine
 
     # -P: what lies in the current folder must not stand in for a module of ours.
     command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
-    return ProcessEngine(folder, EngineSetup(command, workers, import_paths))
+    return ProcessEngine(folder, EngineSetup(command, workers, import_paths, output))
+
+
+def _runs(folder: Path) -> SqliteRuns:
+    from adapters.local.sqlite_runs import SqliteRuns
+
+    return SqliteRuns(shared.ledger_file(folder))
+
+
+def _removal(folder: Path) -> FolderRemoval:
+    from adapters.local.folder_removal import FolderRemoval
+
+    return FolderRemoval(folder, shared.ledger_file(folder), shared.presences(folder).has)
 
 
 class LocalContainer(containers.DeclarativeContainer):
@@ -56,12 +74,15 @@ class LocalContainer(containers.DeclarativeContainer):
     folder: providers.Dependency[Path] = providers.Dependency(instance_of=Path)
     workers: providers.Dependency[int] = providers.Dependency(instance_of=int, default=1)
     import_paths: providers.Dependency[Sequence[str]] = providers.Dependency(default=())
+    # The descriptor to which workers write what targets print.
+    output: providers.Dependency[int] = providers.Dependency(instance_of=int, default=STANDARD_ERROR)
 
     clock: providers.Provider[Clock] = providers.Singleton(shared.clock)
     ids: providers.Provider[IdSource] = providers.Singleton(_ids)
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
-    engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths)
+    runs: providers.Provider[Runs] = providers.Singleton(_runs, folder)
+    engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths, output)
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))
     survey: providers.Provider[Survey] = providers.Singleton(Survey, clock, _LIFETIME)
@@ -72,6 +93,10 @@ class LocalContainer(containers.DeclarativeContainer):
     describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results, survey)
     fail_shard: providers.Provider[FailShard] = providers.Singleton(FailShard, ledger)
     run_sweep: providers.Provider[RunSweep] = providers.Singleton(
-        RunSweep, plan_sweep, submit_sweep, describe_sweep, fail_shard, engine
+        RunSweep, plan_sweep, submit_sweep, describe_sweep, fail_shard, engine, runs
+    )
+    find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, ledger, runs)
+    remove_sweeps: providers.Provider[RemoveSweeps] = providers.Singleton(
+        RemoveSweeps, providers.Singleton(_removal, folder)
     )
     sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,8 +13,12 @@ import pytest
 from adapters.local.directory_results import DirectoryResultStore
 from adapters.local.process_engine import EngineSetup, ProcessEngine
 from adapters.local.sqlite_ledger import SqliteLedger
+from adapters.local.sqlite_runs import SqliteRuns
+from application.ports.runs import Runs
+from entrypoints.containers.folder import ledger_file
 from tests.contract.ledger_contract import LedgerContract
 from tests.contract.result_store_contract import ResultStoreContract
+from tests.contract.runs_contract import FIRST, RunsContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
 from tests.fakes.clock import HandClock
 
@@ -51,6 +57,29 @@ class TestDirectoryResultStore(ResultStoreContract):
     def other(self, tmp_path: Path) -> DirectoryResultStore:
         """Return a second store on the same folder."""
         return self.implementation(tmp_path)
+
+
+class TestSqliteRuns(RunsContract):
+    """Two connections to one SQLite file."""
+
+    @pytest.fixture
+    def runs(self, tmp_path: Path) -> Iterator[SqliteRuns]:
+        """Yield the runs of a new folder."""
+        with closing(ledger_file(tmp_path)) as file:
+            yield SqliteRuns(file)
+
+    @pytest.fixture
+    def other(self, runs: Runs, tmp_path: Path) -> Iterator[SqliteRuns]:
+        """Yield the same through a second connection."""
+        with closing(ledger_file(tmp_path)) as file:
+            yield SqliteRuns(file)
+
+    def test_a_damaged_run_is_none(self, runs: SqliteRuns, tmp_path: Path) -> None:
+        """A run whose sources cannot be read is as good as none, and breaks no command."""
+        runs.begin(FIRST)
+        with closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as database, database:
+            database.execute("UPDATE runs SET sources = '[1]'")
+        assert runs.last_of(FIRST.digest) is None
 
 
 class TestProcessEngine(ShardInvokerContract):

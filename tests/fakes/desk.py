@@ -22,11 +22,13 @@ from application.submit_sweep import SubmitSweep
 from application.survey import Survey
 from application.sweeps import Sweeps
 from domain.limits import Limits
+from domain.target_sources import TargetSources
 from tests.fakes.clock import HandClock
-from tests.fakes.engine import InlineEngine
+from tests.fakes.engine import SOURCES, InlineEngine
 from tests.fakes.id_source import CountingIds
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.result_store import MemoryResults
+from tests.fakes.runs import MemoryRuns
 from tests.fakes.shard_invoker import RecordingInvoker
 from tests.fakes.target_loader import KnownTargets
 
@@ -75,14 +77,14 @@ class Desk:
 class Laptop(Desk):
     """A desk whose shards go to an engine, which executes them by the desk's own use case."""
 
-    def __init__(self, target: Target, source: str | None = "digest") -> None:
-        """Evaluate `toy:f` by this target, whose source has this digest."""
+    def __init__(self, target: Target, sources: TargetSources | None = SOURCES) -> None:
+        """Evaluate `toy:f` by this target, which has these sources."""
         super().__init__(targets=KnownTargets(f=target))
-        self.engine = InlineEngine(source)
+        self.engine, self.runs = InlineEngine(sources), MemoryRuns()
         self.engine.execute = self.execute
         plan, ids = PlanSweep(Limits(100, 1_000_000)), CountingIds()
         dispatch = DispatchShards(self.ledger, self.engine, self.survey)
         describe = DescribeSweep(self.ledger, self.results, self.survey)
         self.submit = SubmitSweep(plan, self.ledger, dispatch, self.clock, ids)
         self.sweeps = replace(self.sweeps, submit=self.submit, retry=RetrySweep(self.ledger, dispatch, ids))
-        self.run_sweep = RunSweep(plan, self.submit, describe, self.fail, self.engine)
+        self.run_sweep = RunSweep(plan, self.submit, describe, self.fail, self.engine, self.runs)

@@ -16,8 +16,11 @@ from domain.plan import Shard
 from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.sweep import ShardDone, ShardFailed, Sweep
+from domain.target_sources import TargetSources
 from domain.task import ShardTask
 from tests.fakes.shard_invoker import REASONS
+
+SOURCES: TargetSources = {"model.py": "digest"}
 
 
 class InlineEngine:
@@ -26,9 +29,9 @@ class InlineEngine:
     A shard in `dying` takes down its worker. One in `refused` has that outcome, and is queued only if it may run.
     """
 
-    def __init__(self, source: str | None = "digest") -> None:
-        """Use a target whose source has this digest; without one, the target cannot be evaluated."""
-        self.source = source
+    def __init__(self, sources: TargetSources | None = SOURCES) -> None:
+        """Use a target that has these sources; without any, the target cannot be evaluated."""
+        self.sources = sources
         self.execute: ExecuteShard | None = None
         self.dying: set[int] = set()
         self.refused: dict[int, OutcomeKind] = {}
@@ -46,12 +49,12 @@ class InlineEngine:
         """Note the end."""
         self.steps.append("exit")
 
-    def start(self, request: SweepRequest) -> str:
-        """Return the digest."""
+    def start(self, request: SweepRequest) -> TargetSources:
+        """Return the sources."""
         self.steps.append("start")
-        if self.source is None:
+        if self.sources is None:
             raise TargetUnavailable.at("target", f"there is no {request.target}")
-        return self.source
+        return self.sources
 
     def dispatch(self, sweep: Sweep, shards: Iterable[Shard], _: Deadline) -> Iterator[Outcome]:
         """Queue each shard that may run, unless the engine is interrupted before the first."""

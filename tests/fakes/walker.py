@@ -11,6 +11,7 @@ from dataclasses import fields
 from application.describe_sweep import Description
 from application.meter import Meter
 from application.ports.engine import OnCounts
+from application.run_sweep import Beginning
 from domain.block import Block
 from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import no_deadline
@@ -46,7 +47,7 @@ class Walker(Laptop):
         return x
 
     @contextmanager
-    def watch(self, _: Description) -> Iterator[OnCounts]:
+    def watch(self, _: Beginning) -> Iterator[OnCounts]:
         """Show nothing."""
         yield lambda _: None
 

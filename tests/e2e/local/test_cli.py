@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import re
 import signal
 import subprocess
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.e2e.local.laboratory import SWEEP, Laboratory
-
-_TARGET = """
-def f(x, y):
-    print("the target prints this")
-    if x == 2 and y == 1:
-        raise ValueError("no " + "value")
-    return {"sum": x + y}
-"""
-_SWEEP_FILE = """
-name: toy
-target: toy:f
-parameters:
-  x: [1, 2, 3]
-  y: {linspace: {start: 0, stop: 1, num: 4}}
-sharding: {shards: 5}
-"""
 
 
 def _typed(arguments: tuple[str, ...]) -> str:
     return " ".join(("sweep", *arguments))
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
-    """Return a laboratory after a run of 12 points, one of which has no value."""
-    lab = Laboratory(tmp_path_factory.mktemp("lab"))
-    (lab.folder / "toy.py").write_text(_TARGET)
-    (lab.folder / "toy.yaml").write_text(_SWEEP_FILE)
-    ended = lab.run("run", "toy.yaml", "--workers", "2", "--json")
-    assert ended.returncode == 1
-    (lab.folder / "run.txt").write_text(ended.stdout)
-    (lab.folder / "run-errors.txt").write_text(ended.stderr)
-    return lab
-
-
-def test_a_plan_describes_the_sweep(lab: Laboratory) -> None:
+def test_a_plan_describes_the_sweep(toy: Laboratory) -> None:
     """`sweep plan --json` prints size, shards, points per shard, first and last point as one JSON object."""
-    code, document = lab.run_json("plan", "toy.yaml")
+    code, document = toy.run_json("plan", "toy.yaml")
     assert code == 0
     assert document == {
         "name": "toy",
@@ -64,9 +34,9 @@ def test_a_plan_describes_the_sweep(lab: Laboratory) -> None:
     }
 
 
-def test_a_plan_shows_one_shard_and_one_point(lab: Laboratory) -> None:
+def test_a_plan_shows_one_shard_and_one_point(toy: Laboratory) -> None:
     """`sweep plan` prints a shard's range, the payload of its worker, and the values of a point."""
-    _, document = lab.run_json("plan", "toy.yaml", "--shard", "4", "--point", "7")
+    _, document = toy.run_json("plan", "toy.yaml", "--shard", "4", "--point", "7")
     assert document["shard"] == {"number": 4, "start": 9, "stop": 12}
     assert document["payload"]["version"] == 1
     assert document["payload"]["shard"] == document["shard"]
@@ -76,9 +46,9 @@ def test_a_plan_shows_one_shard_and_one_point(lab: Laboratory) -> None:
 @pytest.mark.parametrize(
     ("option", "number", "last"), [("--shard", "5", 4), ("--point", "12", 11)], ids=["shard", "point"]
 )
-def test_a_plan_refuses_numbers_beyond_the_last(lab: Laboratory, option: str, number: str, last: int) -> None:
+def test_a_plan_refuses_numbers_beyond_the_last(toy: Laboratory, option: str, number: str, last: int) -> None:
     """`sweep plan` refuses a shard or a point beyond the last one, which its message names."""
-    ended = lab.run("plan", "toy.yaml", option, number)
+    ended = toy.run("plan", "toy.yaml", option, number)
     assert ended.returncode == 2
     assert ended.stderr == f"error: {option}: {number} is too large; the last one is {last}\n"
 
@@ -97,11 +67,11 @@ def test_a_plan_is_text_and_writes_nothing(tmp_path: Path) -> None:
     assert set(lab.folder.iterdir()) == before
 
 
-def test_a_run_ends_with_one_line_of_json(lab: Laboratory) -> None:
-    """The last line has the counts of points and shards, and the folder of the results."""
-    *lines, last = (lab.folder / "run.txt").read_text().splitlines()
-    document = json.loads(last)
-    results = lab.folder / document.pop("results")
+def test_a_run_as_json_prints_nothing_else(toy: Laboratory) -> None:
+    """Standard output is one document, with the counts of points and shards, and the folder of the results."""
+    ended = toy.run("run", "toy.yaml", "--json")
+    document = json.loads(ended.stdout)
+    results = toy.folder / document.pop("results")
     assert re.fullmatch(r"toy-[0-9a-v]{12}", document.pop("sweep_id"))
     assert document == {
         "state": "done_with_errors",
@@ -117,21 +87,34 @@ def test_a_run_ends_with_one_line_of_json(lab: Laboratory) -> None:
         "undispatched": 0,
     }
     assert len(list(results.iterdir())) == 5
-    assert any(line.startswith("next:    sweep results toy-") for line in lines)
 
 
-def test_a_run_without_a_terminal_is_quiet(lab: Laboratory) -> None:
-    """Standard error has what the target prints and no progress bar."""
-    assert set((lab.folder / "run-errors.txt").read_text().splitlines()) == {"the target prints this"}
-    assert "the target prints" not in (lab.folder / "run.txt").read_text()
+def test_a_run_ends_with_what_to_do_next(toy: Laboratory) -> None:
+    """The last lines are the commands that evaluate failed points again and that write the table."""
+    *_, retry, table = (toy.folder / "run.txt").read_text().splitlines()
+    assert retry.startswith("next:    sweep run toy.yaml --out")
+    assert table.startswith("next:    sweep results toy-")
 
 
-def test_a_finished_run_is_not_run_again(lab: Laboratory) -> None:
+@pytest.mark.parametrize("command", [("plan", "toy.yaml"), ("status", "latest"), ("list",)], ids=_typed)
+def test_json_is_all_of_standard_output(toy: Laboratory, command: tuple[str, ...]) -> None:
+    """With `--json` a command prints one JSON document and nothing else."""
+    assert isinstance(json.loads(toy.run(*command, "--json").stdout), dict)
+
+
+def test_what_a_target_prints_is_no_output(toy: Laboratory) -> None:
+    """Standard error has what the target prints, and no progress bar where it is no terminal."""
+    lines = (toy.folder / "run-errors.txt").read_text().splitlines()
+    assert lines.count("the target prints this") == 12
+    assert "the target prints" not in (toy.folder / "run.txt").read_text()
+
+
+def test_a_finished_run_is_not_run_again(toy: Laboratory) -> None:
     """The same command prints the same answer and does not call the target."""
-    ended = lab.run("run", "toy.yaml", "--json")
+    ended = toy.run("run", "toy.yaml")
     assert ended.returncode == 1
-    assert ended.stdout == (lab.folder / "run.txt").read_text()
-    assert ended.stderr == ""
+    assert ended.stdout == (toy.folder / "run.txt").read_text()
+    assert "the target prints" not in ended.stderr
 
 
 def test_a_run_without_failures_ends_with_0(tmp_path: Path) -> None:
@@ -154,163 +137,99 @@ def test_another_target_is_another_sweep(tmp_path: Path) -> None:
     assert (first["done"], second["done"]) == (4, 4)
 
 
-def test_a_changed_target_is_another_sweep(tmp_path: Path) -> None:
-    """An edited function makes another sweep, whose results do not mix with the old ones."""
-    lab = Laboratory(tmp_path)
-    file = str(lab.write("gated", 4, 2))
-    _, first = lab.run_json("run", file)
-    with (lab.folder / "lab.py").open("a") as source:
-        source.write("# edited\n")
-    _, second = lab.run_json("run", file)
-    assert first["sweep_id"] != second["sweep_id"]
-
-
-def test_status_reports_what_failed_and_why(lab: Laboratory) -> None:
+def test_status_reports_what_failed_and_why(toy: Laboratory) -> None:
     """`sweep status` prints the failures as JSON and as text, for an id and for `latest`."""
-    code, document = lab.run_json("status", "latest")
-    assert code == 0
+    code, document = toy.run_json("status", "latest")
+    assert code == 1
     assert {"state", "size", "shards", "done", "failed", "failures"} <= set(document)
-    place = f"{lab.folder.name}/toy.py:5 f"
+    place = f"{toy.folder.name}/toy.py:5 f"
     example = {"shard": 3, "attempts": 1, "index": 7, "point": {"x": 2, "y": 1.0}, "at": [place]}
     group = {"reason": "ValueError", "message": "no value", "shards": 1, "points": 1, "example": example}
     assert document["failures"] == [group]
-    text = lab.run("status", document["sweep_id"]).stdout
+    assert (document["dispatch"]["accepted"], document["dispatch"]["waiting"]) == (5, 0)
+    text = toy.run("status", document["sweep_id"]).stdout
     assert "11 of 12 done (91.67 %), 1 failed" in text
     assert f"1 point in 1 shard: ValueError: no value  (first: point 7, x=2, y=1.0, {place})" in text
 
 
-def test_list_shows_every_sweep(lab: Laboratory, tmp_path: Path) -> None:
+def test_list_shows_every_sweep(toy: Laboratory, tmp_path: Path) -> None:
     """`sweep list` prints a row for each sweep, and does not write to a folder without sweeps."""
-    assert "12" in lab.run("list").stdout.splitlines()[1].split()
-    ended = lab.run("list", "--out", str(tmp_path / "nothing"))
+    assert "12" in toy.run("list").stdout.splitlines()[1].split()
+    ended = toy.run("list", "--out", str(tmp_path / "nothing"))
     assert (ended.returncode, ended.stdout) == (0, "")
     assert "make one with: sweep run FILE" in ended.stderr
     assert not (tmp_path / "nothing").exists()
 
 
-def test_results_as_lines_are_the_objects_in_order(lab: Laboratory) -> None:
-    """`sweep results` prints the lines of the objects, every point once."""
-    stdout = lab.run("results", "latest").stdout
-    objects = [gzip.decompress(body).decode() for _, body in sorted(lab.results().items())]
-    assert stdout == "".join(objects)
-    assert [json.loads(line)["index"] for line in stdout.splitlines()] == list(range(12))
-
-
-@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
-def test_results_in_a_file_are_those_on_standard_output(lab: Laboratory, kind: str, tmp_path: Path) -> None:
-    """Both ways lead to the same content, and standard output may be appended to a file."""
-    path, appended = tmp_path / f"table.{kind}", tmp_path / "appended"
-    assert lab.run("results", "latest", "--format", kind, "-o", str(path)).returncode == 0
-    appended.write_bytes(b"before\n")
-    with appended.open("ab") as file:
-        command = [SWEEP, "results", "latest", "--format", kind, "--out", str(lab.out)]
-        subprocess.run(command, stdout=file, check=True)
-    assert appended.read_bytes() == b"before\n" + path.read_bytes()
-    assert list(tmp_path.iterdir()) in ([path, appended], [appended, path])
-    reader = {"csv": duckdb.read_csv, "parquet": duckdb.read_parquet, "jsonl": duckdb.read_json}[kind]
-    assert [row[0] for row in reader(str(path)).fetchall()] == list(range(12))
-
-
-@pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_results_copied_from_elsewhere_are_the_same(lab: Laboratory, kind: str, tmp_path: Path) -> None:
-    """`--from` a folder with only the objects prints the same bytes."""
-    for name, body in lab.results().items():
-        (tmp_path / name).write_bytes(body)
-    copied = lab.run("results", "--from", str(tmp_path), "--format", kind)
-    assert (copied.stdout, copied.stderr) == (lab.run("results", "latest", "--format", kind).stdout, "")
-
-
-def test_missing_and_foreign_objects_are_named(lab: Laboratory, tmp_path: Path) -> None:
-    """`--from` writes the table of what is there, names the missing shards, and ends with 1."""
-    for name, body in lab.results().items():
-        (tmp_path / name).write_bytes(body)
-    for name in ("00000001.jsonl.gz", "00000003.jsonl.gz"):
-        (tmp_path / name).rename(tmp_path / f"{name[:8]} (1).jsonl.gz")
-    ended = lab.run("results", "--from", str(tmp_path))
-    assert ended.returncode == 1
-    assert f"error: 2 shards are not in {tmp_path}: 1, 3" in ended.stderr
-    assert f"note: 2 other files in {tmp_path} are no result objects" in ended.stderr
-    assert "Traceback" not in ended.stderr
-
-
-@pytest.mark.parametrize("name", ["set?", "set*", "set[1]", "[ab]", "it's"])
-def test_a_folders_name_is_no_pattern(lab: Laboratory, name: str, tmp_path: Path) -> None:
-    """`--from` reads the named folder and no other one, whatever characters its name has."""
-    for folder, shard in ((name, "00000000"), ("set1", "00000001"), ("a", "00000001")):
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "00000000.jsonl.gz").write_bytes(lab.results()[f"{shard}.jsonl.gz"])
-    ended = lab.run("results", "--from", str(tmp_path / name), "--format", "csv")
-    assert ended.returncode == 0, ended.stderr
-    assert [line.partition(",")[0] for line in ended.stdout.splitlines()] == ["index", "0", "1"]
-
-
-def test_a_folder_without_results_is_refused(lab: Laboratory, tmp_path: Path) -> None:
-    """`sweep results` refuses a folder without objects, a damaged object, and an id together with a folder."""
-    empty = lab.run("results", "--from", str(tmp_path))
-    assert (empty.returncode, "there are no result objects" in empty.stderr) == (2, True)
-    (tmp_path / "00000000.jsonl.gz").write_bytes(gzip.compress(b"[]\n"))
-    damaged = lab.run("results", "--from", str(tmp_path))
-    assert (damaged.returncode, "cannot be read" in damaged.stderr) == (1, True)
-    both = lab.run("results", "latest", "--from", str(tmp_path))
-    assert (both.returncode, "say either which sweep" in both.stderr) == (2, True)
-
-
-def test_a_reader_may_stop_reading(lab: Laboratory) -> None:
-    """`sweep results ... | head` prints no error."""
-    process = lab.start("results", "latest")
-    assert process.stdout is not None
-    process.stdout.close()
-    process.wait(60)
-    assert process.stderr is not None
-    assert process.stderr.read() == ""
-    process.stderr.close()
-
-
 @pytest.mark.parametrize("command", ["status", "results"])
 @pytest.mark.parametrize("out", ["out", "nowhere"])
-def test_an_unknown_sweep_is_named(lab: Laboratory, command: str, out: str) -> None:
+def test_an_unknown_sweep_is_named(toy: Laboratory, command: str, out: str) -> None:
     """The command exits with 2 and one line, in a folder with sweeps and in one without."""
-    ended = lab.run(command, "absent", "--out", out)
+    ended = toy.run(command, "absent", "--out", out)
     assert ended.returncode == 2
     assert re.fullmatch(r"error: .*('absent'|there are no sweeps in nowhere).*\n", ended.stderr)
-    assert not (lab.folder / "nowhere").exists()
-
-
-def test_results_to_an_unwritable_file_are_refused(lab: Laboratory) -> None:
-    """`sweep results` exits with 2 and names the file that it cannot write."""
-    for output in ("/proc/table.csv", "run.txt/table.csv", "nowhere/table.csv"):
-        ended = lab.run("results", "latest", "--format", "csv", "-o", output)
-        assert ended.returncode == 2
-        assert ended.stderr.startswith(f"error: --output: cannot write {output}: ")
+    assert not (toy.folder / "nowhere").exists()
 
 
 @pytest.mark.parametrize(
     "arguments", [(), ("nope",), ("run",), ("plan", "a", "b"), ("run", "f", "--workers", "0")], ids=_typed
 )
-def test_wrong_usage_ends_with_2(lab: Laboratory, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_ends_with_2(toy: Laboratory, arguments: tuple[str, ...]) -> None:
     """The command prints its usage and no traceback."""
-    ended = lab.run(*arguments)
+    ended = toy.run(*arguments)
     assert ended.returncode == 2
     assert "Usage: sweep" in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("command", [(), ("plan",), ("run",), ("list",), ("status",), ("results",)], ids=_typed)
-def test_help_names_the_exit_codes(lab: Laboratory, command: tuple[str, ...]) -> None:
-    """Every help text lists the exit codes."""
-    ended = lab.run(*command, "--help")
+_ALL = ["plan", "run", "list", "status", "results", "remove"]
+_OF_A_SWEEP = "0 every point has a value, 1 some points have none, 2 bad input or usage, 130 interrupted"
+_OF_AN_ANSWER = "0 done, 1 it did not work, 2 bad input or usage, 130 interrupted"
+
+
+@pytest.mark.parametrize("command", _ALL)
+def test_help_names_the_exit_codes(toy: Laboratory, command: str) -> None:
+    """Every help text lists the exit codes of its command."""
+    ended = toy.run(command, "--help")
     assert ended.returncode == 0
-    text = " ".join(ended.stdout.split())
-    assert "0 all points done, 1 some points or shards failed, 2 bad input or usage, 130 interrupted" in text
+    codes = _OF_A_SWEEP if command in {"run", "status", "results"} else _OF_AN_ANSWER
+    assert codes in " ".join(ended.stdout.split())
 
 
-def test_an_interrupted_listing_ends_with_130(lab: Laboratory) -> None:
+def test_help_lists_every_command(toy: Laboratory) -> None:
+    """`sweep --help` names each command and the options of the whole program."""
+    text = toy.run("--help").stdout
+    assert [command for command in _ALL if f" {command} " not in text] == []
+    assert "--version" in text
+    assert "--install-completion" in text
+
+
+def test_the_version_is_that_of_the_package(toy: Laboratory) -> None:
+    """`sweep --version` prints the version and ends with 0."""
+    ended = toy.run("--version")
+    assert (ended.returncode, ended.stdout) == (0, f"sweep {version('serverless-sweep')}\n")
+
+
+def test_completion_can_be_installed(toy: Laboratory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`sweep --install-completion bash` writes a script by which bash completes the commands."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert toy.run("--install-completion", "bash").returncode == 0
+    (script,) = (tmp_path / ".bash_completions").iterdir()
+    completed = (
+        f'source {script}; COMP_WORDS=(sweep re); COMP_CWORD=1; _sweep_completion sweep; echo "${{COMPREPLY[@]}}"'
+    )
+    environment = os.environ | {"PATH": f"{Path(SWEEP).parent}:{os.environ['PATH']}"}
+    ended = subprocess.run(["/bin/bash", "-c", completed], env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["results", "remove"]
+
+
+def test_an_interrupted_listing_ends_with_130(toy: Laboratory) -> None:
     """Another command than `sweep run` exits with 130 on Ctrl-C, without a traceback."""
-    fifo = lab.folder / "fifo.yaml"
+    fifo = toy.folder / "fifo.yaml"
     os.mkfifo(fifo)
     # The process must not inherit that signals are ignored, as they are in a background job of a shell.
     inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
-    process = lab.start("plan", str(fifo))
+    process = toy.start("plan", str(fifo))
     signal.signal(signal.SIGINT, inherited)
     descriptor = os.open(fifo, os.O_WRONLY)
     errors = ""

@@ -46,7 +46,7 @@ class _Lab:
 
     def run(self, engine: ProcessEngine, shards: int = 8) -> EngineCounts:
         with engine:
-            assert engine.start(_SWEEP.request) == "digest"
+            assert engine.start(_SWEEP.request) == {"m": "1"}
             list(engine.dispatch(_SWEEP, map(_SWEEP.plan.shard, range(shards)), no_deadline))
             engine.run(_SWEEP.id, partial(FailShard(self.ledger), _SWEEP.id, deadline=no_deadline), self.seen.append)
         return self.seen[-1]
@@ -67,7 +67,7 @@ def lab(tmp_path: Path) -> Iterator[_Lab]:
 def test_workers_report_what_they_did(lab: _Lab) -> None:
     """The engine's counts add up over the workers and never decrease."""
     script = """
-say("Ready", source="digest")
+say("Ready", sources={"m": "1"})
 for line in sys.stdin:
     say("At", points=1, errors=0)
     say("Ended", values=2, errors=1)
@@ -81,7 +81,7 @@ for line in sys.stdin:
 def test_a_worker_may_report_a_failed_shard(lab: _Lab) -> None:
     """The ledger gets the reason, and the worker continues with the next shard."""
     script = """
-say("Ready", source="digest")
+say("Ready", sources={"m": "1"})
 for line in sys.stdin: say("Failed", reason="DependencyUnavailable", message="disk full")
 """
     ended = lab.run(lab.engine(script, 1))
@@ -107,14 +107,14 @@ for line in sys.stdin: say("Failed", reason="DependencyUnavailable", message="di
 )
 def test_each_dead_worker_fails_one_shard(lab: _Lab, death: str, cause: str) -> None:
     """A worker that always dies fails each shard once, with the cause, and the run ends."""
-    ended = lab.run(lab.engine(f'say("Ready", source="digest")\nsys.stdin.readline()\n{death}\n'))
+    ended = lab.run(lab.engine(f'say("Ready", sources={{"m": "1"}})\nsys.stdin.readline()\n{death}\n'))
     assert (ended.failed, ended.shards_failed) == (24, 8)
     assert lab.ends() == {f"WorkerDied: {cause}"}
 
 
 def test_an_end_reported_before_death_counts(lab: _Lab) -> None:
     """A shard is done if its worker reports so and then dies."""
-    script = 'say("Ready", source="digest")\nsys.stdin.readline()\nsay("Ended", values=3, errors=0)\nos._exit(1)\n'
+    script = 'say("Ready", sources={"m": "1"})\nsys.stdin.readline()\nsay("Ended", values=3, errors=0)\nos._exit(1)\n'
     assert lab.run(lab.engine(script, 1), 1) == EngineCounts(done=3, failed=0, shards_done=1, shards_failed=0)
     assert lab.ends() == set()
 
@@ -135,7 +135,7 @@ def test_workers_that_cannot_be_replaced_end_the_run(lab: _Lab) -> None:
     script = """
 if os.path.exists("{folder}/tried"): os._exit(6)
 open("{folder}/tried", "w")
-say("Ready", source="digest")
+say("Ready", sources={"m": "1"})
 sys.stdin.readline()
 os._exit(1)
 """.replace("{folder}", str(lab.folder))
@@ -153,19 +153,19 @@ def test_a_missing_interpreter_is_reported(lab: _Lab) -> None:
 @pytest.mark.parametrize(
     "script",
     [
-        'say("Ready", source="digest")\ntime.sleep(1000)',
-        'import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); say("Ready", source="digest")\ntime.sleep(1000)',
-        'import subprocess; say("Ready", source=str(subprocess.Popen(["sleep", "1000"]).pid)); time.sleep(1000)',
+        'say("Ready", sources={"m": "1"})\ntime.sleep(1000)',
+        'import signal as s; s.signal(s.SIGTERM, s.SIG_IGN); say("Ready", sources={"m": "1"})\ntime.sleep(1000)',
+        'import subprocess; say("Ready", sources={"m": str(subprocess.Popen(["sleep", "999"]).pid)}); time.sleep(1000)',
     ],
     ids=["sleeps", "ignores SIGTERM", "has a child"],
 )
 def test_leaving_the_engine_leaves_no_process(lab: _Lab, script: str) -> None:
     """Leaving the engine kills workers that do not end by themselves, and the processes that they have started."""
     with lab.engine(script) as engine:
-        child = engine.start(_SWEEP.request)
+        child = engine.start(_SWEEP.request)["m"]
         workers = [worker._process.pid for worker in engine._workers]
     assert not any(map(_lives, workers))
-    if child.isdigit():
+    if child != "1":
         until(_dead(int(child)), 2)
 
 

@@ -9,12 +9,15 @@ import pytest
 
 from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
+from application.run_sweep import Beginning
 from domain.designs.point_list import PointList
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.progress import State
 from domain.request import SweepRequest
 from domain.standing import Redo
+from domain.target_sources import TargetSources
 from tests.fakes.desk import Laptop
+from tests.fakes.engine import SOURCES
 from tests.fakes.sweeps import sweep_of
 
 REQUEST = sweep_of(6, 3).request
@@ -23,12 +26,13 @@ REQUEST = sweep_of(6, 3).request
 class WatchedLaptop(Laptop):
     """A laptop on which a target returns `x * x`, or raises for each x in `broken`."""
 
-    def __init__(self, source: str | None = "digest") -> None:
+    def __init__(self, sources: TargetSources | None = SOURCES) -> None:
         """Start with a target that raises nowhere."""
-        super().__init__(self.square, source)
+        super().__init__(self.square, sources)
         self.broken: set[int] = set()
         self.calls: list[int] = []
         self.shown: list[tuple[State, int]] = []
+        self.beginnings: list[Beginning] = []
 
     def square(self, x: int) -> int:
         """Return the square, unless it is broken."""
@@ -42,11 +46,12 @@ class WatchedLaptop(Laptop):
         return self.run_sweep(request, self.watch, redo)
 
     @contextmanager
-    def watch(self, before: Description) -> Iterator[OnCounts]:
-        """Note the state before the run, and the points done after each step."""
+    def watch(self, beginning: Beginning) -> Iterator[OnCounts]:
+        """Note how the run begins, the state before it, and the points done after each step."""
+        self.beginnings.append(beginning)
 
         def show(counts: EngineCounts) -> None:
-            self.shown.append((before.progress.state, counts.done))
+            self.shown.append((beginning.before.progress.state, counts.done))
 
         yield show
 
@@ -62,7 +67,7 @@ def test_a_run_ends_with_every_shard_done() -> None:
 
 
 def test_a_finished_run_is_not_run_again() -> None:
-    """The same request with the same source is the same sweep; nothing is executed and nothing is shown."""
+    """The same request with the same sources is the same sweep; nothing is executed and nothing is shown."""
     laptop = WatchedLaptop()
     first = laptop.run()
     laptop.shown = []
@@ -93,12 +98,63 @@ def test_points_that_raised_are_evaluated_again_on_request_alone() -> None:
     assert laptop.calls == [2, 5]
 
 
-def test_another_source_is_another_sweep() -> None:
+@pytest.mark.parametrize(
+    "sources",
+    [
+        pytest.param({"model.py": "another digest"}, id="a source has changed"),
+        pytest.param({"other.py": "digest"}, id="a source has another name"),
+        pytest.param({"model.py": "digest", "part.py": "digest"}, id="there is one more"),
+        pytest.param({}, id="there is none"),
+    ],
+)
+def test_other_sources_are_another_sweep(sources: TargetSources) -> None:
     """A changed function must not have its results mixed with old ones."""
     laptop = WatchedLaptop()
     first = laptop.run()
-    laptop.engine.source = "another digest"
+    laptop.engine.sources = sources
     assert laptop.run().head.id != first.head.id
+
+
+def test_the_order_of_the_sources_makes_no_other_sweep() -> None:
+    """It is the order in which modules were imported, which may differ between processes."""
+    laptop = WatchedLaptop({"a.py": "1", "b.py": "2"})
+    first = laptop.run()
+    laptop.engine.sources = {"b.py": "2", "a.py": "1"}
+    assert laptop.run().head.id == first.head.id
+
+
+def test_a_run_tells_how_it_begins() -> None:
+    """It tells a new sweep from one that goes on and from one of which nothing is left to run."""
+    laptop = WatchedLaptop()
+    laptop.engine.dying = {1}
+    for _ in range(3):
+        laptop.run()
+        laptop.engine.dying = set()
+    told = [(one.is_new, one.queued, one.before.progress.done) for one in laptop.beginnings]
+    assert told == [(True, 3, 0), (False, 1, 4), (False, 0, 6)]
+    assert {one.before.head.id for one in laptop.beginnings} == {laptop.runs.latest()}
+
+
+def test_a_run_tells_what_has_changed() -> None:
+    """A new sweep of the same request names the sources that differ from those of its last run."""
+    laptop = WatchedLaptop({"model.py": "1", "part.py": "1"})
+    first = laptop.run()
+    laptop.engine.sources = {"model.py": "2", "part.py": "1"}
+    laptop.run()
+    laptop.engine.sources = {"model.py": "1", "part.py": "1"}
+    laptop.run()
+    begun, edited, back = laptop.beginnings
+    assert (begun.earlier, begun.changed) == (None, ())
+    assert (edited.earlier and edited.earlier.sweep_id, edited.changed) == (first.head.id, ["model.py"])
+    assert (back.is_new, back.before.head.id, back.changed) == (False, first.head.id, ["model.py"])
+
+
+def test_another_request_has_no_earlier_run() -> None:
+    """Sources are compared with those of the same request alone."""
+    laptop = WatchedLaptop()
+    laptop.run()
+    laptop.run(sweep_of(4, 2).request)
+    assert laptop.beginnings[1].earlier is None
 
 
 def test_what_another_process_runs_is_left_to_it() -> None:
@@ -112,20 +168,20 @@ def test_what_another_process_runs_is_left_to_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("request_", "source", "path", "error"),
+    ("request_", "sources", "path", "error"),
     [
         pytest.param(REQUEST, None, "target", TargetUnavailable, id="a target that cannot be evaluated"),
         pytest.param(
-            SweepRequest("demo", None, PointList(("x",), ((1,),))), "digest", "target", InvalidSweep, id="no target"
+            SweepRequest("demo", None, PointList(("x",), ((1,),))), SOURCES, "target", InvalidSweep, id="no target"
         ),
-        pytest.param(sweep_of(600, 200).request, "digest", "sharding", InvalidSweep, id="too many shards"),
+        pytest.param(sweep_of(600, 200).request, SOURCES, "sharding", InvalidSweep, id="too many shards"),
     ],
 )
 def test_what_cannot_be_run_writes_nothing(
-    request_: SweepRequest, source: str | None, path: str, error: type[InvalidSweep]
+    request_: SweepRequest, sources: TargetSources | None, path: str, error: type[InvalidSweep]
 ) -> None:
     """It is refused with its place, before the ledger knows of it."""
-    laptop = WatchedLaptop(source)
+    laptop = WatchedLaptop(sources)
     with pytest.raises(error) as raised:
         laptop.run(request_)
     assert raised.value.problems[0].path == path

@@ -24,7 +24,7 @@ import json, os, sys
 out = os.fdopen(int(sys.argv[1]), "w")
 def say(kind, **fields): print(json.dumps({"kind": kind, **fields}), file=out, flush=True)
 sys.stdin.readline()
-say("Ready", source="digest")
+say("Ready", sources={})
 for line in sys.stdin:
     open("PATH", "w").write(line)
     END

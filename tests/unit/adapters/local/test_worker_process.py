@@ -26,7 +26,7 @@ _REAL_TIME = signal.SIGRTMIN + 3
 )
 def test_cause_of_death_is_a_sentence(code: str, cause: str) -> None:
     """Whatever ends a worker, the engine has a message for its shard, and goes on with the others."""
-    worker = WorkerProcess([sys.executable, "-c", code], Greeting("", "", (), ()))
+    worker = WorkerProcess([sys.executable, "-c", code], Greeting("", "", (), ()), output=2)
     try:
         deadline = time.monotonic() + 30
         while (found := worker.cause_of_death()) is None and time.monotonic() < deadline:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import math
 import sys
 from collections.abc import Callable, Iterator
@@ -12,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from adapters.machine.python_targets import check_signature, import_target, source_digest
+from adapters.machine.python_targets import check_signature, import_target
 from domain.errors import InvalidSweep
 
 _MODULES = {
@@ -173,11 +172,3 @@ def test_a_keyword_may_have_the_name_of_a_positional_default() -> None:
 
     check_signature(target, ["x"])
     assert target(x=2) == 3
-
-
-def test_the_digest_is_that_of_the_source_file(folder: Path) -> None:
-    """The digest is that of the file that defines the function, even if it is decorated, and empty without a file."""
-    expected = hashlib.sha256((folder / "lab_good.py").read_bytes()).hexdigest()
-    assert source_digest(import_target("lab_good:f")) == expected
-    assert source_digest(_wrapped) == hashlib.sha256(Path(__file__).read_bytes()).hexdigest()
-    assert source_digest(math.sqrt) == ""

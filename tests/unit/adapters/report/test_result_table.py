@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.report.result_table import write_lines, write_table
 from application.documents.result_lines import error_line, member, pack, value_line
 from domain.errors import DependencyUnavailable
-from domain.space.scalars import Scalar
+from domain.space.scalars import Json, Scalar
 from domain.sweep import PointError
 
 Table = tuple[list[str], list[tuple[object, ...]]]
@@ -38,10 +40,15 @@ def _objects(folder: Path, values: Sequence[object], points: Sequence[dict[str, 
     return paths
 
 
-def _table(folder: Path, values: Sequence[object], points: Sequence[dict[str, Scalar]] = ()) -> Table:
+def _table(
+    folder: Path,
+    values: Sequence[object],
+    points: Sequence[dict[str, Scalar]] = (),
+    constants: Mapping[str, Json] = MappingProxyType({}),
+) -> Table:
     names = list(points[0]) if points else ["x"]
     output = folder / "table.parquet"
-    write_table(_objects(folder, values, points), names, "parquet", str(output))
+    write_table(_objects(folder, values, points), names, constants, "parquet", str(output))
     read = duckdb.read_parquet(str(output))
     return read.columns, read.fetchall()
 
@@ -66,24 +73,49 @@ def _same(found: object, expected: object) -> bool:
         pytest.param(["a", "", "ü\n\"',", "NaN"], ["a", "", "ü\n\"',", "NaN"], id="text"),
         pytest.param([None, None], [None, None], id="nulls"),
         pytest.param([1, "a", True, None], ["1", "a", "true", None], id="mixed types"),
-        pytest.param([[1, 2], [], [3, [4]]], ["[1,2]", "[]", "[3,[4]]"], id="lists"),
+        pytest.param([[1, 2], [], None, [3]], [[1, 2], [], None, [3]], id="lists"),
+        pytest.param([[1, 2.5], [None]], [[1.0, 2.5], [None]], id="lists of floats"),
+        pytest.param([[[1], []], [[2, 3]]], [[[1], []], [[2, 3]]], id="lists of lists"),
+        pytest.param([["a", 'b"'], []], [["a", 'b"'], []], id="lists of texts"),
+        pytest.param([["1", 2]], [["1", "2"]], id="a list of mixed types"),
+        pytest.param([[{"a": 1}, None]], [['{"a":1}', None]], id="a list of objects"),
+        pytest.param([[2**60, 0.5]], [[str(2**60), "0.5"]], id="a list that no numeric type holds"),
+        pytest.param([[1, 2], 3], ["[1,2]", "3"], id="a list and a number"),
+        pytest.param([[1, 2], [3, [4]]], [["1", "2"], ["3", "[4]"]], id="a list beside a number in a list"),
         pytest.param([2**63 - 1, -(2**63)], [2**63 - 1, -(2**63)], id="largest integers"),
         pytest.param([1, {"a": 2}], ["1", '{"a":2}'], id="an integer and an object"),
     ],
 )
 def test_values_keep_their_type(tmp_path: Path, values: list[object], expected: list[object]) -> None:
-    """A column of one type keeps it, numbers with a float are floats, mixed values text, nested values JSON."""
+    """A column of one type keeps it, lists too; numbers with a float are floats, mixed values text, objects JSON."""
     columns, rows = _table(tmp_path, values)
     assert columns == ["index", "x", "value"]
     assert [row[0] for row in rows] == list(range(len(values)))
     assert all(_same(row[2], value) for row, value in zip(rows, expected, strict=True)), rows
 
 
-@pytest.mark.parametrize("value", [2**63, 2**64, -(2**63) - 1, 10**30])
-def test_an_integer_beyond_64_bits_is_a_float(tmp_path: Path, value: int) -> None:
-    """A column with an integer beyond 64 bits is a column of floats."""
-    _, rows = _table(tmp_path, [1, value])
-    assert [row[2] for row in rows] == [1.0, float(value)]
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param([1, 2**63], id="more than 64 bits"),
+        pytest.param([1, -(2**63) - 1], id="less than 64 bits"),
+        pytest.param([10**30, 0.5], id="much more than 64 bits"),
+        pytest.param([2**53 + 1, 0.5], id="beside a float"),
+        pytest.param([-(2**53) - 1, 1e300], id="negative, beside a float"),
+        pytest.param([2**53 + 1, math.nan], id="beside NaN"),
+    ],
+)
+def test_an_integer_that_no_float_holds_makes_a_column_of_text(tmp_path: Path, values: list[float]) -> None:
+    """No number is rounded: where no numeric type holds all values, the column has them as text."""
+    _, rows = _table(tmp_path, values)
+    texts = [str(row[2]) for row in rows]
+    assert all(_same(type(value)(text), value) for text, value in zip(texts, values, strict=True)), texts
+
+
+def test_the_largest_integer_that_a_float_holds_stays_a_number(tmp_path: Path) -> None:
+    """2^53 and -2^53 stand beside floats as floats."""
+    _, rows = _table(tmp_path, [2**53, 0.5, -(2**53)])
+    assert [row[2] for row in rows] == [2.0**53, 0.5, -(2.0**53)]
 
 
 def test_an_object_has_a_column_for_each_key(tmp_path: Path) -> None:
@@ -122,11 +154,60 @@ def test_any_key_is_a_column(tmp_path: Path, key: str) -> None:
     assert [row[2:] for row in rows] == [(1, 2), (3, None)]
 
 
-def test_names_may_differ_only_in_case(tmp_path: Path) -> None:
-    """Keys and parameters that differ only in case have different columns, each with its own values."""
-    columns, rows = _table(tmp_path, [{"k": 1, "K": 2}, {"k": 3, "K": 4}], [{"a": 5, "A": 6}, {"a": 7, "A": 8}])
-    assert len({name.lower() for name in columns}) == 5
-    assert [row[1:] for row in rows] == [(5, 6, 1, 2), (7, 8, 3, 4)]
+def test_null_among_objects_leaves_their_columns(tmp_path: Path) -> None:
+    """A point whose value is null has null in each column of a key."""
+    columns, rows = _table(tmp_path, [{"x": 1, "y": 2.5}, None, {"x": 3}])
+    assert columns == ["index", "x", "value.x", "value.y"]
+    assert [row[2:] for row in rows] == [(1, 2.5), (None, None), (3, None)]
+
+
+def test_names_in_csv_may_differ_only_in_case(tmp_path: Path) -> None:
+    """A column of CSV has exactly its documented name."""
+    points: list[dict[str, Scalar]] = [{"T": 1, "t": 2, "t_1": 3, "Value": 5}]
+    paths = _objects(tmp_path, [{"k": 6, "K": 7, 'a,"': 8}], points)
+    assert write_table(paths, list(points[0]), {"Index": 9}, "csv", str(tmp_path / "table.csv")) == {}
+    with (tmp_path / "table.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["index", "T", "t", "t_1", "Value", "Index", "value.k", "value.K", 'value.a,"'],
+            ["0", "1", "2", "3", "5", "9", "6", "7", "8"],
+        ]
+
+
+def test_names_in_parquet_that_differ_only_in_case_are_told_apart(tmp_path: Path) -> None:
+    """Of two such columns the second one has a number after its name, one that no column has; the caller is told."""
+    points: list[dict[str, Scalar]] = [{"Index": 0, "T": 1, "t": 2, "t_1": 3, "Value": 4}]
+    paths = _objects(tmp_path, [{"k": 5, "K": 6, "k~2": 7}], points)
+    output = tmp_path / "table.parquet"
+    renamed = write_table(paths, list(points[0]), {}, "parquet", str(output))
+    assert renamed == {"Index": "Index~2", "t": "t~2", "value.K": "value.K~3"}
+    read = duckdb.read_parquet(str(output))
+    names = ["index", "Index~2", "T", "t~2", "t_1", "Value", "value.k", "value.K~3", "value.k~2"]
+    assert (read.columns, read.fetchall()) == (names, [(0, 0, 1, 2, 3, 4, 5, 6, 7)])
+
+
+@given(st.lists(st.text(st.sampled_from("aAbB~2"), min_size=1, max_size=4), min_size=1, max_size=8, unique=True))
+def test_any_names_in_parquet_differ_by_more_than_case(
+    tmp_path_factory: pytest.TempPathFactory, keys: list[str]
+) -> None:
+    """Whatever the keys are, each has a column of its own with its own value, and a unique name keeps it."""
+    folder = tmp_path_factory.mktemp("table")
+    paths = _objects(folder, [{key: number for number, key in enumerate(keys)}])
+    renamed = write_table(paths, ["x"], {}, "parquet", str(folder / "table.parquet"))
+    read = duckdb.read_parquet(str(folder / "table.parquet"))
+    (row,) = read.fetchall()
+    assert read.columns[2:] == [renamed.get(f"value.{key}", f"value.{key}") for key in keys]
+    assert row[2:] == tuple(range(len(keys)))
+    assert len({name.casefold() for name in read.columns}) == len(read.columns)
+    alone = {key for key in keys if [other.casefold() for other in keys].count(key.casefold()) == 1}
+    assert not {f"value.{key}" for key in alone} & renamed.keys()
+
+
+def test_constants_can_be_columns(tmp_path: Path) -> None:
+    """A constant has its value in every row, in a column after the parameters; `index` and `value` get a prefix."""
+    constants: dict[str, Json] = {"mass": 2.5, "index": 7, "grid": [1, 2], "big": 2**70, "on": True, "none": None}
+    columns, rows = _table(tmp_path, [1, 2], constants=constants)
+    assert columns == ["index", "x", "mass", "constant.index", "grid", "big", "on", "none", "value"]
+    assert [row[2:8] for row in rows] == [(2.5, 7, [1, 2], str(2**70), True, None)] * 2
 
 
 def test_a_table_with_errors_has_columns_for_them(tmp_path: Path) -> None:
@@ -139,6 +220,12 @@ def test_a_table_with_errors_has_columns_for_them(tmp_path: Path) -> None:
         (3, None, None),
         (None, "KeyError", "'ü'"),
     ]
+
+
+def test_an_errors_message_is_text(tmp_path: Path) -> None:
+    """A message that reads like a number stays text."""
+    _, rows = _table(tmp_path, [ValueError("NaN"), ValueError("Infinity")])
+    assert [row[4] for row in rows] == ["NaN", "Infinity"]
 
 
 def test_a_table_may_hold_only_errors(tmp_path: Path) -> None:
@@ -162,7 +249,7 @@ def test_types_follow_from_all_points(tmp_path: Path) -> None:
     lines = [value_line(index, member("x", index), value) for index, value in enumerate(values)]
     path = tmp_path / "00000000.jsonl.gz"
     path.write_bytes(pack(lines))
-    write_table([path], ["x"], "parquet", str(tmp_path / "table.parquet"))
+    write_table([path], ["x"], {}, "parquet", str(tmp_path / "table.parquet"))
     read = duckdb.read_parquet(str(tmp_path / "table.parquet")).fetchall()
     assert [row[0] for row in read] == list(range(50_001))
     assert (read[1][2], read[-1][2]) == ("1", "late")
@@ -171,19 +258,25 @@ def test_types_follow_from_all_points(tmp_path: Path) -> None:
 def test_csv_reads_back_exactly(tmp_path: Path) -> None:
     """A CSV table has a header, quotes where they are needed, and floats with all digits."""
     paths = _objects(tmp_path, [{"a": 0.1, "t": 'x,"y"\nz'}, {"a": 1 / 3, "t": ""}])
-    write_table(paths, ["x"], "csv", str(tmp_path / "table.csv"))
+    write_table(paths, ["x"], {}, "csv", str(tmp_path / "table.csv"))
     assert (tmp_path / "table.csv").read_text() == (
         'index,x,value.a,value.t\n0,0,0.1,"x,""y""\nz"\n1,1,0.3333333333333333,""\n'
     )
 
 
 @given(st.lists(st.floats() | st.integers(-(2**63), 2**63 - 1) | st.none(), min_size=1, max_size=9))
+@example([2**53 + 1, 0.5])
 def test_every_number_reads_back(tmp_path_factory: pytest.TempPathFactory, values: list[float | int | None]) -> None:
-    """A float reads back equal, and so does an integer, as a float if the column has floats."""
+    """Every number reads back equal; from text, where the column has a float and too large an integer."""
     _, rows = _table(tmp_path_factory.mktemp("table"), values)
-    floats = any(isinstance(value, float) for value in values)
-    expected = [float(value) if floats and value is not None else value for value in values]
-    assert all(_same(row[2], value) for row, value in zip(rows, expected, strict=True))
+    numbers = [value for value in values if value is not None]
+    floats = any(isinstance(value, float) for value in numbers)
+    exact = all(abs(value) <= 2**53 for value in numbers if isinstance(value, int))
+    for row, value in zip(rows, values, strict=True):
+        if value is None or not floats:
+            assert row[2] == value
+        else:
+            assert _same(row[2] if exact else type(value)(str(row[2])), float(value) if exact else value)
 
 
 def test_write_lines_concatenates_the_objects(tmp_path: Path) -> None:
@@ -208,7 +301,7 @@ def test_a_damaged_object_is_reported(tmp_path: Path, body: bytes) -> None:
     with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz"):
         write_lines([path], io.BytesIO())
     with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz"):
-        write_table([path], ["x"], "csv", str(tmp_path / "table.csv"))
+        write_table([path], ["x"], {}, "csv", str(tmp_path / "table.csv"))
 
 
 def test_a_line_that_is_not_json_is_reported(tmp_path: Path) -> None:
@@ -216,4 +309,4 @@ def test_a_line_that_is_not_json_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "00000000.jsonl.gz"
     path.write_bytes(pack(['{"index": 0 1}\n']))
     with pytest.raises(DependencyUnavailable, match="the table cannot be made"):
-        write_table([path], ["x"], "csv", str(tmp_path / "table.csv"))
+        write_table([path], ["x"], {}, "csv", str(tmp_path / "table.csv"))

@@ -1,0 +1,77 @@
+"""The port `Removal` for one folder: a sweep's results, and its rows in the ledger's SQLite file."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from adapters.local.sqlite_file import SqliteFile
+from application.documents.result_keys import results_prefix
+from domain.dispatch_policy import no_deadline
+from domain.errors import DependencyUnavailable, SweepConflict
+
+_PRESENCES = """
+SELECT claim_presence FROM blocks WHERE sweep_id = :id AND claim_presence IS NOT NULL
+UNION SELECT presence FROM dispatches WHERE sweep_id = :id AND presence != ''"""
+_ROWS = ("blocks", "dispatches", "ends", "runs", "latest")
+
+
+class FolderRemoval:
+    """Removes sweeps of one folder; `is_alive` tells whether the process with a presence is."""
+
+    def __init__(self, root: Path, file: SqliteFile, is_alive: Callable[[str], bool]) -> None:
+        """Use the folder of the results, and the file of its ledger."""
+        self._root = root
+        self._file = file
+        self._is_alive = is_alive
+
+    def size(self, sweep_id: str) -> int:
+        """Return how many bytes the sweep's results have."""
+        with self._translated():
+            return sum(path.stat().st_size for path in self._folder(sweep_id).rglob("*") if path.is_file())
+
+    def remove(self, sweep_id: str) -> None:
+        """Remove the sweep's results and its rows; raises `SweepConflict` if a process is running it.
+
+        The results go out of sight first: a process that is killed then leaves a sweep that can be removed again.
+        """
+        with self._file.transaction("IMMEDIATE", no_deadline) as database:
+            presences = database.execute(_PRESENCES, {"id": sweep_id}).fetchall()
+            if any(self._is_alive(presence) for (presence,) in presences):
+                raise SweepConflict(f"a process is running {sweep_id}; it is not removed")
+            with self._translated():
+                self._hide(sweep_id)
+            _remove_rows(database, sweep_id)
+        with self._translated():
+            # With what earlier removals left, if they were killed.
+            shutil.rmtree(self._hidden)
+
+    def _hide(self, sweep_id: str) -> None:
+        self._hidden.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            self._folder(sweep_id).rename(self._hidden / f"{sweep_id}.{secrets.token_hex(4)}")
+
+    @property
+    def _hidden(self) -> Path:
+        return self._root / ".removed"
+
+    def _folder(self, sweep_id: str) -> Path:
+        return (self._root / results_prefix(sweep_id)).parent
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            place = error.filename or self._root
+            raise DependencyUnavailable(f"cannot read or remove {place}: {error.strerror}") from error
+
+
+def _remove_rows(database: sqlite3.Connection, sweep_id: str) -> None:
+    for table in _ROWS:
+        database.execute(f"DELETE FROM {table} WHERE sweep_id = ?", (sweep_id,))  # noqa: S608 - a name of this file
+    database.execute("DELETE FROM sweeps WHERE id = ?", (sweep_id,))

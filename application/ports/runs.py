@@ -1,0 +1,36 @@
+"""The runs: which sweeps the commands of one machine dealt with, and from what sources each run was started."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of a sweep: the digest of its request, and by name the digests of the target's sources."""
+
+    sweep_id: str
+    digest: str
+    sources: Mapping[str, str]
+
+
+class Runs(Protocol):
+    """Remembers the commands of one folder; raises `DependencyUnavailable`."""
+
+    def begin(self, run: Run) -> None:
+        """Remember a run that begins; its sweep is the latest then."""
+        ...
+
+    def last_of(self, digest: str) -> Run | None:
+        """Return the last run of a request with this digest, or None."""
+        ...
+
+    def deal_with(self, sweep_id: str) -> None:
+        """Remember that a command deals with a sweep, which is the latest then."""
+        ...
+
+    def latest(self) -> str | None:
+        """Return the sweep that the last command dealt with; None where no command dealt with any."""
+        ...

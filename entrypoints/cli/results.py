@@ -1,0 +1,158 @@
+"""`sweep results`: one file of all results of a sweep, and what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import typer
+
+from adapters.documents.sweep_file import read_sweep_file
+from adapters.local.directory_results import result_files
+from adapters.report.coverage import Coverage, lines_of
+from adapters.report.result_table import parameter_names, write_lines, write_table
+from application.documents.result_keys import shard_of
+from domain.errors import InvalidSweep
+from domain.request import SweepRequest
+from domain.space.scalars import Json
+from entrypoints.cli.exit_codes import ExitCode
+from entrypoints.cli.known import found, opened
+
+Kind: TypeAlias = Literal["jsonl", "csv", "parquet"]
+_KINDS: Mapping[str, Kind] = {".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+# So many ranges of points, and so many shards, are named.
+_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to write, and where to; None is standard output."""
+
+    kind: Kind
+    output: Path | None
+    constants: bool
+
+    @classmethod
+    def of(cls, kind: Kind | None, output: Path | None, *, constants: bool) -> Wanted:
+        """Return what the options of a command ask for: a file's name says its format; raises `InvalidSweep`."""
+        output = None if output == Path("-") else output
+        chosen = kind or _kind_of(output)
+        if constants and chosen == "jsonl":
+            raise InvalidSweep.at("--constants", "is for tables; say --format csv or --format parquet")
+        if output is None and chosen == "parquet" and sys.stdout.isatty():
+            raise InvalidSweep.at("--output", "is needed for parquet, which is not for a terminal")
+        return cls(chosen, output, constants)
+
+
+def results(sweep: str, out: Path, wanted: Wanted) -> ExitCode:
+    """Write the results of one sweep, and return that something failed unless every point has a value."""
+    container = opened(out)
+    head = found(container, sweep)
+    paths = container.results().paths(head.id)
+    if not paths:
+        raise InvalidSweep.at(head.id, "has no results yet")
+    constants = container.ledger().sweep(head.id).request.constants if wanted.constants else {}
+    _write(paths, wanted, constants)
+    coverage = Coverage.of(lines_of(paths), head.plan.size)
+    return _report(coverage, "the same `sweep run` evaluates them")
+
+
+def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:
+    """Write the results in a folder that was copied from elsewhere, such as a bucket, in the same ways.
+
+    `file` is the sweep's file, by which the end of the sweep and its constants are known.
+    """
+    request = read_sweep_file(file) if file else None
+    if wanted.constants and not request:
+        raise InvalidSweep.at("--constants", "needs the sweep's file with --of FILE: results do not hold them")
+    paths = result_files(folder) if folder.is_dir() else []
+    if not paths:
+        raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
+    _write(paths, wanted, request.constants if request and wanted.constants else {})
+    others = len(list(folder.iterdir())) - len(paths)
+    if others:
+        _say(f"note: {others:,} other files in {folder} are no result objects")
+    coverage = Coverage.of(lines_of(paths), request.plan.size if request else None)
+    if not request:
+        _say(f"note: whether point {coverage.last:,} is the sweep's last one, --of FILE tells from the sweep's file")
+    return _report(coverage, _missing_objects(folder, paths, request))
+
+
+def _missing_objects(folder: Path, paths: Sequence[Path], request: SweepRequest | None) -> str:
+    there = {shard_of(path.name) for path in paths}
+    shards = request.plan.shards if request else max(number or 0 for number in there) + 1
+    lacking = [str(shard) for shard in range(shards) if shard not in there]
+    return f"the shards {_named(lacking)} are not in {folder}" if lacking else "their objects lack them"
+
+
+def _report(coverage: Coverage, remedy: str) -> ExitCode:
+    """Say what is wrong with the lines of a sweep, if anything is."""
+    if coverage.errors:
+        _say(f"note: {coverage.errors:,} points have an error instead of a value")
+    if coverage.missing:
+        _say(f"error: {_points(coverage.missing)} have no result; {remedy}")
+    if coverage.double:
+        _say(f"error: {_points(coverage.double)} have more than one result")
+    return ExitCode.OK if coverage.is_whole else ExitCode.FAILURES
+
+
+def _points(ranges: Sequence[range]) -> str:
+    """Return `12 points (3, 5-15)`."""
+    texts = [str(one.start) if len(one) == 1 else f"{one.start}-{one.stop - 1}" for one in ranges]
+    return f"{sum(map(len, ranges)):,} points ({_named(texts)})"
+
+
+def _named(texts: Sequence[str]) -> str:
+    return ", ".join(texts[:_NAMED]) + (", ..." if len(texts) > _NAMED else "")
+
+
+def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> None:
+    with _destination(wanted.output) as path:
+        if wanted.kind == "jsonl":
+            with path.open("wb") as file:
+                write_lines(paths, file)
+            return
+        renamed = write_table(paths, parameter_names(paths[0]), constants, wanted.kind, os.fspath(path))
+    for name, other in renamed.items():
+        _say(f"note: the column {name} is called {other}: readers of Parquet do not tell upper from lower case")
+
+
+@contextmanager
+def _destination(output: Path | None) -> Iterator[Path]:
+    """Yield the path to write to; a file gets its name, and standard output its content, only when it is complete."""
+    if output is None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "results"
+            yield path
+            # Not written to /dev/stdout: where that is a file, it would be opened anew and lose what it has.
+            with path.open("rb") as file:
+                shutil.copyfileobj(file, sys.stdout.buffer)
+        return
+    draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
+    try:
+        draft.touch()
+        try:
+            yield draft
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise InvalidSweep.at("--output", f"cannot write {output}: {error.strerror}") from error
+
+
+def _kind_of(output: Path | None) -> Kind:
+    suffix = output.suffix.lower() if output else ""
+    if suffix and suffix not in _KINDS:
+        raise InvalidSweep.at("--output", f"which format is {suffix}? Say --format jsonl, csv or parquet")
+    return _KINDS.get(suffix, "jsonl")
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)

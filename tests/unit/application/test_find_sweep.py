@@ -1,0 +1,67 @@
+"""Which sweep a person means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from application.find_sweep import FindSweep
+from domain.errors import InvalidSweep, SweepNotFound
+from tests.fakes.clock import HandClock
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.runs import MemoryRuns
+from tests.fakes.sweeps import sweep_of
+
+IDS = ("toy-abc1", "toy-abd2", "toys-abc3", "toy-abe4")
+
+
+@pytest.fixture
+def find() -> FindSweep:
+    """Return the use case over a ledger with four sweeps, the last of which is the newest."""
+    ledger, runs = MemoryLedger(HandClock()), MemoryRuns()
+    for number, sweep_id in enumerate(IDS):
+        ledger.open(replace(sweep_of(2, 1), id=sweep_id, key=sweep_id, created_at=float(number)))
+    return FindSweep(ledger, runs)
+
+
+@pytest.mark.parametrize(
+    ("text", "latest", "found"),
+    [
+        pytest.param("toy-abc1", None, "toy-abc1", id="an id"),
+        pytest.param("toy-abd", None, "toy-abd2", id="the beginning of an id"),
+        pytest.param("toys", None, "toys-abc3", id="a name"),
+        pytest.param("toy", None, "toy-abe4", id="the name of several: the newest"),
+        pytest.param("toy", "toy-abd2", "toy-abd2", id="the name of several: the latest"),
+        pytest.param("toy", "toys-abc3", "toy-abe4", id="the name of several: the latest has another name"),
+        pytest.param("latest", "toys-abc3", "toys-abc3", id="the latest"),
+        pytest.param("latest", None, "toy-abe4", id="the newest, as no command dealt with any"),
+        pytest.param("latest", "gone-xyz5", "toy-abe4", id="the newest, as the latest is gone"),
+    ],
+)
+def test_a_text_means_one_sweep(find: FindSweep, text: str, latest: str | None, found: str) -> None:
+    """An id goes before a name, and a name before the beginning of an id."""
+    if latest:
+        find.runs.deal_with(latest)
+    assert find(text).id == found
+
+
+@pytest.mark.parametrize("text", ["", "to-", "toy-x", "TOY"])
+def test_what_means_no_sweep_is_not_found(find: FindSweep, text: str) -> None:
+    """The error holds the text."""
+    with pytest.raises(SweepNotFound, match=repr(text)):
+        find(text)
+
+
+def test_the_beginning_of_several_ids_names_them(find: FindSweep) -> None:
+    """The error lists the ids, the newest first."""
+    with pytest.raises(
+        InvalidSweep, match="is the beginning of 3 ids; write more of one: toy-abe4, toy-abd2, toy-abc1"
+    ):
+        find("toy-")
+
+
+def test_nothing_is_found_in_an_empty_ledger() -> None:
+    """Not even the latest."""
+    with pytest.raises(SweepNotFound):
+        FindSweep(MemoryLedger(HandClock()), MemoryRuns())("latest")
