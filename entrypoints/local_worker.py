@@ -67,7 +67,8 @@ def main() -> None:
     except TargetUnavailable as error:
         send(Fault(error.problems[0].message))
         return
-    send(Ready(target_sources(greeting.target, target, greeting.import_paths)))
+    wanted = greeting.wants_sources
+    send(Ready(target_sources(greeting.target, target, greeting.import_paths) if wanted else {}))
     while True:
         task = read_payload(json.loads(lines.get()))
         send(_execute(execute, task, send))

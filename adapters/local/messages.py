@@ -17,17 +17,21 @@ from domain.target_sources import TargetSources
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """The folder of the results, the target, its keyword arguments, and the folders to import it from first."""
+    """The folder of the results, the target, its keyword arguments, and the folders to import it from first.
+
+    One worker alone is asked for the target's sources: to digest them takes as long as importing them.
+    """
 
     folder: str
     target: str
     keywords: Sequence[str]
     import_paths: Sequence[str]
+    wants_sources: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The target is imported, and these are its sources."""
+    """The target is imported, and these are its sources if the greeting wants them."""
 
     sources: TargetSources
 

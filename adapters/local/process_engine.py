@@ -9,7 +9,7 @@ from __future__ import annotations
 import selectors
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -82,7 +82,7 @@ class ProcessEngine:
         # A worker without a shard would be started for nothing.
         self._wanted = min(self._setup.workers, request.plan.shards)
         # All at once, so that they import the target side by side. The first one's answer stands for all.
-        worker, *_ = [self._hire() for _ in range(self._wanted)]
+        worker, *_ = [self._hire(wants_sources=number == 0) for number in range(self._wanted)]
         while True:
             self._selector.select(_GLANCE)
             cause = worker.cause_of_death()
@@ -120,8 +120,9 @@ class ProcessEngine:
                     on_failed(failure)
             on_counts(self._counts())
 
-    def _hire(self) -> WorkerProcess:
-        worker = WorkerProcess(self._setup.command, self._greeting, self._setup.output)
+    def _hire(self, *, wants_sources: bool = False) -> WorkerProcess:
+        greeting = replace(self._greeting, wants_sources=wants_sources)
+        worker = WorkerProcess(self._setup.command, greeting, self._setup.output)
         self._workers.append(worker)
         self._selector.register(worker, selectors.EVENT_READ)
         return worker

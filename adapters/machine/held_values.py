@@ -36,8 +36,8 @@ _TOLD_BY_REPR = {"datetime", "decimal", "fractions", "pathlib", "uuid"}
 _QUICK: dict[type, Callable[[Any], str]] = {float: repr, int: hex, str: ascii, bool: repr, NoneType: repr}
 # Values that have no parts; an instance of a subclass counts as such a value, too.
 _SINGLE: dict[type, Callable[[Any], str]] = {
-    Enum: lambda value: value.name,
     ModuleType: lambda value: value.__name__,
+    Enum: lambda value: value.name,
     str: lambda value: ascii(str.__str__(value)),
     int: lambda value: hex(int(value)),
     float: float.__repr__,
@@ -87,7 +87,6 @@ class HeldValues:
 
     def _parts(self, value: object) -> Iterator[str]:
         """Yield a text or a digest for each thing that the value consists of; nothing if only its type is known."""
-        kind = type(value)
         text = _text(value)
         if text is not None:
             yield text
@@ -108,10 +107,14 @@ class HeldValues:
             yield from map(self._digest, (value.func, value.args, value.keywords))
         elif isinstance(value, MethodType):
             yield from map(self._digest, (value.__func__, value.__self__))
-        if callable(value) or is_dataclass(kind) or kind.__module__ in self._own:
-            self.modules.add(kind.__module__)
-            yield str(getattr(value, "__name__", ""))
+        if self._counts_by_attributes(value):
+            self.modules.add(type(value).__module__)
             yield from sorted(_sha256(name, self._digest(item)) for name, item in _attributes(value))
+
+    def _counts_by_attributes(self, value: object) -> bool:
+        """Return whether an instance is code, or of the user's. An enumeration's members stand in its source."""
+        known = callable(value) or is_dataclass(type(value)) or type(value).__module__ in self._own
+        return known and not isinstance(value, Enum)
 
     def _array(self, value: Any) -> Iterator[str]:  # noqa: ANN401 - the type is of a library that may be missing
         """Yield what an array or a scalar of numpy is; numpy is not imported for it."""
@@ -154,9 +157,16 @@ def _content(cell: CellType) -> object:
 
 
 def _attributes(value: object) -> Iterator[tuple[str, object]]:
-    """Yield the attributes that an instance has of its own, without running any code of its class."""
+    """Yield the attributes that an instance has of its own, without running any code of its class.
+
+    Of those that Python itself sets (`functools.wraps` sets some), only the function that is wrapped counts.
+    """
+    with suppress(AttributeError):  # it has none
+        yield "__name__", object.__getattribute__(value, "__name__")
     with suppress(AttributeError):  # it has slots alone
-        yield from object.__getattribute__(value, "__dict__").items()
+        for name, item in object.__getattribute__(value, "__dict__").items():
+            if name == "__wrapped__" or not (name.startswith("__") and name.endswith("__")):
+                yield name, item
     for kind in type(value).__mro__:
         for name, member in vars(kind).items():
             if isinstance(member, MemberDescriptorType) and "__slots__" in vars(kind):

@@ -51,3 +51,27 @@ def test_a_failure_is_of_the_generation_that_was_dispatched(tmp_path: Path, end:
     assert outcomes == [Outcome(4, OutcomeKind.ACCEPTED, generation=3)]
     assert json.loads(payload.read_text())["shard"]["generation"] == 3
     assert [(end.number, end.reason, end.generation) for end in failures] == [(4, reason, 3)]
+
+
+_GREETED = """
+import os, sys, time
+draft = f"DRAFT{os.getpid()}"
+with open(draft, "w") as file:
+    file.write(sys.stdin.readline())
+os.rename(draft, f"PATH/{os.getpid()}")
+while len(os.listdir("PATH")) < 3:
+    time.sleep(0.01)
+os.write(int(sys.argv[1]), b'{"kind": "Ready", "sources": {}}\\n')
+time.sleep(100)
+"""
+
+
+def test_one_worker_alone_is_asked_for_the_sources(tmp_path: Path) -> None:
+    """To digest them takes as long as importing them, and the first worker's answer stands for all."""
+    script, greetings = tmp_path / "worker.py", tmp_path / "greetings"
+    greetings.mkdir()
+    script.write_text(_GREETED.replace("PATH", str(greetings)).replace("DRAFT", f"{tmp_path}/"))
+    with ProcessEngine(tmp_path, EngineSetup((sys.executable, str(script)), 3)) as engine:
+        assert engine.start(_SWEEP.request) == {}
+    wanted = [json.loads(path.read_text())["wants_sources"] for path in greetings.iterdir()]
+    assert sorted(wanted) == [False, False, True]

@@ -44,6 +44,22 @@ class Model:
         return x
 
 
+class Forgiving(Model):
+    """An instance that has every attribute, a new one each time."""
+
+    def __getattr__(self, _: str) -> object:
+        """Return an object that is told by its address."""
+        return object()
+
+
+class Strict(Model):
+    """An instance that raises for an attribute that it does not have."""
+
+    def __getattr__(self, name: str) -> object:
+        """Raise an error that is no AttributeError."""
+        raise KeyError(name)
+
+
 class Slotted:
     """An instance without a `__dict__`."""
 
@@ -123,6 +139,8 @@ _PAIRS: dict[str, tuple[object, object]] = {
     "an attribute in a container": (Model(a=[{"b": (1, {2})}]), Model(a=[{"b": (1, {3})}])),
     "an instance in an instance": (Model(inner=Model(a=1)), Model(inner=Model(a=2))),
     "an instance with slots": (Model(inner=Slotted(1)), Model(inner=Slotted(2))),
+    "an instance with every attribute": (Forgiving(a=1), Forgiving(a=2)),
+    "an instance that raises": (Strict(a=1), Strict(a=2)),
     "a dataclass": (Model(inner=Setting(1)), Model(inner=Setting(2))),
     "a bound method": (Model(a=1).__call__, Model(a=2).__call__),
     "a method of a text": ("a".join, "b".join),
@@ -225,6 +243,14 @@ def test_the_modules_of_the_code_that_is_held_are_noted() -> None:
     held = HeldValues(())
     held.digest(functools.partial(math.prod, start=Model(a=timezone)))
     assert {"math", __name__} <= held.modules
+
+
+def test_every_python_finds_the_same_digest() -> None:
+    """A sweep goes on under another version of Python; the suite runs on each of them."""
+    values = (Path("a"), Kind.FAST, Setting(0.1), Slotted(1e300), np.arange(3.0), Decimal(1), {b"x": {1, None}})
+    value = functools.partial(functools.cache(_scaled), values, by=datetime(2026, 1, 1, tzinfo=UTC))
+    found = _digest(value)
+    assert found == "502da8c73e2099ae87483570f696f6c53dc33b29b32a6823d0f3b5c65e5852e0"
 
 
 _HELD = """
