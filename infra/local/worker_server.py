@@ -126,5 +126,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    import faulthandler, signal; faulthandler.register(signal.SIGUSR1, all_threads=True)
     main()
