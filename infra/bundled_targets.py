@@ -24,7 +24,7 @@ def refuse_missing(bundle: Path, targets: tuple[str, ...], folders: tuple[Path, 
         raise MissingTargetsError(
             "AllowedTargets names what is not in the bundle, so nothing is deployed:\n  "
             + "\n  ".join(lacking)
-            + f"\nThe bundle has {having}. Name every target's folder, as in TARGETS=\"one another\", "
+            + f'\nThe bundle has {having}. Name every target\'s folder, as in TARGETS="one another", '
             "or leave the target out of AllowedTargets."
         )
 

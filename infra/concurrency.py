@@ -78,4 +78,3 @@ def choose(given: Mapping[str, str], deployed: Mapping[str, str], functions: Lam
 def _count(text: str) -> int:
     """Return the number of a parameter; 0 for text that CloudFormation will refuse."""
     return int(text) if text.isdecimal() else 0
-

@@ -1,4 +1,4 @@
-"""Reads the parameters that a deployment is told, and refuses what the template would not take, before anything is built."""
+"""Reads the parameters of a deployment, and refuses before anything is built what the template does not take."""
 
 from __future__ import annotations
 

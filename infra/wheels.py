@@ -96,7 +96,15 @@ class Wheels:
         # Name the newer manylinux tag, too: pip does not infer it from the oldest one.
         newer = ("--platform", PLATFORMS[self.architecture].replace("2014", "_2_28"))
         command = (
-            *(sys.executable, "-m", "pip", "install", "--progress-bar=off", "--disable-pip-version-check", "--no-compile"),
+            *(
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--progress-bar=off",
+                "--disable-pip-version-check",
+                "--no-compile",
+            ),
             *("--only-binary=:all:", "--implementation", "cp", *platform, *newer),
             *("--target", str(into), *requirements),
         )
@@ -132,11 +140,13 @@ def _advice(printed: str) -> str:
     if CONTRADICTION not in printed:
         return "A bundle takes ready-made wheels only; another version of the package may have one."
     reasons = (line.strip() for line in printed.splitlines() if line.startswith("    "))
-    return "\n".join((
-        *(f"  {reason.replace('The user requested (constraint)', 'this project locks')}" for reason in reasons),
-        "A target's requirements.txt cannot replace a package that the project's own functions need.",
-        "Require the locked version, or none; another version of what needs it may do with the locked one.",
-    ))
+    return "\n".join(
+        (
+            *(f"  {reason.replace('The user requested (constraint)', 'this project locks')}" for reason in reasons),
+            "A target's requirements.txt cannot replace a package that the project's own functions need.",
+            "Require the locked version, or none; another version of what needs it may do with the locked one.",
+        )
+    )
 
 
 def import_names(installed: Path) -> frozenset[str]:

@@ -27,7 +27,7 @@ RESERVED = {
 def fill(deployment: Deployment, outputs: dict[str, str]) -> int:
     """Add what the emulator left out of a deployment, the first or a later one, and return WorkerConcurrency."""
     attach_validator(deployment.client("apigateway"), outputs["ApiId"], outputs["ApiStage"])
-    parameters = {entry["ParameterKey"]: entry["ParameterValue"] for entry in deployment.describe()["Parameters"]}
+    parameters = deployment.parameters()
     functions = deployment.client("lambda")
     for output, parameter in RESERVED.items():
         reserve(functions, outputs[output], int(parameters[parameter]))

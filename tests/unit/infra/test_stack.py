@@ -16,6 +16,7 @@ from infra.local.process_group import ProcessGroup
 from infra.local.stack_folder import StackFolder
 
 OUTPUTS = {"ApiId": "api", "ApiStage": "v1"}
+EXAMPLE = '{"name":"hello","parameters":{"x":[1,2,3]}}'
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +84,7 @@ def test_down_removes_the_folder(stacks: Path) -> None:
 def test_record_holds_all_that_a_client_needs(stacks: Path) -> None:
     """The record holds the address of the API and the credentials of the caller."""
     emulator = Emulator(ProcessGroup(1, 1), 4566)
-    running = stack.Stack(StackFolder(stacks / "x"), emulator, Caller("key", "secret"), OUTPUTS)
+    running = stack.Stack(StackFolder(stacks / "x"), emulator, Caller("key", "secret"), OUTPUTS, EXAMPLE)
     assert running.record()["api"] == "https://127.0.0.1:4566/_aws/execute-api/api/v1"
     assert running.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
 
@@ -91,7 +92,7 @@ def test_record_holds_all_that_a_client_needs(stacks: Path) -> None:
 def test_the_printed_lines_submit_and_query_a_sweep(stacks: Path) -> None:
     """Both lines sign as the caller, and quote a folder with a blank in its name as one word."""
     folder = StackFolder(stacks / "a b")
-    record = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS).record()
+    record = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS, EXAMPLE).record()
     endings = ((shell_lines.submission, "/api/v1/sweeps"), (shell_lines.question, "/api/v1/sweeps/SWEEP_ID"))
     for line, end in ((write(record), end) for write, end in endings):
         words = shlex.split(line)
