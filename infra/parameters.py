@@ -32,8 +32,8 @@ def read(pairs: Sequence[str]) -> dict[str, str]:
     values: dict[str, str] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if not equals:
-            raise ParameterError(f"PARAMETERS: {pair} has no value; write Name=value, with no blank in the value")
+        if not (name and equals):
+            raise ParameterError(f"PARAMETERS: {pair} has no {'value' if name else 'name'}; write Name=value, unspaced")
         if name in values:
             raise ParameterError(f"PARAMETERS: {name} has two values, {values[name]} and {value}")
         check(name, value)
