@@ -28,7 +28,9 @@ class BuildPlan:
 
         Raises `ParameterError`.
         """
-        told = {name: _listed(name, said[variable]) for name, variable in SET_BY.items() if said.get(variable, "").strip()}
+        told = {
+            name: _listed(name, said[variable]) for name, variable in SET_BY.items() if said.get(variable, "").strip()
+        }
         defaults = {name: str(rules["Default"]) for name, rules in known().items()}
         built = {name: told.get(name, deployed.get(name, defaults[name])) for name in SET_BY}
         values = {**defaults, **deployed, **given}

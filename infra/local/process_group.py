@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import resource
 import signal
 import time
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ PROCESSES = Path("/proc")
 # Fields of /proc/<pid>/stat after the command's name, as proc(5) numbers them from 3.
 STATE, GROUP, SESSION, STARTED = 0, 2, 3, 19
 # The emulator holds a connection for each event that waits for a worker, which can be more than the usual limit.
-RUN = 'ulimit -n "$(ulimit -H -n)"; cd "$0" && exec "$@"'
+# The shell may start no process of its own, which would be a member of the group for a moment.
+RUN = 'ulimit -n "$0"; cd "$1" && shift && exec "$@"'
 POLL_SECONDS = 0.05
 
 
@@ -46,7 +48,7 @@ class ProcessGroup:
             (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
             (os.POSIX_SPAWN_DUP2, 1, 2),
         )
-        there = ("/bin/sh", "-c", RUN, str(folder), *command)
+        there = ("/bin/sh", "-c", RUN, _most_files(), str(folder), *command)
         own: dict[str, Any] = {"setsid": True} if session else {"setpgroup": 0}
         number = os.posix_spawn(there[0], there, environment, file_actions=redirected, **own)
         fields = _stat(number)
@@ -91,6 +93,12 @@ class ProcessGroup:
         if fields is None or fields[STATE] in "ZX":
             return False
         return self.number in {int(fields[GROUP]), int(fields[SESSION])}
+
+
+def _most_files() -> str:
+    """Return how many files a process may raise its own limit to."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return "unlimited" if hard == resource.RLIM_INFINITY else str(hard)
 
 
 def _stat(number: int) -> list[str] | None:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from infra.local.process_group import PROCESSES
 from tests.e2e.deployed.cloud import Cloud
-from tests.e2e.deployed.stacks import ROOT, TOOLS, bring_up, new_name, run
+from tests.e2e.deployed.stacks import ROOT, TOOLS, new_name, run, update
 
 # A listening socket's state, and 127.0.0.1, as in proc_net_tcp(5).
 LISTENS = "0A"
 LOOPBACK = "0100007F:"
-REQUEST = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
+# It fits the template's default target.
+REQUEST = '{"name":"hello","parameters":{"angle":[1,2,3],"speed":[1],"drag":[1]}}'
 
 
 def open_to_others(processes: tuple[int, ...]) -> list[str]:
@@ -92,11 +93,14 @@ def delete_all_but_the_data(cloud: Cloud) -> None:
 
 
 def test_stack_up_updates_a_running_stack(cloud: Cloud) -> None:
-    """After an update the stack has the same address, key and data, still validates bodies, and has its workers."""
+    """After an update the stack has the same address, key and data, still validates bodies, and has its workers.
+
+    Without TARGETS and PARAMETERS it is built from the same targets as before, which its workers still find.
+    """
     before = cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept")
     cloud.ended(before.document["sweep_id"])
     os.kill(cloud.groups()[1].number, signal.SIGKILL)
-    assert bring_up(cloud.name).api == cloud.api
+    assert update(cloud.name).api == cloud.api
     after = cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept")
     assert after.document == before.document | {"state": "done"}
     further = cloud.submit({"name": "further", "parameters": {"x": [1], "y": [1]}}).document["sweep_id"]

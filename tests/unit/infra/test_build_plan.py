@@ -45,7 +45,7 @@ def test_a_default_target_may_come_from_the_deployed_stack() -> None:
     """Only what holds after the update counts: the given parameters over the deployed ones."""
     more = {"AllowedTargets": "pendulum:swing,models:f"}
     assert BuildPlan.of(more, {}, DEPLOYED).default_target == "pendulum:swing"
-    with pytest.raises(ParameterError, match="DefaultTarget.* is pendulum:swing"):
+    with pytest.raises(ParameterError, match=r"DefaultTarget.* is pendulum:swing"):
         BuildPlan.of({"AllowedTargets": "models:f"}, {}, DEPLOYED)
 
 

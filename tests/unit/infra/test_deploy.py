@@ -69,7 +69,7 @@ class Sam:
 def sam(monkeypatch: pytest.MonkeyPatch, **codes: int) -> Sam:
     """Put a recorder in the place of the SAM CLI."""
     recorder = Sam(codes)
-    monkeypatch.setattr(deploy.subprocess, "run", recorder)
+    monkeypatch.setattr(subprocess, "run", recorder)
     return recorder
 
 
