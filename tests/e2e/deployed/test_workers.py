@@ -29,7 +29,8 @@ def test_many_shards_run_on_few_processes(cloud: Cloud) -> None:
 
 def test_waiting_for_a_worker_takes_neither_time_nor_attempts(cloud: Cloud, tmp_path: Path) -> None:
     """Shards that wait for longer than a worker may run are evaluated once each."""
-    shards = 4 * at_once(0)
+    # Half a second each: the last ones wait for longer than the timeout, of which each needs a tenth.
+    shards = 12 * at_once(0)
     request = {
         "name": "waiting",
         "target": f"{TRIAL}:nap",
@@ -37,7 +38,7 @@ def test_waiting_for_a_worker_takes_neither_time_nor_attempts(cloud: Cloud, tmp_
         "constants": {"marks": str(tmp_path)},
         "sharding": {"shards": shards},
     }
-    with cloud.changed("Worker", Timeout=3):
+    with cloud.changed("Worker", Timeout=5):
         status = cloud.ended(cloud.submit(request).document["sweep_id"])
     assert (status["state"], status["failures"]) == ("done", [])
     evaluated = Counter(int(mark.name.partition("-")[0]) for mark in tmp_path.iterdir())

@@ -28,9 +28,9 @@ def survive(x: int, marks: str) -> int:
 
 
 def nap(x: int, marks: str) -> int:
-    """Leave a mark for each evaluation and return `x` a second later."""
+    """Leave a mark for each evaluation and return `x` half a second later."""
     survive(x, marks)
-    time.sleep(1)
+    time.sleep(0.5)
     return x
 
 
