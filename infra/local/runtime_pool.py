@@ -70,7 +70,8 @@ class RuntimePool:
         """
         arrived = time.monotonic()
         with self._place(most, waiting, every):
-            warm = self._warm(self._function(arrived))
+            with repeated(waiting, every):
+                warm = self._warm(self._function(arrived))
             waiting()
             try:
                 answer = warm.runtime.invoke(event, warm.function.timeout + GRACE)
@@ -118,3 +119,23 @@ class RuntimePool:
         with self._starting:
             log = self._folder / f"runtime-{next(self._numbers)}.log"
             return Warm(function, Runtime.start(function, log), log)
+
+
+@contextlib.contextmanager
+def repeated(call: Callable[[], None], every: float) -> Iterator[None]:
+    """Call a function every so many seconds while the block runs, which may take longer than an event may wait."""
+    ended = threading.Event()
+
+    def repeat() -> None:
+        # A client that has gone is noticed when the event's time begins.
+        with contextlib.suppress(OSError):
+            while not ended.wait(every):
+                call()
+
+    repeating = threading.Thread(target=repeat)
+    repeating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        repeating.join()

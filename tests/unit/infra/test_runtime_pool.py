@@ -82,6 +82,25 @@ def test_no_more_events_run_at_once_than_allowed(tmp_path: Path, runtimes: type[
     assert len(waits) > 10 + 8, "each event says that its time begins, and eight have waited"
 
 
+def test_an_event_waits_while_its_runtime_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A start that takes longer than the emulator waits costs no attempt: the event says all along that it waits."""
+    waits: list[float] = []
+    enough = threading.Event()
+
+    def waiting() -> None:
+        waits.append(time.monotonic())
+        if len(waits) == 3:
+            enough.set()
+
+    def start(_function: Function, log: Path) -> FakeRuntime:
+        assert enough.wait(10), "the event does not say that it waits"
+        return FakeRuntime(log)
+
+    monkeypatch.setattr(FakeRuntime, "started", [], raising=False)
+    monkeypatch.setattr(Runtime, "start", start)
+    assert RuntimePool(lambda _: function(), tmp_path).run(b"e", 1, waiting, 0.005).answer == b"e"
+
+
 def test_a_runtime_of_the_function_as_it_was_is_ended(tmp_path: Path, runtimes: type[FakeRuntime]) -> None:
     """An event after an update runs on a new runtime; the earlier one ends."""
     versions = iter([function(3), function(3), function(5)])
