@@ -1,11 +1,13 @@
 """A sweep of 2,000 shards on a local stack, compared with a plain loop of boto3 invokes.
 
-    python -m benchmarks.deployed [--shards 2000] [--points 20000] [--rounds 3] [--runtimes 4]
+    python -m benchmarks.deployed [--shards 2000] [--points 20000] [--rounds 3]
 
-Both send the same payloads to the same emulated Lambda. Its worker is a pool of AWS's runtime interface emulators with
-the real runtime client and the real bundle. A round is finished when the last shard is done in the ledger. The rival is
-a simple script: `for payload in payloads: client.invoke(InvocationType="Event", ...)`. Rounds are interleaved, and the
-medians are compared. Every round must end with the result of every point in the bucket.
+Both send the same payloads to the same emulated Lambda. Its workers are those of `make stack-up` as it is typed: a
+few of AWS's runtime interface emulators with the real runtime client and the real bundle. A round is finished when
+the last shard is done in the ledger. The rival is a simple script: `for payload in payloads:
+client.invoke(InvocationType="Event", ...)`. Rounds are interleaved, and the medians are compared. Every round must
+end with the result of every point in the bucket. The memory is the most that all processes of the stack had at once:
+the emulator, its functions and the workers.
 """
 
 from __future__ import annotations
@@ -13,20 +15,22 @@ from __future__ import annotations
 import argparse
 import platform
 import statistics
-import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
-from infra.local.runtime_pool import RuntimePool
+from infra.local.process_group import PROCESSES
+from infra.local.workers import at_once
 from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.recorder import Recorder
 from tests.e2e.deployed.stacks import TRIAL, bring_up, new_name, take_down
 
 PATIENCE = 600.0
+WARM_UP = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +51,27 @@ def request(points: int, shards: int) -> dict[str, Any]:
     }
 
 
-def ours(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Round:
+def ours(cloud: Cloud, document: dict[str, Any]) -> Round:
     """Submit a sweep through the gateway and return its times."""
-    with cloud.workers_at(pool.url):
-        began = time.perf_counter()
-        answer = cloud.submit(document)
-        accepted = time.perf_counter() - began
-        if answer.status != 202 or answer.document["dispatch"]["accepted"] != answer.document["shards"]:  # noqa: PLR2004 - HTTP's Accepted
-            raise SystemExit(f"not every shard was accepted: {answer.body!r}")
-        return Round(accepted, finish(cloud, answer.document["sweep_id"], began))
+    began = time.perf_counter()
+    answer = cloud.submit(document)
+    accepted = time.perf_counter() - began
+    if answer.status != 202 or answer.document["dispatch"]["accepted"] != answer.document["shards"]:  # noqa: PLR2004 - HTTP's Accepted
+        raise SystemExit(f"not every shard was accepted: {answer.body!r}")
+    return Round(accepted, finish(cloud, answer.document["sweep_id"], began))
 
 
-def plain_loop(cloud: Cloud, pool: RuntimePool, document: dict[str, Any]) -> Round:
+def plain_loop(cloud: Cloud, document: dict[str, Any]) -> Round:
     """Invoke a worker for each payload in a loop and return the times; a recorder gets the sweep's own dispatch."""
     with Recorder() as recorder, cloud.workers_at(recorder.url):
         submitted = cloud.submit(document).document
         recorder.wait_for(submitted["sweep_id"], submitted["shards"])
     payloads = recorder.payloads_of(submitted["sweep_id"])
-    with cloud.workers_at(pool.url):
-        began = time.perf_counter()
-        for payload in payloads:
-            cloud.dispatch(payload)
-        accepted = time.perf_counter() - began
-        return Round(accepted, finish(cloud, submitted["sweep_id"], began))
+    began = time.perf_counter()
+    for payload in payloads:
+        cloud.dispatch(payload)
+    accepted = time.perf_counter() - began
+    return Round(accepted, finish(cloud, submitted["sweep_id"], began))
 
 
 def finish(cloud: Cloud, sweep_id: str, began: float) -> float:
@@ -91,18 +93,44 @@ def describe(name: str, rounds: list[Round]) -> None:
     )
 
 
-def measure(cloud: Cloud, arguments: argparse.Namespace, folder: Path) -> None:
+@contextmanager
+def memory(cloud: Cloud) -> Iterator[Callable[[], int]]:
+    """Look at the stack's memory once a second within the block; yield a function that returns the most, in MB."""
+    seen, ended = [0], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(1.0):
+            seen.append(sum(map(resident, cloud.processes())))
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield lambda: max(seen) // 1024
+    finally:
+        ended.set()
+        watching.join()
+
+
+def resident(process: int) -> int:
+    """Return the memory of a process in KB, with its part of what it shares; 0 if it has ended."""
+    try:
+        text = (PROCESSES / str(process) / "smaps_rollup").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
+
+
+def measure(cloud: Cloud, arguments: argparse.Namespace) -> None:
     """Run the rounds of both ways, interleaved, and print their times."""
     document = request(arguments.points, arguments.shards)
-    rivals: dict[str, Callable[[Cloud, RuntimePool, dict[str, Any]], Round]] = {"ours": ours, "plain loop": plain_loop}
+    rivals: dict[str, Callable[[Cloud, dict[str, Any]], Round]] = {"ours": ours, "plain loop": plain_loop}
     rounds: dict[str, list[Round]] = {name: [] for name in rivals}
-    with RuntimePool(cloud.function("Worker"), arguments.runtimes, folder) as pool:
-        ours(
-            cloud, pool, request(arguments.runtimes, arguments.runtimes)
-        )  # starts every runtime, so that no start is measured
+    ours(cloud, request(WARM_UP, WARM_UP))  # starts every runtime, so that no start is measured
+    with memory(cloud) as most:
         for _ in range(arguments.rounds):
             for name, run in rivals.items():
-                rounds[name].append(run(cloud, pool, document))
+                rounds[name].append(run(cloud, document))
+    print(f"memory of the stack's processes, at most: {most():,} MB")
     for name, measured in rounds.items():
         describe(name, measured)
     first, second = ([one.accepted for one in measured] for measured in rounds.values())
@@ -117,16 +145,14 @@ def main() -> None:
     parser.add_argument("--shards", type=int, default=2000)
     parser.add_argument("--points", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--runtimes", type=int, default=4)
     arguments = parser.parse_args()
     versions = ", ".join(f"{name} {version(name)}" for name in ("boto3", "botocore"))
-    print(f"Python {platform.python_version()}, {versions}; {arguments.runtimes} runtimes")
+    print(f"Python {platform.python_version()}, {versions}; {at_once(0)} workers at once")
     print(f"{arguments.points:,} points in {arguments.shards:,} shards", flush=True)
     name = new_name()
     try:
         cloud = bring_up(name)
-        with tempfile.TemporaryDirectory() as folder:
-            measure(cloud, arguments, Path(folder))
+        measure(cloud, arguments)
         cloud.close()
     finally:
         take_down(name)

@@ -13,6 +13,7 @@ import sys
 import zipfile
 from pathlib import Path
 
+from infra.bundled_targets import MissingTargetsError, refuse_missing
 from infra.bytecode import compile_folder
 from infra.sources import (
     LAYERS,
@@ -73,6 +74,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--python", default="3.13", help="the interpreter that will run it")
     parser.add_argument("--lock", type=Path, default=ROOT / "requirements" / "lambda.lock")
     parser.add_argument("--target", type=Path, action="append", default=[], help="a folder with the user's functions")
+    parser.add_argument("--allowed", action="append", default=[], help="a target that a sweep may have")
     parser.add_argument("--service", action="append", default=[], help="an AWS service that is called")
     parser.add_argument("--bytecode", action="store_true", help="compile for the interpreter that builds")
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "wheels")
@@ -88,7 +90,8 @@ def main() -> int:
     try:
         wheels = Wheels(arguments.lock, arguments.architecture, arguments.python, services, extra, arguments.bytecode)
         build(arguments.into, wheels, targets, arguments.cache)
-    except (TargetFolderError, WheelsError) as error:
+        refuse_missing(arguments.into, tuple(arguments.allowed), tuple(arguments.target))
+    except (TargetFolderError, WheelsError, MissingTargetsError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     plain, zipped = sizes(arguments.into)

@@ -2,7 +2,9 @@
 STACK ?= local
 # Template parameters, as in PARAMETERS="WorkerTimeout=20 WorkerConcurrency=4".
 PARAMETERS ?=
-ARCHITECTURE ?= arm64
+PAIRS = $(foreach pair,$(PARAMETERS),--parameter '$(pair)')
+# TARGETS, AWS_SERVICES and ARCHITECTURE reach the commands through the environment. They have no value here, because a
+# stack that is deployed keeps what it was built from, unless they are given.
 
 .PHONY: stack-up stack-down stack-env bundle deploy seal check-template
 
@@ -14,7 +16,7 @@ LAMBDA_VERSION := 3.13
 	@touch $@
 
 stack-up: .venv-aws/.ready ## Deploy the whole system onto an emulator on this machine
-	@.venv-aws/bin/python -m infra.local.stack up --name $(STACK) $(foreach pair,$(PARAMETERS),--parameter '$(pair)')
+	@.venv-aws/bin/python -m infra.local.stack up --name $(STACK) $(PAIRS)
 
 stack-down: .venv-aws/.ready ## Stop it, and leave nothing behind
 	@.venv-aws/bin/python -m infra.local.stack down --name $(STACK)
@@ -23,13 +25,11 @@ stack-env: .venv-aws/.ready ## Print what a shell needs to use it: eval "$(make 
 	@.venv-aws/bin/python -m infra.local.stack env --name $(STACK)
 
 bundle: .venv-aws/.ready ## Build what the functions run, and print its size
-	@cd infra && ARCHITECTURE=$(ARCHITECTURE) SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam build \
-	  --parameter-overrides Architecture=$(ARCHITECTURE)
+	@cd infra && SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam build \
+	  --parameter-overrides Architecture=$(or $(ARCHITECTURE),arm64)
 
-deploy: bundle ## Deploy into your AWS account; shows the changes and asks first
-	@reserved="$$(.venv-aws/bin/python -m infra.concurrency $(PARAMETERS))" && cd infra && \
-	  SAM_CLI_TELEMETRY=0 ../.venv-aws/bin/sam deploy \
-	  --parameter-overrides Architecture=$(ARCHITECTURE) $(PARAMETERS) $$reserved
+deploy: .venv-aws/.ready ## Deploy into your AWS account; shows the changes and asks first
+	@.venv-aws/bin/python -m infra.deploy $(PAIRS)
 
 seal: setup ## Name the API's deployment after what it deploys
 	@$(BIN)/python -m infra.template_file

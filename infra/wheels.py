@@ -1,4 +1,7 @@
-"""Installs the locked wheels of a bundle, once for each platform and set of wheels, into a cache."""
+"""Installs the locked wheels of a bundle, once for each platform and set of wheels, into a cache.
+
+What the targets require is installed beside the project's own wheels, of which it may replace none.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 
 from infra.bytecode import VERSION, compile_folder
@@ -16,6 +20,11 @@ PLATFORMS = {"arm64": "manylinux2014_aarch64", "x86_64": "manylinux2014_x86_64"}
 JUNK = ("__pycache__", "*.pyc", "tests", ".pytest_cache", ".mypy_cache", ".ruff_cache")
 # Sources of modules that the wheels hold compiled, and pip's notes, which name the machine that built.
 UNUSED = ("*.c", "*.pyx", "*.pxd", "*.dist-info/RECORD", "*.dist-info/REQUESTED", "*.dist-info/INSTALLER")
+
+# To be raised when the same requirements make other wheels than before.
+MAKING = 2
+# How pip says that a requirement contradicts one of the locked versions.
+CONTRADICTION = "(constraint)"
 
 
 class WheelsError(Exception):
@@ -42,7 +51,7 @@ class Wheels:
     @property
     def digest(self) -> str:
         """A name of 16 hexadecimal digits that is different for different wheels."""
-        known = hashlib.sha256(repr((self.architecture, self.python, self.services, self.bytecode)).encode())
+        known = hashlib.sha256(repr((MAKING, self.architecture, self.python, self.services, self.bytecode)).encode())
         for requirements in (self.lock, *self.extra):
             known.update(requirements.read_bytes())
         return known.hexdigest()[:16]
@@ -63,30 +72,81 @@ class Wheels:
     def install(self, into: Path) -> None:
         """Install the locked wheels and the targets' requirements, all ready-made; raises `WheelsError`."""
         self._pip(into, "--no-deps", "--require-hashes", "--requirement", str(self.lock))
-        for requirements in self.extra:
-            self._pip(into, "--upgrade", "--requirement", str(requirements))
+        if self.extra:
+            with tempfile.TemporaryDirectory(dir=into.parent) as scratch:
+                self._add_required(into, Path(scratch))
         shutil.rmtree(into / "bin", ignore_errors=True)
         remove_junk(into)
         keep_services(into, self.services)
         if self.bytecode:
             compile_folder(into, into)
 
+    def _add_required(self, into: Path, scratch: Path) -> None:
+        """Install the targets' requirements, with the locked versions of the packages that are there already."""
+        locked, beside = scratch / "locked.txt", scratch / "beside"
+        locked.write_text("".join(f"{one.name}=={one.version}\n" for one in distributions(path=[str(into)])))
+        files = (part for requirements in self.extra for part in ("--requirement", str(requirements)))
+        self._pip(beside, "--constraint", str(locked), *files)
+        if beside.is_dir():
+            refuse_replacements(into, beside)
+            shutil.copytree(beside, into, dirs_exist_ok=True)
+
     def _pip(self, into: Path, *requirements: str) -> None:
         platform = ("--platform", PLATFORMS[self.architecture], "--python-version", self.python)
         # Name the newer manylinux tag, too: pip does not infer it from the oldest one.
         newer = ("--platform", PLATFORMS[self.architecture].replace("2014", "_2_28"))
         command = (
-            *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
+            *(
+                sys.executable,
+                "-m",
+                "pip",
+                "install",
+                "--progress-bar=off",
+                "--disable-pip-version-check",
+                "--no-compile",
+            ),
             *("--only-binary=:all:", "--implementation", "cp", *platform, *newer),
             *("--target", str(into), *requirements),
         )
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
+            what = f"{requirements[-1]} for Python {self.python} on {self.architecture}"
+            raise WheelsError(f"pip could not install {what}:\n{done.stderr.strip()}\n{_advice(done.stdout)}")
+
+
+def refuse_replacements(into: Path, beside: Path) -> None:
+    """Raise `WheelsError` if what is installed beside some wheels has a file of theirs, but of another version."""
+    owners = _owners(into)
+    for file, other in _owners(beside).items():
+        own = owners.get(file, other)
+        if own != other:
             raise WheelsError(
-                f"pip could not install {requirements[-1]} for Python {self.python} on {self.architecture}:\n"
-                f"{done.stderr.strip()}\n"
-                "A bundle takes ready-made wheels only; another version of the package may have one."
+                f"{other}, which the targets' requirements.txt installs, would replace {own} of this project: both "
+                f"have {file}. Require {own}, or another package."
             )
+
+
+def _owners(folder: Path) -> dict[str, str]:
+    """Return by file which package and version installed it."""
+    return {str(file): _name(one) for one in distributions(path=[str(folder)]) for file in one.files or ()}
+
+
+def _name(one: Distribution) -> str:
+    return f"{one.name}=={one.version}"
+
+
+def _advice(printed: str) -> str:
+    """Return what to do, from what pip printed."""
+    if CONTRADICTION not in printed:
+        return "A bundle takes ready-made wheels only; another version of the package may have one."
+    reasons = (line.strip() for line in printed.splitlines() if line.startswith("    "))
+    return "\n".join(
+        (
+            *(f"  {reason.replace('The user requested (constraint)', 'this project locks')}" for reason in reasons),
+            "A target's requirements.txt cannot replace a package that the project's own functions need.",
+            "Require the locked version, or none; another version of what needs it may do with the locked one.",
+        )
+    )
 
 
 def import_names(installed: Path) -> frozenset[str]:

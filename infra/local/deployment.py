@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
+from infra import deployed_stack
+from infra.build_plan import outside_make
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from infra.build_plan import BuildPlan
 
 INFRA = Path(__file__).parent.parent
 REGION = "us-east-1"
@@ -34,33 +37,38 @@ class Deployment:
     authority: Path
     folder: Path
 
-    def build(self) -> str:
-        """Build the bundles for the emulator's processor and Python, and return a line for each.
+    def build(self, plan: BuildPlan) -> str:
+        """Build the bundles of a plan for the emulator's Python, and return a line for each.
 
         Raises `DeploymentError`.
         """
         built = self._sam(
+            plan,
             "build",
             *("--template", str(INFRA / "template.yaml")),
             *("--build-dir", str(self._built), "--cache-dir", str(self.folder / "cache"), "--build-in-source"),
-            *("--parameter-overrides", f"Architecture={this_architecture()}"),
+            *("--parameter-overrides", *plan.overrides),
         )
         return "\n".join(sorted({line for line in built.splitlines() if line.startswith("bundle of")}))
 
-    def deploy(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Deploy the built template with these parameters, if anything has changed, and return the stack's outputs.
+    def deploy(self, plan: BuildPlan) -> dict[str, str]:
+        """Deploy the built template with a plan's parameters, if anything has changed, and return the stack's outputs.
 
         Raises `DeploymentError`.
         """
-        chosen = {"Architecture": this_architecture(), **parameters}
         self._sam(
+            plan,
             "deploy",
             *("--template-file", str(self._built / "template.yaml"), "--stack-name", STACK_NAME, "--resolve-s3"),
             *("--capabilities", "CAPABILITY_IAM", "--no-confirm-changeset", "--no-progressbar"),
             "--no-fail-on-empty-changeset",
-            *("--parameter-overrides", *(f"{key}={value}" for key, value in chosen.items())),
+            *("--parameter-overrides", *plan.overrides),
         )
         return {output["OutputKey"]: output["OutputValue"] for output in self.describe()["Outputs"]}
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters with which the stack is deployed; none before its first deployment."""
+        return deployed_stack.parameters_of(self.client("cloudformation"), STACK_NAME)
 
     def describe(self) -> dict[str, Any]:
         """Return CloudFormation's description of the stack."""
@@ -72,22 +80,31 @@ class Deployment:
         session: Any = boto3.Session(aws_access_key_id=ROOT_KEY, aws_secret_access_key=ROOT_KEY, region_name=REGION)
         return session.client(service, endpoint_url=self.url, verify=str(self.authority))
 
+    def bundle(self, function: str) -> Path:
+        """Return the folder of a function's bundle, given by its logical name."""
+        return self._built / function
+
     @property
     def _built(self) -> Path:
         return self.folder / "build"
 
-    def _sam(self, *arguments: str) -> str:
+    def _sam(self, plan: BuildPlan, *arguments: str) -> str:
         command = (str(Path(sys.executable).with_name("sam")), *arguments)
-        done = subprocess.run(command, cwd=INFRA, env=self._environment(), check=False, capture_output=True, text=True)
+        done = subprocess.run(
+            command, cwd=INFRA, env=self._environment(plan), check=False, capture_output=True, text=True
+        )
         if done.returncode:
             raise DeploymentError(f"sam {arguments[0]} failed:\n{done.stdout}\n{done.stderr}".rstrip())
         return f"{done.stdout}\n{done.stderr}"
 
-    def _environment(self) -> dict[str, str]:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    def _environment(self, plan: BuildPlan) -> dict[str, str]:
+        inherited = {key: value for key, value in outside_make(os.environ).items() if not key.startswith("AWS_")}
         return {
             **inherited,
+            **plan.variables,
             "HOME": str(self.folder),
+            # `sam build` leaves a folder there for each function.
+            "TMPDIR": str(self.folder / "tmp"),
             "AWS_ENDPOINT_URL": self.url,
             "AWS_CA_BUNDLE": str(self.authority),
             "AWS_ACCESS_KEY_ID": ROOT_KEY,
@@ -95,7 +112,6 @@ class Deployment:
             "AWS_DEFAULT_REGION": REGION,
             "SAM_CLI_TELEMETRY": "0",
             "SAM_CLI_POLL_DELAY": "0.5",
-            "ARCHITECTURE": this_architecture(),
             "LAMBDA_PYTHON": f"{sys.version_info.major}.{sys.version_info.minor}",
             "BUNDLE_PYTHON": sys.executable,
             # Each process of the emulator unpacks its function anew.

@@ -58,7 +58,7 @@ def start(folder: Path, certificate: Certificate) -> Emulator:
 
 def wait_until_ready(emulator: Emulator, folder: Path, certificate: Certificate) -> None:
     """Wait until the emulator answers; raises `EmulatorError` after 30 seconds, or as soon as its process has ended."""
-    trust = ssl.create_default_context(cafile=str(certificate.authority))
+    trust = trusting(certificate.authority)
     deadline = time.monotonic() + START_SECONDS
     while not _answers(emulator, trust):
         if not emulator.group.leads:
@@ -87,6 +87,11 @@ def _environment(folder: Path, port: int, certificate: Certificate) -> dict[str,
         "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
         "LAMBDA_ACCOUNT_CONCURRENCY": "0",
     }
+
+
+def trusting(authority: Path) -> ssl.SSLContext:
+    """Return what a client needs to trust an emulator: its authority, and no other."""
+    return ssl.create_default_context(cafile=str(authority))
 
 
 def free_port() -> int:

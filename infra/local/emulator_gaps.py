@@ -2,6 +2,7 @@
 
 1. The emulator makes and attaches no request validator, so the gateway's model would check nothing.
 2. The emulator ignores the functions' reserved concurrency.
+   Those of the worker are run by `workers`, which keeps to its concurrency without losing an attempt.
 3. It takes the most batches of the queue that are read at once as text, and then reads none.
 
 `emulated_gateway` mends what the gateway answers. What it leaves out and nothing adds, docs/deploy.md lists.
@@ -16,22 +17,22 @@ if TYPE_CHECKING:
 
 # Its name in the template.
 VALIDATOR = "everything"
-# The template's parameters of reserved concurrency, by the outputs that name the functions.
+# The template's parameters of reserved concurrency, by the outputs that name the functions that the emulator runs.
 RESERVED = {
     "ParentFunction": "ParentConcurrency",
-    "WorkerFunction": "WorkerConcurrency",
     "UndeliveredFunction": "UndeliveredConcurrency",
 }
 
 
-def fill(deployment: Deployment, outputs: dict[str, str]) -> None:
-    """Add what the emulator left out of a deployment, the first or a later one."""
+def fill(deployment: Deployment, outputs: dict[str, str]) -> int:
+    """Add what the emulator left out of a deployment, the first or a later one, and return WorkerConcurrency."""
     attach_validator(deployment.client("apigateway"), outputs["ApiId"], outputs["ApiStage"])
-    parameters = {entry["ParameterKey"]: entry["ParameterValue"] for entry in deployment.describe()["Parameters"]}
+    parameters = deployment.parameters()
     functions = deployment.client("lambda")
     for output, parameter in RESERVED.items():
         reserve(functions, outputs[output], int(parameters[parameter]))
     limit_batches(functions, outputs["UndeliveredFunction"], int(parameters["UndeliveredConcurrency"]))
+    return int(parameters["WorkerConcurrency"])
 
 
 def attach_validator(gateway: Any, api: str, stage: str) -> None:  # noqa: ANN401 - boto3's client has no static type

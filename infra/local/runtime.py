@@ -1,6 +1,6 @@
 """Runs a bundle as AWS does: with the real runtime client under the runtime interface emulator.
 
-This proves that a bundle is complete. A runtime runs one event at a time; `runtime_pool` runs several.
+This proves that a bundle is complete. A runtime runs one event at a time; `runtime_pool` keeps several.
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ class Runtime:
             *("--runtime-api-address", f"{LOOPBACK}:{free_port()}"),
             *(str((TOOLS / "bin" / "python").resolve()), "-S", "-m", "awslambdaric", function.handler),
         )
-        group = ProcessGroup.start(command, _environment(function, client), function.bundle, log)
+        environment = _environment(function, client)
+        # In this process's session, which ends it even if this process cannot.
+        group = ProcessGroup.start(command, environment, function.bundle, log, session=False)
         started = cls(group, port)
         try:
             started.wait_until_ready(log)

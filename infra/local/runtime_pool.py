@@ -1,100 +1,141 @@
-"""Puts a few runtimes behind one address, because a machine cannot run a process for each event."""
+"""Runs many events on a few runtimes, because a machine cannot run a process for each event."""
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import itertools
 import json
-import queue
+import os
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
-from infra.local.emulator import LOOPBACK
 from infra.local.runtime import Function, Runtime
+
+# In seconds: how much later than the runtime itself the pool gives up on an event that exceeds its timeout.
+GRACE = 10.0
+# A log that is longer is emptied once it is read: the runtime emulator writes six lines for each event.
+LOG_BYTES = 1_000_000
+
+
+@dataclass(slots=True)
+class Warm:
+    """A runtime that has run an event of a function, its log, and how much of the log was read."""
+
+    function: Function
+    runtime: Runtime
+    log: Path
+    read: int = 0
+
+    def new_lines(self) -> list[str]:
+        """Return what was logged since the last call."""
+        with self.log.open("rb") as file:
+            file.seek(self.read)
+            text = file.read()
+        self.read += len(text)
+        if self.read > LOG_BYTES:
+            os.truncate(self.log, 0)
+            self.read = 0
+        return text.decode("utf-8", "replace").splitlines()
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of an event: the runtime's answer, and the lines that were logged meanwhile."""
+
+    answer: bytes
+    lines: list[str]
 
 
 class RuntimePool:
-    """Accepts events at `url`, and runs each on a free runtime; an event waits while no runtime is free."""
+    """Runs an event on a free runtime of the function as it is now; an event waits while too many others run."""
 
-    def __init__(self, function: Function, size: int, folder: Path) -> None:
-        """Start nothing yet: the `with` block starts `size` runtimes, and ends their processes when it is left."""
+    def __init__(self, function: Callable[[float], Function], folder: Path) -> None:
+        """Start nothing yet: the first events start the runtimes. `function` returns what was current at a moment."""
         self._function = function
-        self._logs = [folder / f"runtime-{number}.log" for number in range(size)]
-        self._runtimes: list[Runtime] = []
-        self._free: queue.SimpleQueue[Runtime] = queue.SimpleQueue()
-        self._server = Server((LOOPBACK, 0), self)
-        self._serving = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._folder = folder
+        self._numbers = itertools.count()
+        self._idle: list[Warm] = []
+        self._running = 0
+        self._changed = threading.Condition()
+        self._starting = threading.Lock()
 
-    @property
-    def url(self) -> str:
-        """The address to which the emulator sends events: a function's MINISTACK_LAMBDA_PROXY_URL."""
-        return f"http://{LOOPBACK}:{self._server.server_port}/"
+    def run(self, event: bytes, most: int, waiting: Callable[[], None], every: float) -> Ended:
+        """Run an event when fewer than `most` run, and return what became of it.
 
-    def __enter__(self) -> Self:
-        """Start the runtimes, then accept events; raises `RuntimeMissingError`, and leaves no process behind."""
+        Call `waiting` every so many seconds until then, and once more when the event's time begins.
+        """
+        arrived = time.monotonic()
+        with self._place(most, waiting, every):
+            with repeated(waiting, every):
+                warm = self._warm(self._function(arrived))
+            waiting()
+            try:
+                answer = warm.runtime.invoke(event, warm.function.timeout + GRACE)
+            except (OSError, http.client.HTTPException) as error:
+                warm.runtime.stop()
+                return Ended(json.dumps({"errorType": "Runtime", "errorMessage": str(error)}).encode(), [])
+            lines = warm.new_lines()
+            with self._changed:
+                self._idle.append(warm)
+            return Ended(answer, lines)
+
+    def stop(self) -> None:
+        """End the runtimes that run no event."""
+        with self._changed:
+            idle, self._idle = self._idle, []
+        for warm in idle:
+            warm.runtime.stop()
+
+    @contextlib.contextmanager
+    def _place(self, most: int, waiting: Callable[[], None], every: float) -> Iterator[None]:
+        with self._changed:
+            while self._running >= most:
+                self._changed.wait(every)
+                waiting()
+            self._running += 1
         try:
-            for log in self._logs:
-                self._runtimes.append(Runtime.start(self._function, log))
-                self._free.put(self._runtimes[-1])
-        except BaseException:
-            self.__exit__()
-            raise
-        self._serving.start()
-        return self
-
-    def __exit__(self, *_raised: object) -> None:
-        """Accept no more events, and end every process."""
-        # A server that does not serve would wait for ever for its own end.
-        if self._serving.is_alive():
-            self._server.shutdown()
-        self._server.server_close()
-        with ThreadPoolExecutor() as threads:
-            list(threads.map(Runtime.stop, self._runtimes))
-
-    def invoke(self, event: bytes) -> bytes:
-        """Run one event on a free runtime, waiting for one, and return the answer."""
-        runtime = self._free.get()
-        try:
-            return runtime.invoke(event)
+            yield
         finally:
-            self._free.put(runtime)
+            with self._changed:
+                self._running -= 1
+                self._changed.notify()
+
+    def _warm(self, function: Function) -> Warm:
+        """Return an idle runtime of just this function, or a new one; end those of the function as it was before."""
+        with self._changed:
+            stale = [warm for warm in self._idle if warm.function != function]
+            self._idle = [warm for warm in self._idle if warm.function == function]
+            found = self._idle.pop() if self._idle else None
+        for warm in stale:
+            warm.runtime.stop()
+        return found or self._started(function)
+
+    def _started(self, function: Function) -> Warm:
+        # One at a time: they share a folder with the runtime client, and look for free ports.
+        with self._starting:
+            log = self._folder / f"runtime-{next(self._numbers)}.log"
+            return Warm(function, Runtime.start(function, log), log)
 
 
-class Server(ThreadingHTTPServer):
-    """Accepts requests for a pool; each waits in a thread of its own."""
+@contextlib.contextmanager
+def repeated(call: Callable[[], None], every: float) -> Iterator[None]:
+    """Call a function every so many seconds while the block runs, which may take longer than an event may wait."""
+    ended = threading.Event()
 
-    request_queue_size = 1024
-    daemon_threads = True
+    def repeat() -> None:
+        # A client that has gone is noticed when the event's time begins.
+        with contextlib.suppress(OSError):
+            while not ended.wait(every):
+                call()
 
-    def __init__(self, address: tuple[str, int], pool: RuntimePool) -> None:
-        """Listen on an address for a pool."""
-        super().__init__(address, Handler)
-        self.pool = pool
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Runs the event of one request; a function's error has status 500, as the emulator of AWS expects."""
-
-    server: Server
-
-    def do_POST(self) -> None:
-        """Answer 200 with the value that the function returned, or 500 with the error that it raised."""
-        event = self.rfile.read(int(self.headers["Content-Length"]))
-        answer = self.server.pool.invoke(event)
-        self.send_response(500 if raised(answer) else 200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's own name
-        """Log no request: the runtimes have logs of their own."""
-
-
-def raised(answer: bytes) -> bool:
-    """Return whether an answer is the error of AWS's runtime for an exception, an exit or a timeout."""
+    repeating = threading.Thread(target=repeat)
+    repeating.start()
     try:
-        body = json.loads(answer)
-    except ValueError:
-        return True
-    return isinstance(body, dict) and "errorType" in body and "errorMessage" in body
+        yield
+    finally:
+        ended.set()
+        repeating.join()

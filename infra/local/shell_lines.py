@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import shlex
+import zlib
 from typing import Any
 
 from adapters.documents.routes import SWEEP, SWEEPS, path_of
 from infra.local.deployment import ROOT_KEY
+from infra.local.example_sweep import UNKNOWN
 
 GREETING = """
 the API is at {api}
 
-submit a sweep:
+{submit}:
 {submission}
 
 ask where it stands, with the sweep_id of the answer:
 {question}
 """
-EXAMPLE = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
+SUBMIT = "submit a sweep"
+# Where the default target does not say what it takes.
+EDIT = f"{SUBMIT}, with the names of your target's parameters in the place of {UNKNOWN}"
 
 
 def greeting(record: dict[str, Any]) -> str:
     """Return the text that `up` prints: the API's address, and two command lines to try."""
-    return GREETING.format(api=record["api"], submission=submission(record), question=question(record))
+    submit = EDIT if UNKNOWN in record["example"] else SUBMIT
+    lines = {"submit": submit, "submission": submission(record), "question": question(record)}
+    return GREETING.format(api=record["api"], **lines)
 
 
 def submission(record: dict[str, Any]) -> str:
-    """Return a command line that submits a sweep."""
-    headers = "-H 'Content-Type: application/json' -H 'Idempotency-Key: hello'"
-    return _curl(record, headers, f"-d '{EXAMPLE}' {record['api']}{SWEEPS}")
+    """Return a command line that submits a sweep; another default target makes another key of it."""
+    key = f"hello-{zlib.crc32(record['example'].encode()):08x}"
+    headers = f"-H 'Content-Type: application/json' -H 'Idempotency-Key: {key}'"
+    return _curl(record, headers, f"-d '{record['example']}' {record['api']}{SWEEPS}")
 
 
 def question(record: dict[str, Any]) -> str:

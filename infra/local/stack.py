@@ -7,27 +7,36 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from infra.build_plan import BuildPlan
 from infra.local import emulator, emulator_gaps, shell_lines
 from infra.local.caller import Caller, create_caller
 from infra.local.certificate import AUTHORITY, Certificate
-from infra.local.deployment import REGION, Deployment, DeploymentError
+from infra.local.deployment import REGION, Deployment, DeploymentError, this_architecture
 from infra.local.emulator import Emulator, EmulatorError
+from infra.local.example_sweep import example
 from infra.local.stack_folder import StackError, StackFolder
+from infra.local.workers import Workers
+from infra.parameters import ParameterError, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """A deployed stack: its folder, its emulator, the user who calls its API, and CloudFormation's outputs."""
+    """A deployed stack: its folder, its emulator, the user who calls its API, CloudFormation's outputs, a request."""
 
     folder: StackFolder
     running: Emulator
     caller: Caller
     outputs: dict[str, str]
+    example: str
 
     def record(self) -> dict[str, Any]:
         """Return all that a client needs to know, as JSON values: stack.json holds the same."""
@@ -38,23 +47,27 @@ class Stack:
             "authority": str(self.folder.path / AUTHORITY),
             "caller": asdict(self.caller),
             "outputs": self.outputs,
+            "example": self.example,
         }
 
 
-def bring_up(name: str, parameters: dict[str, str]) -> Stack:
+def bring_up(name: str, given: Mapping[str, str]) -> Stack:
     """Start a stack and deploy the template to it, or update the stack if it already runs, and return it.
 
-    Raises `StackError`, `EmulatorError` or `DeploymentError`; then a stack that this call started is removed.
+    Raises `StackError`, `EmulatorError`, `DeploymentError` or `ParameterError`; then a stack that this call started is
+    removed, and one that ran before is as it was.
     """
     folder = StackFolder.of(name)
     if folder.runs and folder.emulator:
-        return _deploy(folder, folder.emulator, parameters)
+        deployment = _deployment(folder, folder.emulator)
+        return _deploy(folder, folder.emulator, _plan(given, deployment.parameters()))
     if folder.exists:
         left = f"{folder.path} is left from a stack that no longer runs"
         raise StackError(f"{left}; remove it with: stack-down STACK={name}")
+    plan = _plan(given, {})
     folder.path.mkdir(parents=True)
     try:
-        return _deploy(folder, _start(folder), parameters)
+        return _deploy(folder, _start(folder), plan)
     except BaseException:
         take_down(name)
         raise
@@ -65,8 +78,10 @@ def take_down(name: str) -> bool:
     folder = StackFolder.of(name)
     if not folder.exists:
         return False
-    if folder.emulator:
-        folder.emulator.group.stop()
+    # The workers first: the emulator waits for the end of their connections.
+    for started in (folder.workers, folder.emulator):
+        if started:
+            started.group.stop()
     folder.remove()
     return True
 
@@ -88,16 +103,41 @@ def _start(folder: StackFolder) -> Emulator:
     return started
 
 
-def _deploy(folder: StackFolder, running: Emulator, parameters: dict[str, str]) -> Stack:
-    deployment = Deployment(running.url, folder.path / AUTHORITY, folder.path)
+def _plan(given: Mapping[str, str], deployed: Mapping[str, str]) -> BuildPlan:
+    plan = BuildPlan.of(given, {**os.environ, "ARCHITECTURE": this_architecture()}, deployed)
+    if plan.note:
+        _say(plan.note)
+    return plan
+
+
+def _deployment(folder: StackFolder, running: Emulator) -> Deployment:
+    return Deployment(running.url, folder.path / AUTHORITY, folder.path)
+
+
+def _deploy(folder: StackFolder, running: Emulator, plan: BuildPlan) -> Stack:
+    deployment = _deployment(folder, running)
     _say("building the bundles")
-    _say(deployment.build())
+    _say(deployment.build(plan))
     _say("deploying the template")
-    outputs = deployment.deploy(parameters)
-    emulator_gaps.fill(deployment, outputs)
-    stack = Stack(folder, running, _caller(folder, deployment, outputs), outputs)
+    outputs = deployment.deploy(plan)
+    concurrency = emulator_gaps.fill(deployment, outputs)
+    _workers(folder, deployment, outputs["WorkerFunction"]).take(deployment, concurrency)
+    request = example(deployment.bundle("Worker"), plan.default_target)
+    stack = Stack(folder, running, _caller(folder, deployment, outputs), outputs, request)
     folder.keep_record(stack.record())
     return stack
+
+
+def _workers(folder: StackFolder, deployment: Deployment, function: str) -> Workers:
+    """Return the running server of the workers, after starting one if there is none, or one of another function."""
+    known = folder.workers
+    if known and known.group.leads and known.function == function:
+        return known
+    if known:
+        known.group.stop()
+    started = Workers.start(deployment, function)
+    folder.keep_workers(started)
+    return started
 
 
 def _caller(folder: StackFolder, deployment: Deployment, outputs: dict[str, str]) -> Caller:
@@ -128,7 +168,7 @@ def _run(arguments: argparse.Namespace) -> str:
         return "stopped" if take_down(arguments.name) else "there is no such stack"
     if arguments.command == "env":
         return shell_variables(arguments.name)
-    stack = bring_up(arguments.name, dict(pair.split("=", 1) for pair in arguments.parameter))
+    stack = bring_up(arguments.name, read(arguments.parameter))
     return json.dumps(stack.record()) if arguments.json else shell_lines.greeting(stack.record())
 
 
@@ -137,7 +177,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM must clean up as Ctrl-C does
     try:
         sys.stdout.write(f"{_run(_read_arguments(arguments))}\n")
-    except (StackError, EmulatorError, DeploymentError) as error:
+    except (StackError, EmulatorError, DeploymentError, ParameterError) as error:
         _say(str(error))
         return 1
     except KeyboardInterrupt:

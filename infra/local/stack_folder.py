@@ -11,6 +11,7 @@ from typing import Any
 
 from infra.local.emulator import Emulator
 from infra.local.process_group import ProcessGroup
+from infra.local.workers import Workers
 
 STACKS = Path(__file__).parent.parent.parent / ".stacks"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -22,7 +23,10 @@ class StackError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StackFolder:
-    """The folder of one stack: process.json names the emulator's process, stack.json has all that a client needs."""
+    """The folder of one stack, with a file for each thing that later commands need to know.
+
+    process.json names the emulator's process, workers.json that of the workers, stack.json has what a client needs.
+    """
 
     path: Path
 
@@ -50,6 +54,12 @@ class StackFolder:
         return Emulator(ProcessGroup(**kept["group"]), kept["port"]) if kept else None
 
     @property
+    def workers(self) -> Workers | None:
+        """The server of the stack's workers, which may have ended; None if none was started."""
+        kept = _read(self.path / "workers.json")
+        return Workers(ProcessGroup(**kept["group"]), kept["port"], kept["function"]) if kept else None
+
+    @property
     def record(self) -> dict[str, Any] | None:
         """All that a client needs to know, as `keep_record` wrote it; None if the stack was never deployed."""
         return _read(self.path / "stack.json")
@@ -57,6 +67,10 @@ class StackFolder:
     def keep_emulator(self, emulator: Emulator) -> None:
         """Write which process the emulator is."""
         _write(self.path / "process.json", asdict(emulator))
+
+    def keep_workers(self, workers: Workers) -> None:
+        """Write which process runs the workers."""
+        _write(self.path / "workers.json", asdict(workers))
 
     def keep_record(self, record: dict[str, Any]) -> None:
         """Write all that a client needs to know."""

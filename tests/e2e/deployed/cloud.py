@@ -74,9 +74,15 @@ class Cloud(Api):
         document: dict[str, Any] = json.loads(answer["Payload"].read())
         return document
 
+    def groups(self) -> tuple[ProcessGroup, ProcessGroup]:
+        """Return the emulator with the functions that it runs, and the server of the workers with its runtimes."""
+        kept = (json.loads((self.folder / f"{name}.json").read_text())["group"] for name in ("process", "workers"))
+        emulator, workers = (ProcessGroup(**group) for group in kept)
+        return emulator, workers
+
     def processes(self) -> tuple[int, ...]:
-        """Return the ids of the stack's processes: the emulator and those that run functions."""
-        return ProcessGroup(**json.loads((self.folder / "process.json").read_text())["group"]).members
+        """Return the ids of all processes of the stack."""
+        return tuple(number for group in self.groups() for number in group.members)
 
     def items(self) -> int:
         """Return how many items the ledger's table has."""

@@ -13,7 +13,7 @@ from tests.e2e.deployed.cloud import Cloud
 ROOT = Path(__file__).parent.parent.parent.parent
 TOOLS = ROOT / ".venv-aws" / "bin"
 TRIAL = "tests.e2e.deployed.trial"
-TARGETS = ("area", "gated", "survive", "leave", "abort", "mendable")
+TARGETS = ("area", "gated", "survive", "nap", "leave", "abort", "mendable")
 PARAMETERS = {
     "AllowedTargets": ",".join(f"{TRIAL}:{target}" for target in TARGETS),
     "DefaultTarget": f"{TRIAL}:area",
@@ -26,9 +26,15 @@ PARAMETERS = {
 
 
 def bring_up(name: str) -> Cloud:
-    """Start a stack, or update it, as `make stack-up` does, with the tests' own targets in its bundle."""
+    """Start a stack as `make stack-up` does, with the tests' own targets in its bundle."""
     parameters = (f"--parameter={key}={value}" for key, value in PARAMETERS.items())
-    return Cloud(name, json.loads(_stack("up", "--name", name, "--json", *parameters)))
+    targets = str(Path(__file__).parent / "trial")
+    return Cloud(name, json.loads(_stack("up", "--name", name, "--json", *parameters, TARGETS=targets)))
+
+
+def update(name: str) -> Cloud:
+    """Update a stack as `make stack-up` does that is told neither targets nor parameters."""
+    return Cloud(name, json.loads(_stack("up", "--name", name, "--json")))
 
 
 def take_down(name: str) -> None:
@@ -50,6 +56,5 @@ def run(*command: str, **variables: str) -> str:
     return done.stdout
 
 
-def _stack(*arguments: str) -> str:
-    targets = str(Path(__file__).parent / "trial")
-    return run(str(TOOLS / "python"), "-m", "infra.local.stack", *arguments, TARGETS=targets)
+def _stack(*arguments: str, **variables: str) -> str:
+    return run(str(TOOLS / "python"), "-m", "infra.local.stack", *arguments, **variables)

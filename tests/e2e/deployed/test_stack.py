@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import signal
 import socket
 from pathlib import Path
 
-from infra.local.process_group import PROCESSES, ProcessGroup
+from infra.local.process_group import PROCESSES
 from tests.e2e.deployed.cloud import Cloud
-from tests.e2e.deployed.stacks import ROOT, TOOLS, bring_up, new_name, run
+from tests.e2e.deployed.stacks import ROOT, TOOLS, new_name, run, update
 
 # A listening socket's state, and 127.0.0.1, as in proc_net_tcp(5).
 LISTENS = "0A"
 LOOPBACK = "0100007F:"
-REQUEST = '{"name":"hello","parameters":{"angle":[30,45,60],"speed":[20],"drag":[0.01]}}'
+# It fits the template's default target.
+REQUEST = '{"name":"hello","parameters":{"angle":[1,2,3],"speed":[1],"drag":[1]}}'
 
 
-def open_to_others(group: ProcessGroup) -> list[str]:
-    """Return the addresses outside loopback, in the kernel's notation, on which a process of a group listens."""
-    links = (link for number in group.members for link in (PROCESSES / str(number) / "fd").iterdir())
+def open_to_others(processes: tuple[int, ...]) -> list[str]:
+    """Return the addresses outside loopback, in the kernel's notation, on which one of the processes listens."""
+    links = (link for number in processes for link in (PROCESSES / str(number) / "fd").iterdir())
     sockets = {target[8:-1] for target in map(target_of, links) if target.startswith("socket:[")}
     tables = "".join((PROCESSES / "net" / table).read_text(encoding="ascii") for table in ("tcp", "tcp6"))
     lines = map(str.split, tables.splitlines())
@@ -37,14 +40,17 @@ def target_of(link: Path) -> str:
         return ""
 
 
-def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud) -> None:
-    """The printed commands submit and describe a sweep on the new stack; `make stack-down` removes all of it."""
+def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud, tmp_path: Path) -> None:
+    """The printed commands submit and describe a sweep on the new stack; `make stack-down` removes all of it.
+
+    Even after the server of the workers was killed, and also from the temporary directory of the user.
+    """
     name = new_name()
     folder = ROOT / ".stacks" / name
+    chosen = "PARAMETERS=WorkerTimeout=20 WorkerRetries=0"
     try:
-        printed = run("make", "stack-up", f"STACK={name}", "PARAMETERS=WorkerTimeout=20 WorkerRetries=0")
+        printed = run("make", "stack-up", f"STACK={name}", chosen, TMPDIR=str(tmp_path))
         stack = json.loads((folder / "stack.json").read_text(encoding="utf-8"))
-        group = ProcessGroup(**json.loads((folder / "process.json").read_text(encoding="utf-8"))["group"])
         assert stack["endpoint_url"] != cloud.url
         assert cloud.call("GET", "/sweeps/absent-000000000000").status == 404
         submit, describe = re.findall(r"^curl (?:.*\\\n)*.*", printed, re.MULTILINE)
@@ -58,13 +64,17 @@ def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud) 
         assert cloud.call("GET", f"/sweeps/{answer['sweep_id']}").status == 404
         worker = {"FunctionName": stack["outputs"]["WorkerFunction"]}
         assert second.client("lambda").get_function_configuration(**worker)["Timeout"] == 20
-        assert open_to_others(group) == []
+        groups = second.groups()
+        assert open_to_others(second.processes()) == []
         delete_all_but_the_data(second)
         second.close()
+        os.kill(groups[1].number, signal.SIGKILL)
+        assert groups[1].members, "the runtimes outlive the server"
     finally:
-        run("make", "stack-down", f"STACK={name}")
+        run("make", "stack-down", f"STACK={name}", TMPDIR=str(tmp_path))
     assert not folder.exists()
-    assert group.members == ()
+    assert list(tmp_path.iterdir()) == []
+    assert [group.members for group in groups] == [(), ()]
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", int(stack["endpoint_url"].rpartition(":")[2]))) != 0
     assert cloud.call("GET", "/sweeps/absent-000000000000").status == 404
@@ -83,12 +93,18 @@ def delete_all_but_the_data(cloud: Cloud) -> None:
 
 
 def test_stack_up_updates_a_running_stack(cloud: Cloud) -> None:
-    """After an update the stack has the same address, key and data, and still validates bodies."""
+    """After an update the stack has the same address, key and data, still validates bodies, and has its workers.
+
+    Without TARGETS and PARAMETERS it is built from the same targets as before, which its workers still find.
+    """
     before = cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept")
     cloud.ended(before.document["sweep_id"])
-    assert bring_up(cloud.name).api == cloud.api
+    os.kill(cloud.groups()[1].number, signal.SIGKILL)
+    assert update(cloud.name).api == cloud.api
     after = cloud.submit({"name": "kept", "parameters": {"x": [1], "y": [1]}}, key="kept")
     assert after.document == before.document | {"state": "done"}
+    further = cloud.submit({"name": "further", "parameters": {"x": [1], "y": [1]}}).document["sweep_id"]
+    assert cloud.ended(further)["state"] == "done"
     invocations = cloud.invocations("parent")
     assert cloud.call("POST", "/sweeps", b"{}", {"Content-Type": "application/json"}).status == 400
     assert cloud.invocations("parent") == invocations

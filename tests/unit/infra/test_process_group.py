@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from infra.local.process_group import ProcessGroup
 SLEEP = "import time; time.sleep(60)"
 PARENT = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '{SLEEP}']); time.sleep(60)"
 IGNORES_SIGTERM = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); {SLEEP}"
+OTHER_GROUP = PARENT.replace("'])", "'], process_group=0)")
 ORPHAN = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', '{SLEEP}'])"
 
 
@@ -35,6 +37,26 @@ def test_stops_leader_and_children(tmp_path: Path) -> None:
     group.stop()
     assert group.members == ()
     assert not group.leads
+
+
+def test_stops_children_in_groups_of_their_own(tmp_path: Path) -> None:
+    """`stop` ends every process of the leader's session: the runtime emulator puts its child into another group."""
+    group = start(OTHER_GROUP, tmp_path)
+    wait_for(group, 2)
+    os.kill(group.number, signal.SIGKILL)
+    wait_for(group, 1)
+    group.stop()
+    assert group.members == ()
+
+
+def test_a_group_without_a_session_is_alone(tmp_path: Path) -> None:
+    """`stop` ends a group that was started in this session, and not this session."""
+    command = (sys.executable, "-c", SLEEP)
+    group = ProcessGroup.start(command, os.environ, tmp_path, tmp_path / "log", session=False)
+    wait_for(group, 1)
+    assert os.getsid(group.number) == os.getsid(0)
+    group.stop()
+    assert group.members == ()
 
 
 def test_stops_processes_that_ignore_sigterm(tmp_path: Path) -> None:

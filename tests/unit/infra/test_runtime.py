@@ -21,8 +21,8 @@ def test_a_runtime_that_does_not_listen_is_ended(tmp_path: Path, monkeypatch: py
     started: list[ProcessGroup] = []
     start = ProcessGroup.start
 
-    def start_and_keep(*arguments: object) -> ProcessGroup:
-        started.append(start(*arguments))  # type: ignore[arg-type]  # passed on as they come
+    def start_and_keep(*arguments: object, **more: object) -> ProcessGroup:
+        started.append(start(*arguments, **more))  # type: ignore[arg-type]  # passed on as they come
         return started[-1]
 
     monkeypatch.setattr(runtime, "_installed", lambda _: tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -12,10 +13,12 @@ import pytest
 from infra.local import shell_lines, stack, stack_folder
 from infra.local.caller import Caller
 from infra.local.emulator import Emulator
+from infra.local.example_sweep import UNKNOWN
 from infra.local.process_group import ProcessGroup
 from infra.local.stack_folder import StackFolder
 
 OUTPUTS = {"ApiId": "api", "ApiStage": "v1"}
+EXAMPLE = '{"name":"hello","parameters":{"x":[1,2,3]}}'
 
 
 @pytest.fixture(autouse=True)
@@ -73,6 +76,17 @@ def test_variables_are_quoted_for_a_shell(stacks: Path, capsys: pytest.CaptureFi
     assert seen.splitlines() == [authority, "https://127.0.0.1:1/v1/sweeps"]
 
 
+def test_a_wrong_parameter_starts_nothing(stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`up` exits with 1 and prints what is wrong, before the emulator starts."""
+    wrong = ["WorkerTimeuot=3", "WorkerTimeout", "AllowedTargets=a:f"]
+    assert [stack.main(["up", "--parameter", one]) for one in wrong] == [1, 1, 1]
+    printed = capsys.readouterr().err
+    assert "did you mean WorkerTimeout?" in printed
+    assert "WorkerTimeout has no value" in printed
+    assert "say which one it is, as in DefaultTarget=a:f" in printed
+    assert not stacks.exists()
+
+
 def test_down_removes_the_folder(stacks: Path) -> None:
     """`take_down` removes the folder of the stack, and the folder of all stacks if it is empty."""
     (stacks / "old" / "tmp").mkdir(parents=True)
@@ -83,7 +97,7 @@ def test_down_removes_the_folder(stacks: Path) -> None:
 def test_record_holds_all_that_a_client_needs(stacks: Path) -> None:
     """The record holds the address of the API and the credentials of the caller."""
     emulator = Emulator(ProcessGroup(1, 1), 4566)
-    running = stack.Stack(StackFolder(stacks / "x"), emulator, Caller("key", "secret"), OUTPUTS)
+    running = stack.Stack(StackFolder(stacks / "x"), emulator, Caller("key", "secret"), OUTPUTS, EXAMPLE)
     assert running.record()["api"] == "https://127.0.0.1:4566/_aws/execute-api/api/v1"
     assert running.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
 
@@ -91,10 +105,23 @@ def test_record_holds_all_that_a_client_needs(stacks: Path) -> None:
 def test_the_printed_lines_submit_and_query_a_sweep(stacks: Path) -> None:
     """Both lines sign as the caller, and quote a folder with a blank in its name as one word."""
     folder = StackFolder(stacks / "a b")
-    record = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS).record()
+    record = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS, EXAMPLE).record()
+    assert f"-d '{EXAMPLE}'" in shell_lines.greeting(record)
     endings = ((shell_lines.submission, "/api/v1/sweeps"), (shell_lines.question, "/api/v1/sweeps/SWEEP_ID"))
     for line, end in ((write(record), end) for write, end in endings):
         words = shlex.split(line)
         assert words[words.index("--cacert") + 1] == str(stacks / "a b" / "authority.pem")
         assert words[words.index("--user") + 1] == "key:secret"
         assert words[-1].endswith(end)
+
+
+def test_a_request_that_must_be_edited_says_so(stacks: Path) -> None:
+    """The line above the command names what to replace; another request has another key."""
+    folder = StackFolder(stacks / "x")
+    request = EXAMPLE.replace("x", UNKNOWN)
+    told = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS, EXAMPLE).record()
+    untold = told | {"example": request}
+    assert f"in the place of {UNKNOWN}" in shell_lines.greeting(untold)
+    assert UNKNOWN not in shell_lines.greeting(told)
+    keys = [re.findall("Idempotency-Key: ([^']+)", shell_lines.submission(record)) for record in (told, untold)]
+    assert keys[0] != keys[1]
