@@ -1,8 +1,17 @@
-"""The order of the tests."""
+"""The settings of all tests: few hypothesis examples, and an order."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# No deadline for an example: a loaded machine would miss it.
+settings.register_profile("quick", deadline=None, max_examples=60)
+# For the further Pythons: one of them searches for counterexamples, the others show that they agree.
+settings.register_profile("few", deadline=None, max_examples=10)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import math
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+
+# In seconds. Python drops an exception that is raised in a callback of its own: after so long the block has not ended
+# because of it, and the next signal raises it again.
+_PATIENCE = 5.0
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Let the first SIGINT, SIGTERM or SIGHUP raise `KeyboardInterrupt`, and ignore a second one while that ends."""
+    """Let SIGINT, SIGTERM or SIGHUP raise `KeyboardInterrupt`, and ignore further ones while that ends the block.
+
+    A signal that is ignored already, as SIGHUP is under nohup, stays so.
+    """
+    raised = -math.inf
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        nonlocal raised
+        if time.monotonic() - raised > _PATIENCE:
+            raised = time.monotonic()
+            raise KeyboardInterrupt
+
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
-        for number in signals:
-            signal.signal(number, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in signals}
+    heeded = [number for number in signals if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, interrupt) for number in heeded}
     try:
         yield
     finally:
         for number, handler in before.items():
             # Once interrupted, signals stay ignored until the process has ended.
-            if signal.getsignal(number) is interrupt:
-                signal.signal(number, handler)
+            signal.signal(number, handler if raised == -math.inf else signal.SIG_IGN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +22,11 @@ _LONGEST_NAME = 30
 
 
 @contextmanager
-def progress_bar(before: Description, console: Console) -> Iterator[OnCounts]:
-    """Show points done, rate, failures and time left of a sweep, as far as the terminal is wide enough for them."""
+def progress_bar(before: Description, console: Console, printing: threading.Lock) -> Iterator[OnCounts]:
+    """Show points done, rate, failures and time left of a sweep, as far as the terminal is wide enough for them.
+
+    Whatever else prints on the console holds the lock `printing` while it does.
+    """
     pace = Pace(before.progress, time.monotonic)
     bar = Progress(*_columns(console.width), console=console, expand=True)
     task = bar.add_task(before.head.id, total=pace.size, completed=pace.points, rate="", failed=_failed(pace), left="")
@@ -32,8 +36,13 @@ def progress_bar(before: Description, console: Console) -> Iterator[OnCounts]:
         left = "" if pace.left is None else duration(pace.left)
         bar.update(task, completed=pace.points, rate=f"{pace.rate:,.0f}/s", failed=_failed(pace), left=left)
 
-    with bar:
+    bar.start()
+    try:
         yield show
+    finally:
+        # A line that came while the bar ends would stand on the bar's own.
+        with printing:
+            bar.stop()
 
 
 def _failed(pace: Pace) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,12 +47,12 @@ def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, 
     again = _command(file, out, target)
     for note in endless_note(request.plan.size, workers):
         typer.echo(note, err=True)
-    console = Console(stderr=True)
-    with _worker_output(console) as output:
+    console, printing = Console(stderr=True), threading.Lock()
+    with _worker_output(console, printing) as output:
         run_sweep = LocalContainer(folder=out, workers=workers, import_paths=import_paths, output=output).run_sweep()
         try:
             with interruptible():
-                description = run_sweep(request, partial(_watch, console), redo)
+                description = run_sweep(request, partial(_watch, console, printing), redo)
         except KeyboardInterrupt:
             resumed = f"{again} {_RETRY}" if redo is Redo.POINTS else again
             typer.echo(f"Interrupted. What is done is kept; go on with:\n  {resumed}", err=True)
@@ -65,23 +66,23 @@ def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, 
 
 
 @contextmanager
-def _worker_output(console: Console) -> Iterator[int]:
+def _worker_output(console: Console, printing: threading.Lock) -> Iterator[int]:
     """Yield where workers write: beside a bar through a pipe, and else to standard error itself."""
     if console.is_terminal:
-        with WorkerOutput(console) as output:
+        with WorkerOutput(console, printing) as output:
             yield output.descriptor
     else:
         yield STANDARD_ERROR
 
 
 @contextmanager
-def _watch(console: Console, beginning: Beginning) -> Iterator[OnCounts]:
+def _watch(console: Console, printing: threading.Lock, beginning: Beginning) -> Iterator[OnCounts]:
     """Say how the run begins, and then how far it is: by a bar, or by a line now and then."""
     typer.echo(beginning_line(beginning), err=True)
     if not beginning.queued:
         yield _show_nothing
     elif console.is_terminal:
-        with progress_bar(beginning.before, console) as show:
+        with progress_bar(beginning.before, console, printing) as show:
             yield show
     else:
         with progress_report(beginning.before, partial(typer.echo, err=True), time.monotonic) as show:

@@ -17,9 +17,9 @@ _PATIENCE = 1.0
 class WorkerOutput:
     """A pipe for the worker processes, whose lines appear on a console."""
 
-    def __init__(self, console: Console) -> None:
-        """Make the pipe; `descriptor` is the end to which workers write."""
-        self._console = console
+    def __init__(self, console: Console, printing: threading.Lock) -> None:
+        """Make the pipe; `descriptor` is the end to which workers write, and `printing` is held for each line."""
+        self._console, self._printing = console, printing
         self._reading, self.descriptor = os.pipe()
         self._thread = threading.Thread(target=self._copy, daemon=True)
 
@@ -39,4 +39,5 @@ class WorkerOutput:
         with os.fdopen(self._reading, "rb") as pipe:
             for line in pipe:
                 text = Text.from_ansi(line.decode(errors="replace").rstrip("\r\n"))
-                self._console.print(text, soft_wrap=True, highlight=False)
+                with self._printing:
+                    self._console.print(text, soft_wrap=True, highlight=False)

@@ -1,20 +1,12 @@
-"""Settings of every unit test: few hypothesis examples, and no network."""
+"""Settings of every unit test: no network."""
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import pytest
-from hypothesis import settings
-
-# No deadline for an example: a loaded machine would miss it.
-settings.register_profile("quick", deadline=None, max_examples=60)
-# For the further Pythons: one of them searches for counterexamples, the others show that they agree.
-settings.register_profile("few", deadline=None, max_examples=10)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture(autouse=True, scope="module")
