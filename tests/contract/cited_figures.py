@@ -46,7 +46,7 @@ CITED: dict[str, dict[str, list[str]]] = {
             "at 0.30 USD a month each",
         ],
         "the account of the example": ["| 10 | 0: Lambda allows none | 10 |", "**In an account of 10**"],
-        "benchmarks.deployed": ["of 2,000 shards none is lost"],
+        "benchmarks.deployed": ["of 2,000 shards none is lost", "A sweep of 1,000 shards of the default target"],
         "what to try": ["a sweep of 2,000 shards that each sleep for 30 s"],
     },
     "docs/http-api.md": {"API Gateway's quotas": ["a body above 10 MB", "within 29 seconds"]},
