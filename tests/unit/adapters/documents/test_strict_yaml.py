@@ -179,7 +179,7 @@ def test_a_document_is_parsed_once_and_by_libyaml(monkeypatch: pytest.MonkeyPatc
     loaders: list[object] = []
     parse = yaml.parse
 
-    def recorded(text: str, **options: Any) -> object:
+    def recorded(text: str, **options: type[yaml.CSafeLoader]) -> object:
         loaders.append(options["Loader"])
         return parse(text, **options)
 
