@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,13 @@ parameters:
   y: {linspace: {start: 0, stop: 1, num: 4}}
 sharding: {shards: 5}
 """
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heeded_signals() -> None:
+    """Let commands heed Ctrl-C where the tests run in the background: they inherit what is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="module")
