@@ -60,7 +60,7 @@ contract: setup ## Run the contract suites: ports and payload schemas
 	$(BIN)/pytest -n 2 tests/contract
 
 further: setup ## Run the unit tests and the contract suites on each further Python of this machine
-	@$(MAKE) --no-print-directory $(or $(FURTHER:%=tests-on-%),no-further-python)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(or $(FURTHER:%=tests-on-%),no-further-python)
 
 # Expanded by the recipe above, when .venv is there.
 THIS = $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -69,8 +69,9 @@ FURTHER = $(foreach version,$(filter-out $(THIS),$(VERSIONS)),$(if $(shell infra
 no-further-python:
 	@echo "this machine has none of Python $(filter-out $(THIS),$(VERSIONS)): the tests ran on $(THIS) alone"
 
+# Two Pythons at once keep two processors busy, without a process beside each that collects the tests once more.
 $(VERSIONS:%=tests-on-%): tests-on-%: .venv-%/.ready
-	PYTHONDONTWRITEBYTECODE= HYPOTHESIS_PROFILE=few .venv-$*/bin/pytest -n 2 -m "not one_python" tests/unit tests/contract
+	PYTHONDONTWRITEBYTECODE= HYPOTHESIS_PROFILE=few .venv-$*/bin/pytest -n $(if $(word 2,$(FURTHER)),0,2) -m "not one_python" tests/unit tests/contract
 
 # uv takes seconds where pip takes a minute; it leaves compiling to the first import, of what is imported.
 $(VERSIONS:%=.venv-%/.ready): .venv-%/.ready: requirements/dev.lock pyproject.toml .venv/.ready
@@ -89,8 +90,9 @@ MEASURED := tests/unit/domain tests/unit/application
 cover: setup
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(MEASURED)
 
+# A third of them wait for other processes: two processors are busy with three.
 rest: setup .venv-aws/.ready
-	$(BIN)/pytest -n 2 --dist worksteal --durations 10 tests $(MEASURED:%=--ignore=%)
+	$(BIN)/pytest -n 3 --dist worksteal --durations 10 tests $(MEASURED:%=--ignore=%)
 
 schema: setup ## Write the schemas, and the gateway's model into the template
 	$(BIN)/python -m infra.write_schemas

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.report.result_table import opened
+from adapters.report.result_objects import opened
 
 # Every line begins with it.
 _INDEX = b'{"index":'

@@ -9,16 +9,12 @@ numeric type holds every number is text.
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import json
 import re
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 import duckdb
 
@@ -39,12 +35,6 @@ _LINES = (
     "format = 'newline_delimited', compression = 'gzip', maximum_object_size = 67108864,"
     " columns = {index: 'BIGINT', point: 'JSON', value: 'JSON', error: 'JSON'}"
 )
-
-
-def write_lines(paths: Sequence[Path], output: BinaryIO) -> None:
-    """Write the lines of all result objects, in their order; raises `DependencyUnavailable` for a damaged object."""
-    for path in paths:
-        output.writelines(_chunks(path))
 
 
 def write_table(
@@ -69,28 +59,6 @@ def write_table(
             return _write_parquet(database, selected, output)
     except duckdb.Error as error:
         raise DependencyUnavailable(f"the table cannot be made: {error}") from error
-
-
-def parameter_names(path: Path) -> list[str]:
-    """Return the sweep's parameters, in their order, from a result object; raises `DependencyUnavailable`."""
-    with opened(path) as lines:
-        return list(json.loads(lines.readline())["point"])
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Yield the lines of a result object; raises `DependencyUnavailable` if they cannot be read."""
-    try:
-        with gzip.open(path) as lines:
-            yield cast("BinaryIO", lines)
-    except (OSError, EOFError, zlib.error, LookupError, TypeError, ValueError) as error:
-        raise DependencyUnavailable(f"the results in {path} cannot be read: {error}") from error
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with opened(path) as lines:
-        while chunk := lines.read(1 << 20):
-            yield chunk
 
 
 def _create_view(database: duckdb.DuckDBPyConnection, paths: Sequence[Path], constants: Mapping[str, Json]) -> None:

@@ -18,7 +18,7 @@ from rich.filesize import decimal
 from adapters.documents.sweep_file import read_sweep_file
 from adapters.local.directory_results import result_files
 from adapters.report.coverage import Coverage, lines_of
-from adapters.report.result_table import parameter_names, write_lines, write_table
+from adapters.report.result_objects import parameter_names, write_lines
 from application.documents.result_keys import shard_of
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
@@ -123,6 +123,8 @@ def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> 
             with path.open("wb") as file:
                 write_lines(paths, file)
         else:
+            from adapters.report.result_table import write_table  # noqa: PLC0415 - DuckDB takes a moment to load
+
             renamed = write_table(paths, parameter_names(paths[0]), constants, wanted.kind, os.fspath(path))
         size = path.stat().st_size
     if wanted.output:

@@ -26,6 +26,9 @@ from tests.fakes.sweeps import make_sweep
 GOLDEN = Path(__file__).parent / "golden" / "ledgers-0.1" / "ledger-items.json"
 SWEEP = make_sweep()
 
+# The end-to-end tests run this adapter in the deployed functions, on the Python of those.
+pytestmark = pytest.mark.one_python
+
 
 def restored(part: Any) -> Any:  # noqa: ANN401 - any attribute of an item
     """Return an item as DynamoDB returns it: bytes where the file has them as base64."""
@@ -175,7 +178,6 @@ def test_a_listing_leaves_out_an_old_sweep_that_cannot_be_read(old: OldTable) ->
         old.ledger.history(SWEEP.id)
 
 
-@pytest.mark.one_python
 def test_a_large_sweep_is_carried_over_by_two_writes_a_block(old: OldTable) -> None:
     """Of 3,000 shards half failed: 24 blocks are written, their details stay, and the next reading writes nothing."""
     sweep = old.large(3000)
@@ -189,7 +191,6 @@ def test_a_large_sweep_is_carried_over_by_two_writes_a_block(old: OldTable) -> N
     assert ends == [ShardFailed(shard, Reason.WORKER_DIED, f"shard {shard}") for shard in range(2001, 2300, 2)]
 
 
-@pytest.mark.one_python
 @pytest.mark.parametrize("writes", range(7))
 def test_a_carrying_over_that_died_half_way_is_finished_by_the_next_call(old: OldTable, writes: int) -> None:
     """After any number of the dead caller's writes, the next caller carries over the rest, and none is there twice."""

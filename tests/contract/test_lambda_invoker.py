@@ -22,6 +22,9 @@ from domain.reasons import Reason
 from tests.fakes.lambda_stub import PATIENCE, QUICK, LambdaStub, faults, invoker_of
 from tests.fakes.sweeps import make_sweep
 
+# The end-to-end tests run this adapter in the deployed functions, on the Python of those.
+pytestmark = pytest.mark.one_python
+
 
 @pytest.fixture
 def stub() -> Iterator[LambdaStub]:
@@ -38,7 +41,6 @@ def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int,
     return {outcome.shard: outcome for outcome in outcomes}
 
 
-@pytest.mark.one_python
 @pytest.mark.parametrize("seed", [1, 2])
 def test_under_many_faults_every_shard_has_its_outcome(stub: LambdaStub, seed: int) -> None:
     """Of 2,000 shards none is lost, and the stub accepts none twice."""
@@ -83,7 +85,6 @@ def test_the_table_agrees_with_botocore_on_transient_errors() -> None:
     assert {code for code in known if code not in BY_CODE or BY_CODE[code][0] is not Verdict.RETRY} == set()
 
 
-@pytest.mark.one_python
 @pytest.mark.parametrize("status", [413, 418])
 def test_only_a_refusal_other_than_413_defers_the_rest(stub: LambdaStub, status: int) -> None:
     """After 413 the invoker dispatches the other shards; after an unknown refusal it defers them."""

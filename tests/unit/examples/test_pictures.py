@@ -20,6 +20,9 @@ FLIGHTS: Axes = {"angle": [15, 30, 45, 60], "speed": [10, 20, 40], "drag": [0.00
 OUTBREAKS: Axes = {"r0": [0.5, 2, 4, 6], "infectious_period": [3, 7], "vaccinated": [0, 0.5, 0.9]}
 TRAININGS: Axes = {"gamma": [0.01, 0.1], "penalty": [1, 10], "fold": [0]}
 
+# What draws them is a library.
+pytestmark = pytest.mark.one_python
+
 
 def tabulate(target: Callable[..., dict[str, float]], axes: Axes, table: Path) -> None:
     """Write the table that `sweep results` would write, over the product of the axes."""

@@ -78,6 +78,8 @@ def test_all_missing_targets_are_named_with_a_remedy(bundle: Path) -> None:
     assert "TARGETS" in message
 
 
+# The environments of further Pythons have no pip.
+@pytest.mark.one_python
 def test_the_build_fails_for_a_missing_target(tmp_path: Path) -> None:
     """The command that `sam build` runs exits with 1, prints no traceback, and so nothing is deployed."""
     lock = tmp_path / "empty.lock"

@@ -11,6 +11,9 @@ import pytest
 
 from infra.wheels import Wheels, WheelsError
 
+# The environments of further Pythons have no pip.
+pytestmark = pytest.mark.one_python
+
 
 def put_wheel(folder: Path, name: str, version: str, module: str, requires: str = "") -> str:
     """Write a wheel of one module, and return its hash as a lock file has it."""

@@ -39,6 +39,9 @@ _WIDE: dict[str, Any] = {
     "sharding": {"shards": 100},
 }
 
+# They are sizes of JSON, which no Python changes.
+pytestmark = pytest.mark.one_python
+
 
 def _ask(desk: ApiDesk, event: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Return the status and the document of an answer, which is small enough."""

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.report.result_table import write_lines, write_table
+from adapters.report.result_objects import write_lines
+from adapters.report.result_table import write_table
 from application.documents.result_lines import error_line, member, pack, value_line
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Json, Scalar
