@@ -8,7 +8,7 @@ VERSIONS := 3.11 3.12 3.13
 BIN := .venv/bin
 OUT ?= sweep-results
 
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further e2e bench bench-e2e schema lock clean
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -59,10 +59,20 @@ unit: setup ## Run the unit tests: offline, in seconds
 contract: setup ## Run the contract suites: ports and payload schemas
 	$(BIN)/pytest -n 2 tests/contract
 
-further: setup ## Run the unit tests and the contract suites on each further Python of this machine
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(or $(FURTHER:%=tests-on-%),no-further-python)
+# What a version of Python may change: the code that runs, and what it stores on one machine.
+further: SUITES := tests/unit/domain tests/unit/application tests/unit/adapters tests/unit/entrypoints tests/contract/test_local_ports.py
+further: setup ## Run the unit tests of the four layers on each further Python of this machine
+	@$(FURTHER_TESTS)
 
-# Expanded by the recipe above, when .venv is there.
+long: setup ## Run what takes too long for each change: more cases of the same rules, and all suites on further Pythons
+	$(BIN)/pytest -n 2 -m long tests
+	@$(FURTHER_TESTS)
+
+FURTHER_TESTS = $(MAKE) --no-print-directory --jobs 2 --output-sync SUITES="$(SUITES)" $(or $(FURTHER:%=tests-on-%),no-further-python)
+
+SUITES := tests/unit tests/contract
+
+# Expanded by the recipes above, when .venv is there.
 THIS = $(shell $(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 FURTHER = $(foreach version,$(filter-out $(THIS),$(VERSIONS)),$(if $(shell infra/find-python $(version)),$(version)))
 .PHONY: no-further-python $(VERSIONS:%=tests-on-%)
@@ -71,7 +81,7 @@ no-further-python:
 
 # Two Pythons at once keep two processors busy, without a process beside each that collects the tests once more.
 $(VERSIONS:%=tests-on-%): tests-on-%: .venv-%/.ready
-	PYTHONDONTWRITEBYTECODE= HYPOTHESIS_PROFILE=few .venv-$*/bin/pytest -n $(if $(word 2,$(FURTHER)),0,2) -m "not one_python" tests/unit tests/contract
+	PYTHONDONTWRITEBYTECODE= HYPOTHESIS_PROFILE=few .venv-$*/bin/pytest -n $(if $(word 2,$(FURTHER)),0,2) -m "not one_python and not long" $(SUITES)
 
 # uv takes seconds where pip takes a minute; it leaves compiling to the first import, of what is imported.
 $(VERSIONS:%=.venv-%/.ready): .venv-%/.ready: requirements/dev.lock pyproject.toml .venv/.ready
@@ -90,9 +100,8 @@ MEASURED := tests/unit/domain tests/unit/application
 cover: setup
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(MEASURED)
 
-# A third of them wait for other processes: two processors are busy with three.
 rest: setup .venv-aws/.ready
-	$(BIN)/pytest -n 3 --dist worksteal --durations 10 tests $(MEASURED:%=--ignore=%)
+	$(BIN)/pytest -n 2 --dist worksteal --durations 10 -m "not long" tests $(MEASURED:%=--ignore=%)
 
 schema: setup ## Write the schemas, and the gateway's model into the template
 	$(BIN)/python -m infra.write_schemas

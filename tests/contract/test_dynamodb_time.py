@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.one_python, pytest.mark.usefixtures("credentials")]
 _SWEEP = make_sweep()
 _FAILED = ShardFailed(0, Reason.WORKER_DIED, "")
 # In seconds. A call may end so much later than its deadline, on a loaded machine.
-_GRACE = 0.2
+_GRACE = 1.0
 _CALLS: dict[str, Callable[[DynamoDbLedger], object]] = {
     "open": lambda ledger: ledger.open(_SWEEP),
     "history": lambda ledger: ledger.history(_SWEEP.id),

@@ -41,7 +41,7 @@ def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int,
     return {outcome.shard: outcome for outcome in outcomes}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_under_many_faults_every_shard_has_its_outcome(stub: LambdaStub, seed: int) -> None:
     """Of 2,000 shards none is lost, and the stub accepts none twice."""
     stub.script = faults(seed)

@@ -64,10 +64,15 @@ f = Model(json.loads(pathlib.Path("rate.json").read_text()))
 
 _TARGETS = [
     pytest.param({"model.py": _PARTIAL}, "model.py", id="a partial"),
-    pytest.param({"model.py": _INSTANCE}, "model.py", id="an instance"),
+    pytest.param({"model.py": _INSTANCE}, "model.py", id="an instance", marks=pytest.mark.long),
     pytest.param({"model.py": _DECORATED, "plain.py": _PLAIN}, "model.py", id="a decorator without wraps"),
-    pytest.param({"model.py": _USER, "helper.py": _HELPER}, "helper.py", id="a helper module"),
-    pytest.param({"model.py": _USER, "helper/__init__.py": _HELPER}, "helper/__init__.py", id="a helper package"),
+    pytest.param({"model.py": _USER, "helper.py": _HELPER}, "helper.py", id="a helper module", marks=pytest.mark.long),
+    pytest.param(
+        {"model.py": _USER, "helper/__init__.py": _HELPER},
+        "helper/__init__.py",
+        id="a helper package",
+        marks=pytest.mark.long,
+    ),
     pytest.param({"model.py": _DATA, "rate.json": "RATE"}, "rate.json", id="a value that an instance holds"),
 ]
 

@@ -71,7 +71,9 @@ def test_repeated_signals_interrupt_once(lab: Laboratory) -> None:
     assert lab.processes() == []
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8])
+@pytest.mark.parametrize(
+    "delay", [0.0, 0.2, 0.4, *(pytest.param(delay, marks=pytest.mark.long) for delay in (0.1, 0.3, 0.5, 0.6, 0.8))]
+)
 def test_a_run_may_be_stopped_at_any_moment(lab: Laboratory, delay: float) -> None:
     """A run interrupted at any time after its first worker starts leaves no process, and the next completes it."""
     file = str(lab.write("gated", 60, 20))

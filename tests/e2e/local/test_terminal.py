@@ -77,7 +77,9 @@ def test_a_resumed_run_counts_earlier_failures(lab: Laboratory) -> None:
     assert "1 failed" in shown
 
 
-@pytest.mark.parametrize("columns", [32, 40, 60, 80, 100, 200])
+@pytest.mark.parametrize(
+    "columns", [32, 40, 80, *(pytest.param(wide, marks=pytest.mark.long) for wide in (60, 100, 200))]
+)
 def test_the_bar_fits_the_terminal(lab: Laboratory, columns: int) -> None:
     """However long the name, no line of the bar is longer than the terminal is wide; what matters most stays."""
     (lab.folder / "model.py").write_text("def f(x):\n    return x\n")
