@@ -38,12 +38,12 @@ demo: setup ## Run a real sweep, and make its table and its picture
 
 # The further Pythons have what the other tests leave of the processors, which is a sixth, and take no time from them.
 test: check ## Pass every check the project has
-	@$(MAKE) --no-print-directory --jobs 2 cover-then-rest further NICE="nice -n 19"
+	@$(MAKE) --no-print-directory --jobs 2 cover-then-rest further NICE="nice -n 19" JOBS=
 
 .PHONY: cover-then-rest
 cover-then-rest:
-	@$(MAKE) --no-print-directory --jobs 1 cover
-	@$(MAKE) --no-print-directory --jobs 1 rest
+	@$(MAKE) --no-print-directory cover
+	@$(MAKE) --no-print-directory rest
 
 check: lint types layers ## Check style, types and layers, in seconds
 
@@ -75,7 +75,8 @@ long: setup ## Run what takes too long for each change: more cases of the same r
 	$(BIN)/pytest -n 2 -m long tests
 	@$(FURTHER_TESTS)
 
-FURTHER_TESTS = $(MAKE) --no-print-directory --jobs 2 --output-sync SUITES="$(SUITES)" $(or $(FURTHER:%=tests-on-%),no-further-python)
+JOBS := --jobs 2
+FURTHER_TESTS = $(MAKE) --no-print-directory $(JOBS) --output-sync SUITES="$(SUITES)" $(or $(FURTHER:%=tests-on-%),no-further-python)
 
 SUITES := tests/unit tests/contract
 
