@@ -69,11 +69,11 @@ contract: setup ## Run the contract suites: ports and payload schemas
 # What a version of Python may change: the code that runs, and what it stores on one machine.
 further: SUITES := tests/unit/domain tests/unit/application tests/unit/adapters tests/unit/entrypoints tests/contract/test_local_ports.py
 further: setup ## Run the unit tests of the four layers on each further Python of this machine
-	@$(FURTHER_TESTS)
+	+@$(FURTHER_TESTS)
 
 long: setup ## Run what takes too long for each change: more cases of the same rules, and all suites on further Pythons
 	$(BIN)/pytest -n 2 -m long tests
-	@$(FURTHER_TESTS)
+	+@$(FURTHER_TESTS)
 
 JOBS := --jobs 2
 FURTHER_TESTS = $(MAKE) --no-print-directory $(JOBS) --output-sync SUITES="$(SUITES)" $(or $(FURTHER:%=tests-on-%),no-further-python)
