@@ -126,7 +126,7 @@ bench-e2e: setup .venv-aws/.ready ## Measure the deployed system on this machine
 	$(BIN)/python -m benchmarks.cold_start
 
 lock: setup ## Write the lock files anew
-	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra cli --extra examples --group dev -o requirements/dev.lock
+	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --extra cli --extra examples --extra frames --group dev -o requirements/dev.lock
 	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --constraints requirements/dev.lock -o requirements/lambda.lock
 	$(BIN)/uv pip compile $(COMPILE) --group aws -o requirements/aws.lock
 # One version of each package for every Python, the newest that the oldest of them can install.

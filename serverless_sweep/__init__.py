@@ -1,0 +1,1 @@
+"""Evaluate one function at very many points: the one name that users import."""
