@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from application.ports.ledger import Ledger
 from application.survey import Survey
 from domain.dispatch_policy import Deadline
+from domain.errors import InvalidSweep
 from domain.progress import Progress
+from domain.shard_map import ShardMap
+from domain.sweep import SweepHead
+
+MOST_CELLS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """A sweep, how far it is, and the map of its shards."""
+
+    head: SweepHead
+    progress: Progress
+    map: ShardMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +31,13 @@ class FollowSweep:
     ledger: Ledger
     survey: Survey
 
-    def __call__(self, sweep_id: str, deadline: Deadline) -> Progress:
-        """Return the progress of one sweep; raises `SweepNotFound`."""
-        return self.survey.progress(self.ledger.within(deadline).history(sweep_id))
+    def __call__(self, sweep_id: str, cells: int, deadline: Deadline) -> Following:
+        """Return the progress of one sweep, with a map of at most `cells` (1 to 10,000) cells.
+
+        Raises `SweepNotFound`, and `InvalidSweep` for another number of cells.
+        """
+        if not 1 <= cells <= MOST_CELLS:
+            raise InvalidSweep.at("cells", f"must be 1 to {MOST_CELLS}")
+        history = self.ledger.within(deadline).history(sweep_id)
+        shards = ShardMap.of(history, self.survey.since(), cells)
+        return Following(history.head, self.survey.progress(history), shards)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from application.cancel_sweep import Cancellation
 from application.describe_sweep import Description
+from application.follow_sweep import Following
 from application.list_failures import FailurePage
 from application.list_results import ResultPage
 from application.plan_sweep import PlannedSweep
 from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
 from domain.dispatch_policy import Deadline
-from domain.progress import Progress
 from domain.request import SweepRequest
 
 
@@ -25,7 +25,9 @@ class Sweeps:
     # Request, idempotency key, deadline.
     submit: Callable[[SweepRequest, str | None, Deadline], Submission]
     describe: Callable[[str, Deadline], Description]
-    follow: Callable[[str, Deadline], Progress]
+    # Sweep id, the most cells of the map, deadline.
+    follow: Callable[[str, int, Deadline], Following]
+    request: Callable[[str, Deadline], SweepRequest]
     # Page size, the `next` of the page before, deadline.
     list_sweeps: Callable[[int, str | None, Deadline], HeadPage]
     # Sweep id, page size, the `next` of the page before, deadline.

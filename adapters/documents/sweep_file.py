@@ -9,6 +9,7 @@ from adapters.documents.strict_json import read_json
 from adapters.documents.strict_yaml import read_yaml
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.request import SweepRequest
+from domain.space.scalars import Json
 
 # In bytes.
 LARGEST_FILE = 10_000_000
@@ -19,8 +20,13 @@ def read_sweep_file(path: Path) -> SweepRequest:
 
     Raises `InvalidSweep` for a file that cannot be read and for a request that is wrong.
     """
+    return read_request(read_sweep_document(path))
+
+
+def read_sweep_document(path: Path) -> Json:
+    """Return the document in a file, whatever it asks for; raises `InvalidSweep` for a file that cannot be read."""
     text = _text(path)
-    return read_request(read_json(text) if path.suffix == ".json" else read_yaml(text))
+    return read_json(text) if path.suffix == ".json" else read_yaml(text)
 
 
 def _text(path: Path) -> str:

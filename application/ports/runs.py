@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from application.ports.latest import Latest
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -16,7 +18,7 @@ class Run:
     sources: Mapping[str, str]
 
 
-class Runs(Protocol):
+class Runs(Latest, Protocol):
     """Remembers the commands of one folder; raises `DependencyUnavailable`."""
 
     def begin(self, run: Run) -> None:
@@ -25,12 +27,4 @@ class Runs(Protocol):
 
     def last_of(self, digest: str) -> Run | None:
         """Return the last run of a request with this digest, or None."""
-        ...
-
-    def deal_with(self, sweep_id: str) -> None:
-        """Remember that a command deals with a sweep, which is the latest then."""
-        ...
-
-    def latest(self) -> str | None:
-        """Return the sweep that the last command dealt with; None where no command dealt with any."""
         ...

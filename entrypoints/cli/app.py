@@ -1,29 +1,27 @@
-"""The command `sweep`: describe a parameter sweep in a file, run it on this machine, read its results."""
+"""The command `sweep`: what can be typed. Each command loads what it needs when it is called."""
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from domain.errors import InvalidSweep, Problem, SweepError
-from domain.standing import Redo
-from entrypoints.cli import listing as list_command
-from entrypoints.cli import plan as plan_command
-from entrypoints.cli import remove as remove_command
-from entrypoints.cli import results as results_command
-from entrypoints.cli import run as run_command
-from entrypoints.cli import status as status_command
+from entrypoints.cli import options as o
+from entrypoints.cli.asked import Asked
 from entrypoints.cli.exit_codes import ExitCode, of_error
+from entrypoints.cli.groups import with_options
+from entrypoints.places import NoSweepsYet, Where, known_place, open_place
 
 _OTHER_CODES = "2 bad input or usage, 130 interrupted (Ctrl-C)."
 # Of the commands that tell how far a sweep is, and of the others.
 _OF_A_SWEEP = f"Exit codes: 0 every point has a value, 1 some points have none, {_OTHER_CODES}"
 _OF_AN_ANSWER = f"Exit codes: 0 done, 1 it did not work, {_OTHER_CODES}"
+# The groups of the commands in the help.
+_HERE, _ANYWHERE, _SETUP = "On this machine", "On this machine or in the cloud", "Setting up"
 
 app = typer.Typer(
     help="Evaluate one Python function at every point of a parameter space.",
@@ -33,23 +31,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_WHICH = "The sweep: its id or the beginning of it, its name, or `latest`, which the last command dealt with."
-
-File = Annotated[Path, typer.Argument(help="The sweep, as YAML or JSON.", show_default=False)]
-Sweep = Annotated[str, typer.Argument(metavar="ID", help=_WHICH, show_default=False)]
-Out = Annotated[
-    Path, typer.Option("--out", metavar="DIR", envvar="SWEEP_OUT", help="The folder of the ledger and the results.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
-TargetName = Annotated[
-    str | None,
-    typer.Option("--target", metavar="M:F", help="The function to evaluate.", show_default="the file's target"),
-]
-_OUT = Path("sweep-results")
-
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - typer's own call
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"sweep {version('serverless-sweep')}")
         raise typer.Exit
 
@@ -64,61 +50,121 @@ def sweep(
     """Evaluate one Python function at every point of a parameter space."""
 
 
-@app.command(epilog=_OF_AN_ANSWER)
+@app.command(epilog=_OF_AN_ANSWER, rich_help_panel=_HERE)
+@with_options(asked=o.asked)
 def plan(
-    file: File,
     *,
-    json: Json = False,
+    asked: Asked,
+    json: o.Json = False,
     shard: Annotated[int | None, typer.Option(metavar="N", min=0, help="Show one shard: range and payload.")] = None,
     point: Annotated[int | None, typer.Option(metavar="I", min=0, help="Show the point with this index.")] = None,
 ) -> None:
-    """Show how a sweep is cut into shards. Runs nothing, writes nothing."""
-    plan_command.plan(file, shard=shard, point=point, as_json=json)
+    """Show how a sweep is cut into shards. Runs nothing."""
+    from entrypoints.cli import plan as command
+
+    command.plan(asked, shard=shard, point=point, as_json=json)
 
 
-@app.command(epilog=_OF_A_SWEEP)
+@app.command(epilog=_OF_A_SWEEP, rich_help_panel=_HERE)
+@with_options(asked=o.asked)
 def run(
-    file: File,
     *,
-    out: Out = _OUT,
+    asked: Asked,
+    out: o.Folder = o.FOLDER,
     workers: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, max=1024, help="Worker processes.", show_default="one a core"),
     ] = None,
-    target: TargetName = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Evaluate again the points at which the target raised an exception.")
     ] = False,
-    json: Json = False,
+    json: o.Json = False,
 ) -> None:
     """Run a sweep on this machine, or go on with it where it was stopped.
 
-    The same file with the same target is the same sweep: what has a value keeps it, and failed shards are run again.
-    The command says whether it starts a sweep, resumes one or finds all of it done, and why.
+    The same sweep with the same target goes on: what has a value keeps it, and failed shards are run again. The command
+    says whether it starts a sweep, resumes one or finds all of it done, and why.
 
     Points at which the target raised an exception keep their error, unless --retry-failed is given.
     """
+    from domain.standing import Redo
+    from entrypoints.cli import run as command
+
     redo = Redo.POINTS if retry_failed else Redo.SHARDS
-    raise typer.Exit(run_command.run(file, out, workers or os.cpu_count() or 1, target, redo, as_json=json))
+    raise typer.Exit(command.run(asked, out, workers or os.cpu_count() or 1, redo, as_json=json))
 
 
-@app.command("list", epilog=_OF_AN_ANSWER)
-def list_(*, out: Out = _OUT, json: Json = False) -> None:
-    """List the sweeps of a folder, newest first."""
-    list_command.list_sweeps(out, as_json=json)
-
-
-@app.command(epilog=_OF_A_SWEEP)
-def status(sweep: Sweep, *, out: Out = _OUT, json: Json = False) -> None:
-    """Say where a sweep stands, and what failed and why."""
-    raise typer.Exit(status_command.status(sweep, out, as_json=json))
-
-
-@app.command(epilog=_OF_A_SWEEP)
-def results(
-    sweep: Annotated[str | None, typer.Argument(metavar="ID", help=_WHICH, show_default=False)] = None,
+@app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
+@with_options(asked=o.asked, where=o.where)
+def submit(
     *,
-    out: Out = _OUT,
+    asked: Asked,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow the sweep to its end.")] = False,
+    where: Where,
+    json: o.Json = False,
+) -> None:
+    """Submit a sweep, which runs in the background or in the cloud, and return at once.
+
+    Each submission is a sweep of its own. One that was interrupted, or whose answer was lost, is the same sweep when it
+    is submitted again.
+    """
+    from entrypoints.cli import orders
+
+    raise typer.Exit(orders.submit(asked, open_place(where), wait=wait, as_json=json))
+
+
+@app.command("list", epilog=_OF_AN_ANSWER, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def list_(
+    *,
+    where: Where,
+    json: o.Json = False,
+) -> None:
+    """List the sweeps of a folder or of a stack, newest first."""
+    from entrypoints.cli import listing
+
+    try:
+        place = known_place(where)
+    except NoSweepsYet as none:
+        listing.no_sweeps(none, as_json=json)
+    else:
+        listing.list_sweeps(place, as_json=json)
+
+
+@app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def status(
+    sweep: o.SweepId,
+    *,
+    where: Where,
+    json: o.Json = False,
+) -> None:
+    """Say where a sweep stands, and what failed and why."""
+    from entrypoints.cli import status as command
+
+    raise typer.Exit(command.status(sweep, known_place(where), as_json=json))
+
+
+@app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def watch(
+    sweep: o.SweepId,
+    *,
+    where: Where,
+    json: o.Json = False,
+) -> None:
+    """Follow a sweep to its end. Ctrl-C leaves it running."""
+    from entrypoints.cli import watch as command
+
+    raise typer.Exit(command.watch(sweep, known_place(where), as_json=json))
+
+
+@app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def results(
+    sweep: o.AnySweepId = None,
+    *,
+    where: Where,
     copied: Annotated[
         Path | None,
         typer.Option("--from", metavar="DIR", help="Read result objects copied from a bucket, not a sweep here."),
@@ -128,36 +174,69 @@ def results(
         typer.Option("--of", metavar="FILE", help="With --from: the sweep's file, to check that no point is missing."),
     ] = None,
     kind: Annotated[
-        results_command.Kind | None,
+        Literal["jsonl", "csv", "parquet"] | None,
         typer.Option("--format", help="What to write.", show_default="as the name of FILE ends, or else jsonl"),
     ] = None,
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="Where to; - is standard output.", show_default="-"),
     ] = None,
-    constants: Annotated[bool, typer.Option("--constants", help="Give each constant a column too.")] = False,
+    constants: Annotated[bool, typer.Option("--constants", help="Add a column for each constant.")] = False,
 ) -> None:
     """Write a sweep's results as one file: a line or a row a point, in the order of the plan."""
-    wanted = results_command.Wanted.of(kind, output, constants=constants)
+    from entrypoints.cli import results as command
+
+    wanted = command.Wanted.of(kind, output, constants=constants)
     if copied is not None and sweep is None:
-        raise typer.Exit(results_command.copied_results(copied, of, wanted))
+        raise typer.Exit(command.copied_results(copied, of, wanted))
     if copied is None and of is None and sweep is not None:
-        raise typer.Exit(results_command.results(sweep, out, wanted))
+        raise typer.Exit(command.results(sweep, known_place(where), wanted))
     raise typer.BadParameter("say either which sweep, by its ID, or which folder, with --from (and --of)")
 
 
-@app.command(epilog=_OF_AN_ANSWER)
-def remove(
-    sweeps: Annotated[list[str] | None, typer.Argument(metavar="ID", help=_WHICH, show_default=False)] = None,
+@app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def retry(
+    sweep: o.SweepId,
     *,
-    out: Out = _OUT,
+    wait: Annotated[bool, typer.Option("--wait", help="Follow the sweep to its end.")] = False,
+    where: Where,
+    json: o.Json = False,
+) -> None:
+    """Run again what failed or was lost. Every value stays."""
+    from entrypoints.cli import orders
+
+    raise typer.Exit(orders.retry(sweep, known_place(where), wait=wait, as_json=json))
+
+
+@app.command(epilog=_OF_AN_ANSWER, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def cancel(
+    sweep: o.SweepId,
+    *,
+    where: Where,
+    json: o.Json = False,
+) -> None:
+    """Let no further shard of a sweep start. This cannot be undone."""
+    from entrypoints.cli import orders
+
+    raise typer.Exit(orders.cancel(sweep, known_place(where), as_json=json))
+
+
+@app.command(epilog=_OF_AN_ANSWER, rich_help_panel=_HERE)
+def remove(
+    sweeps: o.SweepIds = None,
+    *,
+    out: o.Folder = o.FOLDER,
     older_than: Annotated[
         int | None, typer.Option(metavar="DAYS", min=0, help="Also those submitted so many days ago or earlier.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Remove sweeps for good, with their results. Says first what that would free, and asks."""
-    remove_command.remove(sweeps or (), out, older_than, sure=yes)
+    from entrypoints.cli import remove as command
+
+    command.remove(sweeps or (), out, older_than, sure=yes)
 
 
 def main() -> None:

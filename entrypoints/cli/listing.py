@@ -1,39 +1,48 @@
-"""`sweep list`: all sweeps of a folder."""
+"""`sweep list`: all sweeps of a place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from adapters.documents.answers import moment
 from application.documents.compact_json import encode
+from application.place import Place
 from domain.dispatch_policy import no_deadline
+from domain.errors import InvalidSweep
 from domain.progress import Progress
 from domain.space.scalars import Json
 from domain.sweep import SweepHead
-from entrypoints.cli.known import has_sweeps, opened
 
 _ROWS_A_PAGE = 100
 # In columns, far more than a row has.
 _WIDEST = 1000
 
 
-def list_sweeps(out: Path, *, as_json: bool) -> None:
-    """Print all sweeps of the folder, newest first: as a table, or as one JSON document."""
-    sweeps = list(_all(out)) if has_sweeps(out) else []
+def list_sweeps(place: Place, *, as_json: bool) -> None:
+    """Print all sweeps of the place, newest first: as a table, or as one JSON document."""
+    sweeps = list(_all(place))
     if as_json:
         typer.echo(encode({"sweeps": [_document(head, progress) for head, progress in sweeps]}))
     elif sweeps:
         _print(sweeps)
     else:
-        typer.echo(f"no sweeps in {out}; make one with: sweep run FILE", err=True)
+        typer.echo(f"there are no sweeps in {place.name}; make one with: sweep submit FILE", err=True)
+
+
+def no_sweeps(why: InvalidSweep, *, as_json: bool) -> None:
+    """Say that a place has no sweeps yet, which is no error here."""
+    if as_json:
+        typer.echo(encode({"sweeps": []}))
+    else:
+        typer.echo(why.problems[0].message, err=True)
 
 
 def _print(sweeps: list[tuple[SweepHead, Progress]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 - takes a moment to load, which JSON need not wait for
+    from rich.table import Table  # noqa: PLC0415 - likewise
+
     table = Table("sweep", "state", "points", "done", "failed", "submitted", box=None, pad_edge=False)
     for column in table.columns[2:5]:
         column.justify = "right"
@@ -56,12 +65,12 @@ def _document(head: SweepHead, progress: Progress) -> Json:
     }
 
 
-def _all(out: Path) -> Iterator[tuple[SweepHead, Progress]]:
-    sweeps = opened(out).sweeps()
+def _all(place: Place) -> Iterator[tuple[SweepHead, Progress]]:
     after = None
     while True:
-        page = sweeps.list_sweeps(_ROWS_A_PAGE, after, no_deadline)
-        yield from ((head, sweeps.follow(head.id, no_deadline)) for head in page.heads)
+        page = place.sweeps.list_sweeps(_ROWS_A_PAGE, after, no_deadline)
+        for head in page.heads:
+            yield head, place.sweeps.follow(head.id, 1, no_deadline).progress
         after = page.next
         if after is None:
             return

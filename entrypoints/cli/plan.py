@@ -1,27 +1,27 @@
-"""`sweep plan`: what a file would do, without doing any of it."""
+"""`sweep plan`: what a request would do, without doing any of it."""
 
 from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 import typer
 
 from adapters.documents.answers import plan_document
-from adapters.documents.sweep_file import read_sweep_file
 from application.documents.compact_json import encode
 from application.plan_sweep import PlannedSweep
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
+from entrypoints.cli.asked import Asked
 from entrypoints.cli.beginning import endless_note
+from entrypoints.cli.requests import request_of
 from entrypoints.containers.local import LocalContainer
 
 
-def plan(file: Path, *, shard: int | None, point: int | None, as_json: bool) -> None:
-    """Print the plan of a file, and one shard or one point of it if asked."""
-    planned = _plan(read_sweep_file(file))
+def plan(asked: Asked, *, shard: int | None, point: int | None, as_json: bool) -> None:
+    """Print the plan of a request, and one shard or one point of it if asked."""
+    planned = _plan(request_of(asked))
     for note in endless_note(planned.request.plan.size, os.cpu_count() or 1):
         typer.echo(note, err=True)
     document = _document(planned, shard, point)

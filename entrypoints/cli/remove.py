@@ -11,11 +11,12 @@ import typer
 from rich.filesize import decimal
 
 from application.remove_sweeps import Removable
+from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep
 from domain.sweep import SweepHead
 from entrypoints.cli.interrupts import interruptible
-from entrypoints.cli.known import found, opened
 from entrypoints.containers.local import LocalContainer
+from entrypoints.places import Where, known_place
 
 _A_DAY = 86_400
 _A_PAGE = 1000
@@ -25,7 +26,8 @@ def remove(sweeps: Sequence[str], out: Path, older_than: int | None, *, sure: bo
     """Remove the named sweeps, and those that were submitted so many days ago or earlier, after asking."""
     if not sweeps and older_than is None:
         raise InvalidSweep.at("ID", "say which sweeps, by their IDs or with --older-than DAYS")
-    container = opened(out)
+    known_place(Where(out))
+    container = LocalContainer(folder=out)
     chosen = {head.id: head for head in _chosen(container, sweeps, older_than)}
     if not chosen:
         typer.echo("there are no such sweeps", err=True)
@@ -40,7 +42,7 @@ def remove(sweeps: Sequence[str], out: Path, older_than: int | None, *, sure: bo
 
 
 def _chosen(container: LocalContainer, sweeps: Sequence[str], older_than: int | None) -> Iterator[SweepHead]:
-    yield from (found(container, text) for text in sweeps)
+    yield from (container.find_sweep()(text, no_deadline) for text in sweeps)
     if older_than is None:
         return
     before = time.time() - older_than * _A_DAY

@@ -20,12 +20,14 @@ from adapters.local.directory_results import result_files
 from adapters.report.coverage import Coverage, lines_of
 from adapters.report.result_objects import parameter_names, write_lines
 from application.documents.result_keys import shard_of
+from application.place import Place
+from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interrupts import interruptible
-from entrypoints.cli.known import found, opened
+from entrypoints.cli.status import command
 from entrypoints.cli.texts import counted
 
 Kind: TypeAlias = Literal["jsonl", "csv", "parquet"]
@@ -54,17 +56,20 @@ class Wanted:
         return cls(chosen, output, constants)
 
 
-def results(sweep: str, out: Path, wanted: Wanted) -> ExitCode:
+def results(sweep: str, place: Place, wanted: Wanted) -> ExitCode:
     """Write the results of one sweep, and return that something failed unless every point has a value."""
-    container = opened(out)
-    head = found(container, sweep)
-    paths = container.results().paths(head.id)
+    head = place.find(sweep, no_deadline)
+    paths = [Path(path) for path in place.files.fetch(head.id, _show_nothing, no_deadline)]
     if not paths:
         raise InvalidSweep.at(head.id, "has no results yet")
-    constants = container.ledger().sweep(head.id).request.constants if wanted.constants else {}
+    constants = place.sweeps.request(head.id, no_deadline).constants if wanted.constants else {}
     _write(paths, wanted, constants)
     coverage = Coverage.of(lines_of(paths), head.plan.size)
-    return _report(coverage, "the same `sweep run` evaluates them")
+    return _report(coverage, f"evaluate them with: {command('retry', head.id, place)}")
+
+
+def _show_nothing(here: int, there: int) -> None:
+    """Show nothing."""
 
 
 def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +15,6 @@ import typer
 from rich.console import Console
 
 from adapters.documents.answers import status_document
-from adapters.documents.sweep_file import read_sweep_file
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
 from application.ports.engine import EngineCounts, OnCounts
@@ -25,11 +22,13 @@ from application.run_sweep import Beginning
 from domain.errors import InvalidSweep
 from domain.progress import State
 from domain.standing import Redo
+from entrypoints.cli.asked import Asked
 from entrypoints.cli.beginning import beginning_line, endless_note
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.progress_bar import progress_bar
 from entrypoints.cli.progress_report import progress_report
+from entrypoints.cli.requests import request_of
 from entrypoints.cli.texts import progress_lines
 from entrypoints.cli.worker_output import WorkerOutput
 from entrypoints.containers.local import STANDARD_ERROR, LocalContainer
@@ -38,18 +37,18 @@ from entrypoints.containers.local import STANDARD_ERROR, LocalContainer
 _RETRY = "--retry-failed"
 
 
-def run(file: Path, out: Path, workers: int, target: str | None, redo: Redo, *, as_json: bool) -> ExitCode:
-    """Run the file's sweep to its end, say where its results are, and return the exit code."""
-    request = read_sweep_file(file)
-    request = replace(request, target=target) if target else request
+def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> ExitCode:
+    """Run the sweep that is asked for to its end, say where its results are, and return the exit code."""
+    request = request_of(asked)
     _check_writable(out)
-    import_paths = [os.fspath(Path.cwd()), os.fspath(file.resolve().parent)]
-    again = _command(file, out, target)
+    again = _command(asked, out)
     for note in endless_note(request.plan.size, workers):
         typer.echo(note, err=True)
     console, printing = Console(stderr=True), threading.Lock()
     with _worker_output(console, printing) as output:
-        run_sweep = LocalContainer(folder=out, workers=workers, import_paths=import_paths, output=output).run_sweep()
+        run_sweep = LocalContainer(
+            folder=out, workers=workers, import_paths=asked.import_paths, output=output
+        ).run_sweep()
         try:
             with interruptible():
                 description = run_sweep(request, partial(_watch, console, printing), redo)
@@ -103,10 +102,9 @@ def _check_writable(out: Path) -> None:
         raise InvalidSweep.at("--out", f"cannot write to {out}: {error.strerror}; choose another folder") from error
 
 
-def _command(file: Path, out: Path, target: str | None) -> str:
+def _command(asked: Asked, out: Path) -> str:
     """Return the command that goes on with this run."""
-    words = ["sweep", "run", str(file), "--out", str(out), *(["--target", target] if target else [])]
-    return shlex.join(words)
+    return shlex.join(["sweep", "run", asked.what, "--out", str(out), *asked.words])
 
 
 def _next_step(description: Description, out: Path, again: str) -> Iterator[str]:

@@ -14,9 +14,11 @@ from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.fail_shard import FailShard
 from application.find_sweep import FindSweep
+from application.place import Place
 from application.plan_sweep import PlanSweep
 from application.remove_sweeps import RemoveSweeps
 from application.run_sweep import RunSweep
+from application.submit_once import SubmitOnce
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
 from application.sweeps import Sweeps
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from adapters.local.process_engine import ProcessEngine
     from adapters.local.sqlite_ledger import SqliteLedger
     from adapters.local.sqlite_runs import SqliteRuns
+    from adapters.machine.key_files import KeyFiles
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
     from application.ports.runs import Runs
@@ -60,6 +63,16 @@ def _runs(folder: Path) -> SqliteRuns:
     from adapters.local.sqlite_runs import SqliteRuns
 
     return SqliteRuns(shared.ledger_file(folder))
+
+
+def _keys(folder: Path) -> KeyFiles:
+    from adapters.machine.key_files import KeyFiles
+
+    return KeyFiles(folder / "pending")
+
+
+def _words(folder: Path) -> tuple[str, ...]:
+    return ("--out", str(folder))
 
 
 def _removal(folder: Path) -> FolderRemoval:
@@ -95,8 +108,17 @@ class LocalContainer(containers.DeclarativeContainer):
     run_sweep: providers.Provider[RunSweep] = providers.Singleton(
         RunSweep, plan_sweep, submit_sweep, describe_sweep, fail_shard, engine, runs
     )
-    find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, ledger, runs)
     remove_sweeps: providers.Provider[RemoveSweeps] = providers.Singleton(
         RemoveSweeps, providers.Singleton(_removal, folder)
     )
     sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)
+    find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, sweeps, runs)
+    place: providers.Provider[Place] = providers.Singleton(
+        Place,
+        providers.Callable(str, folder),
+        providers.Callable(_words, folder),
+        sweeps,
+        providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, folder)),
+        find_sweep,
+        results,
+    )

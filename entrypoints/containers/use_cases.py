@@ -8,6 +8,7 @@ from application.follow_sweep import FollowSweep
 from application.list_failures import ListFailures
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
+from application.recall_request import RecallRequest
 from application.retry_sweep import RetrySweep
 from application.submit_sweep import SubmitSweep
 from application.sweeps import Sweeps
@@ -21,6 +22,7 @@ def sweeps(submit: SubmitSweep, describe: DescribeSweep) -> Sweeps:
         submit=submit,
         describe=describe,
         follow=FollowSweep(ledger, describe.survey),
+        request=RecallRequest(ledger),
         list_sweeps=ListSweeps(ledger),
         list_results=ListResults(ledger, describe.results),
         list_failures=ListFailures(ledger, describe.survey),

@@ -16,6 +16,7 @@ from application.list_sweeps import ListSweeps
 from application.plan_sweep import PlanSweep
 from application.ports.result_store import ResultLocation, ResultStore
 from application.ports.target_loader import Target, TargetLoader
+from application.recall_request import RecallRequest
 from application.retry_sweep import RetrySweep
 from application.run_sweep import RunSweep
 from application.submit_sweep import SubmitSweep
@@ -67,6 +68,7 @@ class Desk:
             submit=self.submit,
             describe=describe,
             follow=FollowSweep(self.ledger, self.survey),
+            request=RecallRequest(self.ledger),
             list_sweeps=ListSweeps(self.ledger),
             list_results=ListResults(self.ledger, location),
             list_failures=ListFailures(self.ledger, self.survey),

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from application.find_sweep import FindSweep
-from domain.errors import InvalidSweep, SweepNotFound
-from tests.fakes.clock import HandClock
-from tests.fakes.ledger import MemoryLedger
+from domain.dispatch_policy import no_deadline
+from domain.errors import InvalidSweep
+from tests.fakes.desk import Desk
 from tests.fakes.runs import MemoryRuns
 from tests.fakes.sweeps import sweep_of
 
@@ -19,10 +19,10 @@ IDS = ("toy-abc1", "toy-abd2", "toys-abc3", "toy-abe4")
 @pytest.fixture
 def find() -> FindSweep:
     """Return the use case over a ledger with four sweeps, the last of which is the newest."""
-    ledger, runs = MemoryLedger(HandClock()), MemoryRuns()
+    desk = Desk()
     for number, sweep_id in enumerate(IDS):
-        ledger.open(replace(sweep_of(2, 1), id=sweep_id, key=sweep_id, created_at=float(number)))
-    return FindSweep(ledger, runs)
+        desk.ledger.open(replace(sweep_of(2, 1), id=sweep_id, key=sweep_id, created_at=float(number)))
+    return FindSweep(desk.sweeps, MemoryRuns())
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,15 @@ def find() -> FindSweep:
 def test_a_text_means_one_sweep(find: FindSweep, text: str, latest: str | None, found: str) -> None:
     """An id goes before a name, and a name before the beginning of an id."""
     if latest:
-        find.runs.deal_with(latest)
-    assert find(text).id == found
+        find.latest.deal_with(latest)
+    assert find(text, no_deadline).id == found
 
 
 @pytest.mark.parametrize("text", ["", "to-", "toy-x", "TOY"])
 def test_what_means_no_sweep_is_not_found(find: FindSweep, text: str) -> None:
     """The error holds the text."""
-    with pytest.raises(SweepNotFound, match=repr(text)):
-        find(text)
+    with pytest.raises(InvalidSweep, match=f"{text}.*is no id"):
+        find(text, no_deadline)
 
 
 def test_the_beginning_of_several_ids_names_them(find: FindSweep) -> None:
@@ -58,18 +58,18 @@ def test_the_beginning_of_several_ids_names_them(find: FindSweep) -> None:
     with pytest.raises(
         InvalidSweep, match="is the beginning of 3 ids; write more of one: toy-abe4, toy-abd2, toy-abc1"
     ):
-        find("toy-")
+        find("toy-", no_deadline)
 
 
 def test_nothing_is_found_in_an_empty_ledger() -> None:
     """Not even the latest."""
-    with pytest.raises(SweepNotFound):
-        FindSweep(MemoryLedger(HandClock()), MemoryRuns())("latest")
+    with pytest.raises(InvalidSweep, match="is no id"):
+        FindSweep(Desk().sweeps, MemoryRuns())("latest", no_deadline)
 
 
 def test_the_oldest_of_many_sweeps_is_found() -> None:
     """It is beyond the first page of the ledger."""
-    ledger = MemoryLedger(HandClock())
-    for number in range(1001):
-        ledger.open(replace(sweep_of(2, 1), id=f"toy-{number:04}", key=str(number), created_at=float(number)))
-    assert FindSweep(ledger, MemoryRuns())("toy-0000").id == "toy-0000"
+    desk = Desk()
+    for number in range(201):
+        desk.ledger.open(replace(sweep_of(2, 1), id=f"toy-{number:04}", key=str(number), created_at=float(number)))
+    assert FindSweep(desk.sweeps, MemoryRuns())("toy-0000", no_deadline).id == "toy-0000"

@@ -24,7 +24,7 @@ def test_the_progress_is_that_of_the_description() -> None:
     desk.ledger.mark_done(sweep.id, ShardDone(1, 1, 1))
     desk.ledger.mark_failed(sweep.id, ShardFailed(2, Reason.WORKER_DIED, "killed"))
     for state in (State.RUNNING, State.INCOMPLETE):
-        progress = desk.sweeps.follow(sweep.id, no_deadline)
+        progress = desk.sweeps.follow(sweep.id, 1, no_deadline).progress
         assert (progress.state, progress.done, progress.failed) == (state, 3, 3)
         assert progress == desk.sweeps.describe(sweep.id, no_deadline).progress
         desk.clock.time += LIFETIME + 1
@@ -44,10 +44,10 @@ def test_neither_the_request_nor_a_failure_is_read(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(MemoryLedger, "sweep", unread)
     monkeypatch.setattr(MemoryLedger, "ends", untold)
-    assert desk.sweeps.follow(sweep.id, no_deadline).shards_failed == 1
+    assert desk.sweeps.follow(sweep.id, 1, no_deadline).progress.shards_failed == 1
 
 
 def test_an_unknown_sweep_has_no_progress() -> None:
     """The caller gets `SweepNotFound` with the id."""
     with pytest.raises(SweepNotFound, match="'demo-x'"):
-        Desk().sweeps.follow("demo-x", no_deadline)
+        Desk().sweeps.follow("demo-x", 1, no_deadline)

@@ -107,7 +107,7 @@ def test_no_shard_has_more_failures_than_points(*, failed: bool) -> None:
         desk.ledger.mark_failed(sweep.id, ShardFailed(2, Reason.WORKER_DIED, "killed", generation=1))
     page = desk.sweeps.list_failures(sweep.id, 100, None, no_deadline)
     assert [failure.points for failure in page.failures] == [2]
-    progress = desk.sweeps.follow(sweep.id, no_deadline)
+    progress = desk.sweeps.follow(sweep.id, 1, no_deadline).progress
     assert (progress.done, progress.failed) == (0, 2)
 
 

@@ -67,7 +67,7 @@ def test_a_shard_that_runs_again_keeps_its_link() -> None:
     sweep = desk.ledger.open(sweep_of(8, 4))
     desk.ledger.mark_done(sweep.id, ShardDone(2, 1, 1))
     desk.sweeps.retry(sweep.id, no_deadline)
-    assert desk.sweeps.follow(sweep.id, no_deadline).running == 4
+    assert desk.sweeps.follow(sweep.id, 1, no_deadline).progress.running == 4
     assert pages(desk, sweep.id, 10) == [[2]]
 
 

@@ -1,0 +1,25 @@
+"""A place where sweeps are: a folder of this machine, or a deployed stack. Its callers do not ask which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from application.find_sweep import FindSweep
+from application.ports.result_files import ResultFiles
+from application.submit_once import SubmitOnce
+from application.sweeps import Sweeps
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a person can do with the sweeps of one place.
+
+    `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder.
+    """
+
+    name: str
+    words: tuple[str, ...]
+    sweeps: Sweeps
+    submit: SubmitOnce
+    find: FindSweep
+    files: ResultFiles

@@ -1,0 +1,43 @@
+"""What a command line says of a sweep, as it was typed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.space.names import TARGET_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command line says of the sweep: `what` is a file or a target, the rest is as the options have it."""
+
+    what: str
+    parameters: Sequence[str] = ()
+    constants: Sequence[str] = ()
+    shards: int | None = None
+    target: str | None = None
+    name: str | None = None
+    save: Path | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """The sweep file; None where a function is named instead."""
+        return None if re.fullmatch(TARGET_NAME, self.what) and not Path(self.what).exists() else Path(self.what)
+
+    @property
+    def import_paths(self) -> list[str]:
+        """The folders in which to look for the target first: the current one, and that of the file."""
+        folder = self.file.resolve().parent if self.file else Path.cwd()
+        return list(dict.fromkeys((os.fspath(Path.cwd()), os.fspath(folder))))
+
+    @property
+    def words(self) -> list[str]:
+        """What a command line says beside `what`, so that the command can be shown; `--save` need not be repeated."""
+        given = [("-p", text) for text in self.parameters] + [("-c", text) for text in self.constants]
+        given += [("--shards", str(self.shards))] if self.shards else []
+        given += [(option, text) for option, text in (("--target", self.target), ("--name", self.name)) if text]
+        return [word for pair in given for word in pair]

@@ -1,0 +1,58 @@
+"""The arguments and options that several commands of `sweep` have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from entrypoints.cli.asked import Asked
+from entrypoints.places import Where
+
+_WHICH = "The sweep: its id or the beginning of it, its name, or `latest`, which the last command dealt with."
+
+SweepId = Annotated[str, typer.Argument(metavar="ID", help=_WHICH, show_default=False)]
+SweepIds = Annotated[list[str] | None, typer.Argument(metavar="ID", help=_WHICH, show_default=False)]
+AnySweepId = Annotated[str | None, typer.Argument(metavar="ID", help=_WHICH, show_default=False)]
+# Of the commands that work on this machine alone.
+Folder = Annotated[
+    Path, typer.Option("--out", metavar="DIR", envvar="SWEEP_OUT", help="The folder of the ledger and the results.")
+]
+FOLDER = Path("sweep-results")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
+
+
+def where(
+    *,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="A folder of sweeps (or SWEEP_OUT).")] = None,
+    stack: Annotated[
+        str | None, typer.Option("--stack", metavar="NAME", help="A deployed stack (or SWEEP_STACK).")
+    ] = None,
+    region: Annotated[str | None, typer.Option(metavar="R", help="The stack's region.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="P", help="The AWS profile that signs.")] = None,
+) -> Where:
+    """Return where the sweeps are. `places.py` reads the environment, which it must tell from what is typed."""
+    return Where(out, stack, region, profile)
+
+
+def asked(
+    what: Annotated[str, typer.Argument(metavar="FILE|M:F", help="The sweep as YAML or JSON; or a function, with -p.")],
+    *,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--parameter", metavar="N=V", help="A parameter: a=1,2,3 or a=linspace:5:85:81."),
+    ] = None,
+    constant: Annotated[list[str] | None, typer.Option("-c", "--constant", metavar="N=V", help="A constant.")] = None,
+    shards: Annotated[int | None, typer.Option(metavar="N", min=1, help="Cut the sweep into so many shards.")] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="M:F", help="The function to evaluate.", show_default="the file's target"),
+    ] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The sweep's name.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the sweep file that this command stands for.")
+    ] = None,
+) -> Asked:
+    """Return which sweep is asked for."""
+    return Asked(what, parameter or (), constant or (), shards, target, name, save)

@@ -1,0 +1,115 @@
+"""The request that a command line asks for: a sweep file, or a function with its parameters, or both together."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from adapters.documents.request import read_request
+from adapters.documents.strict_yaml import read_yaml
+from adapters.documents.sweep_file import read_sweep_document
+from application.documents.request import request_document
+from domain.errors import InvalidSweep, located
+from domain.plan import ShardCount
+from domain.request import SweepRequest
+from domain.space.kinds import PARAMETER_KINDS
+from domain.space.scalars import Json
+from entrypoints.cli.asked import Asked
+
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
+_LONGEST_NAME = 64
+
+
+def request_of(asked: Asked) -> SweepRequest:
+    """Return the request, after writing it to the file of `--save`; raises `InvalidSweep` with the option's name."""
+    document = read_sweep_document(asked.file) if asked.file else _document_of(asked.what)
+    if isinstance(document, dict):
+        _add(document, "parameters", "-p", [_parameter(text) for text in asked.parameters])
+        _add(document, "constants", "-c", [_constant(text) for text in asked.constants])
+        document |= {key: value for key, value in (("target", asked.target), ("name", asked.name)) if value}
+    request = read_request(document)
+    if asked.shards:
+        with located("--shards"):
+            request = replace(request, sharding=ShardCount(asked.shards))
+    if asked.save:
+        _save(asked.save, request)
+    return request
+
+
+def _document_of(target: str) -> dict[str, Json]:
+    name = _NOT_IN_A_NAME.sub("-", target.rpartition(":")[2]).strip("-_")[:_LONGEST_NAME]
+    return {"name": name or "sweep", "target": target}
+
+
+def _add(document: dict[str, Json], key: str, option: str, entries: Sequence[tuple[str, Json]]) -> None:
+    """Add entries to a mapping of the document; one that is there keeps its place, and gets the new value."""
+    if not entries:
+        return
+    twice = [name for number, (name, _) in enumerate(entries) if name in dict(entries[:number])]
+    if twice:
+        raise InvalidSweep.at(option, f"names {twice[0]} twice")
+    known = document.get(key) or {}
+    if isinstance(known, dict):
+        document[key] = {**known, **dict(entries)}
+
+
+def _parameter(text: str) -> tuple[str, Json]:
+    """Return a parameter of `NAME=1,2,3`, whose values are those of a YAML list, or of `NAME=KIND:START:STOP:...`."""
+    name, values = _halves("-p", text)
+    kind, _, rest = values.partition(":")
+    if kind in PARAMETER_KINDS and rest:
+        return name, {kind: _fields(f"-p {name}", kind, rest.split(":"))}
+    found = _yaml(f"-p {name}", f"[{values}]")
+    return name, found
+
+
+def _fields(option: str, kind: str, texts: Sequence[str]) -> Json:
+    levels: Any = PARAMETER_KINDS[kind]  # each kind is a dataclass
+    names = [field.name for field in fields(levels) if field.init]
+    if names == [kind]:
+        return _yaml(option, f"[{':'.join(texts)}]")
+    if len(texts) > len(names):
+        raise InvalidSweep.at(option, f"has {len(texts)} values; {kind} takes {':'.join(names)}")
+    return {field: _yaml(option, text) for field, text in zip(names, texts, strict=False)}
+
+
+def _constant(text: str) -> tuple[str, Json]:
+    """Return a constant of `NAME=VALUE`; the value is one of YAML: a number is a number, and `"10"` is text."""
+    name, value = _halves("-c", text)
+    return name, _yaml(f"-c {name}", value)
+
+
+def _halves(option: str, text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise InvalidSweep.at(option, f"must be NAME=..., not {text!r}")
+    return name.strip(), value
+
+
+def _yaml(option: str, text: str) -> Json:
+    with located(option):
+        return read_yaml(text)
+
+
+def _save(path: Path, request: SweepRequest) -> None:
+    document = request_document(request)
+    text = json.dumps(document, indent=2) if path.suffix == ".json" else "\n".join(_yaml_lines(document))
+    try:
+        path.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise InvalidSweep.at("--save", f"cannot write {path}: {error.strerror}") from error
+
+
+def _yaml_lines(document: dict[str, Json]) -> list[str]:
+    """Return YAML whose values are JSON, which YAML 1.2 includes: no text is taken for a number when it is read."""
+    lines = []
+    for key, value in document.items():
+        if key in {"parameters", "constants"} and isinstance(value, dict) and value:
+            lines += [f"{key}:", *(f"  {name}: {json.dumps(one)}" for name, one in value.items())]
+        else:
+            lines.append(f"{key}: {json.dumps(value)}")
+    return lines
