@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from adapters.documents.request import read_request
 from adapters.documents.strict_yaml import read_yaml
 from adapters.documents.sweep_file import read_sweep_document
-from application.documents.request import request_document
-from domain.errors import InvalidSweep, located
+from adapters.documents.sweep_text import sweep_json, sweep_yaml
+from domain.errors import InvalidSweep, Problem, located
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.space.kinds import PARAMETER_KINDS
@@ -25,19 +25,44 @@ _LONGEST_NAME = 64
 
 
 def request_of(asked: Asked) -> SweepRequest:
-    """Return the request, after writing it to the file of `--save`; raises `InvalidSweep` with the option's name."""
+    """Return the request, after writing it to the file of `--save`; raises `InvalidSweep`, which names the option."""
     document = read_sweep_document(asked.file) if asked.file else _document_of(asked.what)
     if isinstance(document, dict):
         _add(document, "parameters", "-p", [_parameter(text) for text in asked.parameters])
         _add(document, "constants", "-c", [_constant(text) for text in asked.constants])
         document |= {key: value for key, value in (("target", asked.target), ("name", asked.name)) if value}
-    request = read_request(document)
+    with _named_by_option(asked):
+        request = read_request(document)
     if asked.shards:
         with located("--shards"):
             request = replace(request, sharding=ShardCount(asked.shards))
     if asked.save:
         _save(asked.save, request)
     return request
+
+
+@contextmanager
+def _named_by_option(asked: Asked) -> Iterator[None]:
+    """Call by their option the places of a document that come from the command line."""
+    options = {f"parameters.{_halves('-p', text)[0]}": "-p" for text in asked.parameters}
+    options |= {f"constants.{_halves('-c', text)[0]}": "-c" for text in asked.constants}
+    options |= {key: f"--{key}" for key, value in (("target", asked.target), ("name", asked.name)) if value}
+    if not asked.file:
+        options |= {"parameters": "-p", "name": "--name"}
+    try:
+        yield
+    except InvalidSweep as error:
+        raise type(error)(*(_of_option(problem, options) for problem in error.problems)) from error
+
+
+def _of_option(problem: Problem, options: Mapping[str, str]) -> Problem:
+    for place, option in options.items():
+        if f"{problem.path}.".startswith(f"{place}."):
+            rest = problem.path.removeprefix("parameters.").removeprefix("constants.")
+            return replace(
+                problem, path=option if problem.path in {"parameters", "target", "name"} else f"{option} {rest}"
+            )
+    return problem
 
 
 def _document_of(target: str) -> dict[str, Json]:
@@ -96,20 +121,7 @@ def _yaml(option: str, text: str) -> Json:
 
 
 def _save(path: Path, request: SweepRequest) -> None:
-    document = request_document(request)
-    text = json.dumps(document, indent=2) if path.suffix == ".json" else "\n".join(_yaml_lines(document))
     try:
-        path.write_text(f"{text}\n", encoding="utf-8")
+        path.write_text(sweep_json(request) if path.suffix == ".json" else sweep_yaml(request), encoding="utf-8")
     except OSError as error:
         raise InvalidSweep.at("--save", f"cannot write {path}: {error.strerror}") from error
-
-
-def _yaml_lines(document: dict[str, Json]) -> list[str]:
-    """Return YAML whose values are JSON, which YAML 1.2 includes: no text is taken for a number when it is read."""
-    lines = []
-    for key, value in document.items():
-        if key in {"parameters", "constants"} and isinstance(value, dict) and value:
-            lines += [f"{key}:", *(f"  {name}: {json.dumps(one)}" for name, one in value.items())]
-        else:
-            lines.append(f"{key}: {json.dumps(value)}")
-    return lines

@@ -207,7 +207,7 @@ def test_completion_can_be_installed(toy: Laboratory, tmp_path: Path, monkeypatc
     )
     environment = os.environ | {"PATH": f"{Path(SWEEP).parent}:{os.environ['PATH']}"}
     ended = subprocess.run(["/bin/bash", "-c", completed], env=environment, capture_output=True, text=True, check=True)
-    assert ended.stdout.split() == ["results", "remove"]
+    assert ended.stdout.split() == ["results", "retry", "remove"]
 
 
 def test_an_interrupted_listing_ends_with_130(toy: Laboratory) -> None:

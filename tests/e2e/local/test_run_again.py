@@ -73,9 +73,9 @@ def test_a_retry_that_changes_nothing_keeps_every_value(lab: Laboratory) -> None
 
 
 def test_the_status_says_how_to_evaluate_failed_points_again(lab: Laboratory) -> None:
-    """`sweep status` names the option, `sweep list` the state, and the document has no link of the API."""
+    """`sweep status` names the command, `sweep list` the state, and the document has no link of the API."""
     lab.run(*_RUN)
-    assert "next:    sweep run FILE --retry-failed" in lab.run("status", "latest").stdout
+    assert "next:    sweep retry toy-" in lab.run("status", "latest").stdout
     assert "done with errors" in lab.run("list").stdout
     code, document = lab.run_json("status", "latest")
     assert (code, document["state"], document["overdue"]) == (1, "done_with_errors", 0)

@@ -1,0 +1,125 @@
+"""A sweep on the command line: a file, a function with its parameters, or both."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.documents.sweep_file import read_sweep_file
+from application.documents.request import request_digest, request_document
+from domain.designs.grid import Grid
+from domain.errors import InvalidSweep
+from domain.request import SweepRequest
+from domain.space.scalars import Json
+from entrypoints.cli.asked import Asked
+from entrypoints.cli.requests import request_of
+from tests.fakes.spaces import grids, names, scalars
+
+CONSTANTS = st.dictionaries(names.map("c{}".format), scalars | st.lists(scalars), max_size=3)
+NOWHERE = Path("/nowhere/sweep.yaml")
+FILE = "name: lab\ntarget: model:f\nparameters: {x: [1, 2], y: [3]}\nconstants: {g: 9.81}\n"
+
+
+def _parameters(*texts: str) -> Json:
+    return request_document(request_of(Asked("model:f", texts)))["parameters"]
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        pytest.param("x=10,20,40", {"values": [10, 20, 40]}, id="integers"),
+        pytest.param("x=1.5, 2e3", {"values": [1.5, 2000.0]}, id="floats"),
+        pytest.param('x="10",svm', {"values": ["10", "svm"]}, id="quoted digits are text"),
+        pytest.param("x='a,b'", {"values": ["a,b"]}, id="a quoted comma"),
+        pytest.param("x=true,null", {"values": [True, None]}, id="a boolean, and null"),
+        pytest.param("x=a=b", {"values": ["a=b"]}, id="a second equals sign belongs to the value"),
+        pytest.param("x=linspace:5:85:81", {"linspace": {"start": 5, "stop": 85, "num": 81}}, id="linspace"),
+        pytest.param("x=geomspace:1e-4:0.1:4", {"geomspace": {"start": 1e-4, "stop": 0.1, "num": 4}}, id="geomspace"),
+        pytest.param("x=logspace:0:3:4", {"logspace": {"start": 0, "stop": 3, "num": 4, "base": 10.0}}, id="a default"),
+        pytest.param("x=range:0:100:5", {"range": {"start": 0, "stop": 100, "step": 5}}, id="range"),
+        pytest.param("x=values:1,2", {"values": [1, 2]}, id="values by name"),
+        pytest.param('x="range:0:5"', {"values": ["range:0:5"]}, id="a quoted kind is text"),
+    ],
+)
+def test_values_are_read_as_in_yaml(text: str, levels: Json) -> None:
+    """What stands after `NAME=` is the inside of a YAML list, or a kind with its arguments."""
+    assert _parameters(text) == {"x": levels}
+
+
+@pytest.mark.parametrize(
+    ("asked", "place", "message"),
+    [
+        pytest.param(Asked("model:f"), "-p", "", id="no parameter"),
+        pytest.param(Asked("model:f", ("x",)), "-p", "NAME=", id="no equals sign"),
+        pytest.param(Asked("model:f", ("x=",)), "-p x", "", id="no value"),
+        pytest.param(Asked("model:f", ("x=[1",)), "-p x", "YAML", id="an open bracket"),
+        pytest.param(Asked("model:f", ("x=linspace:1:2",)), "-p x.linspace.num", "", id="too few arguments"),
+        pytest.param(Asked("model:f", ("x=linspace:1:2:0",)), "-p x.linspace.num", "", id="a wrong argument"),
+        pytest.param(Asked("model:f", ("x=linspace:1:2:3:4",)), "-p x", "start:stop:num", id="too many arguments"),
+        pytest.param(Asked("model:f", ("x=geomspace:0:2:3",)), "-p x.geomspace", "", id="through zero"),
+        pytest.param(Asked("model:f", ("x=1", "x=2")), "-p", "names x twice", id="a parameter twice"),
+        pytest.param(Asked("model:f", ("x=1",), ("x=2",)), "-c x", "parameter", id="a constant of a parameter's name"),
+        pytest.param(Asked("model:f", ("x=1",), ("g",)), "-c", "NAME=", id="a constant without value"),
+        pytest.param(Asked("model:f", ("x=1,2",), shards=3), "--shards", "", id="more shards than points"),
+        pytest.param(Asked("model:f", ("x=1",), target="nonsense"), "--target", "", id="no target"),
+        pytest.param(Asked("model:f", ("x=1",), name="a b"), "--name", "", id="no name"),
+        pytest.param(
+            Asked("model:f", ("x=1",), save=Path("/nowhere/s.yaml")), "--save", "cannot write", id="no folder"
+        ),
+        pytest.param(Asked("absent.yaml"), "absent.yaml", "no such file", id="no file"),
+    ],
+)
+def test_an_error_names_the_option(asked: Asked, place: str, message: str) -> None:
+    """Its path begins with the option, and with the name of the parameter or the constant."""
+    with pytest.raises(InvalidSweep) as caught:
+        request_of(asked)
+    assert caught.value.problems[0].path.startswith(place)
+    assert message in str(caught.value)
+
+
+def test_options_add_to_a_file_and_replace_in_it(tmp_path: Path) -> None:
+    """A parameter of the file keeps its place; a new one varies fastest."""
+    file = tmp_path / "lab.yaml"
+    file.write_text(FILE)
+    asked = Asked(str(file), ("x=7", "z=8"), ("g=1.6",), shards=1, target="other:f", name="moon")
+    assert request_document(request_of(asked)) == {
+        "name": "moon",
+        "target": "other:f",
+        "parameters": {"x": {"values": [7]}, "y": {"values": [3]}, "z": {"values": [8]}},
+        "constants": {"g": 1.6},
+        "design": {"kind": "grid"},
+        "sharding": {"shards": 1},
+    }
+
+
+def test_a_function_names_its_sweep() -> None:
+    """The name is that of the function, as far as a sweep's name allows."""
+    assert request_of(Asked("model:_solve_it", ("x=1",))).name == "solve_it"
+
+
+@given(
+    design=grids(),
+    constants=st.dictionaries(names.map("c{}".format), scalars | st.lists(scalars), max_size=3),
+    as_json=st.booleans(),
+)
+def test_a_saved_file_stands_for_the_same_sweep(
+    tmp_path_factory: pytest.TempPathFactory, design: Grid, constants: dict[str, Json], *, as_json: bool
+) -> None:
+    """Whatever the values are: text that looks like a number stays text."""
+    request = SweepRequest("lab", "model:f", design, constants)
+    file = tmp_path_factory.mktemp("saved") / "first.json"
+    file.write_text(json.dumps(request_document(request)))
+    saved = file.with_name("second.json" if as_json else "second.yaml")
+    request_of(Asked(str(file), save=saved))
+    assert request_digest(read_sweep_file(saved)) == request_digest(request)
+
+
+def test_the_words_of_a_command_ask_for_the_same() -> None:
+    """All but `--save`, which is done."""
+    asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"))
+    words = "-p x=1 -c g=2 --shards 1 --target m:g --name n"
+    assert asked.words == words.split()
