@@ -1,4 +1,4 @@
-"""Writes the JSON Schemas of the contracts, and the gateway's model into the template: `make schema`.
+"""Writes what is generated: schemas, the pages of the commands, and the gateway's model in the template: `make schema`.
 
 python -m infra.write_schemas            write
 python -m infra.write_schemas --check    name the files that have drifted, and exit with 1 if any has
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from infra import help_pages
 from infra.schemas import payload_schema, request_schema, result_line_schema, retried_payload_schema
 from infra.template_file import TEMPLATE
 
@@ -46,6 +47,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     }
     for name, schema in schemas.items():
         yield SCHEMAS / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n"
+    yield from help_pages.pages()
     yield TEMPLATE, with_model(TEMPLATE.read_text(encoding="utf-8"), request_schema())
 
 
