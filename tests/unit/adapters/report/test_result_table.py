@@ -122,10 +122,10 @@ def test_the_largest_integer_that_a_float_holds_stays_a_number(tmp_path: Path) -
 def test_an_object_has_a_column_for_each_key(tmp_path: Path) -> None:
     """The columns have the order in which their keys first appear. A missing key is null."""
     columns, rows = _table(tmp_path, [{"b": 1, "a": math.nan}, {"c": "x", "a": 2}, {}, {"b": 2, "deep": {"x": [1]}}])
-    assert columns == ["index", "x", "value.b", "value.a", "value.c", "value.deep"]
+    assert columns == ["index", "x", "value.b", "value.a", "value.c", "value.deep.x"]
     assert [row[2] for row in rows] == [1, None, None, 2]
     assert [row[4] for row in rows] == [None, "x", None, None]
-    assert rows[3][5] == '{"x":[1]}'
+    assert rows[3][5] == [1]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_names_in_csv_may_differ_only_in_case(tmp_path: Path) -> None:
     """A column of CSV has exactly its documented name."""
     points: list[dict[str, Scalar]] = [{"T": 1, "t": 2, "t_1": 3, "Value": 5}]
     paths = _objects(tmp_path, [{"k": 6, "K": 7, 'a,"': 8}], points)
-    assert write_table(paths, list(points[0]), {"Index": 9}, "csv", str(tmp_path / "table.csv")) == {}
+    assert not write_table(paths, list(points[0]), {"Index": 9}, "csv", tmp_path / "table.csv").renamed
     with (tmp_path / "table.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [
             ["index", "T", "t", "t_1", "Value", "Index", "value.k", "value.K", 'value.a,"'],
@@ -179,8 +179,8 @@ def test_names_in_parquet_that_differ_only_in_case_are_told_apart(tmp_path: Path
     points: list[dict[str, Scalar]] = [{"Index": 0, "T": 1, "t": 2, "t_1": 3, "Value": 4}]
     paths = _objects(tmp_path, [{"k": 5, "K": 6, "k~2": 7}], points)
     output = tmp_path / "table.parquet"
-    renamed = write_table(paths, list(points[0]), {}, "parquet", str(output))
-    assert renamed == {"Index": "Index~2", "t": "t~2", "value.K": "value.K~3"}
+    written = write_table(paths, list(points[0]), {}, "parquet", str(output))
+    assert written.renamed == [("Index", "Index~2"), ("t", "t~2"), ("value.K", "value.K~3")]
     read = duckdb.read_parquet(str(output))
     names = ["index", "Index~2", "T", "t~2", "t_1", "Value", "value.k", "value.K~3", "value.k~2"]
     assert (read.columns, read.fetchall()) == (names, [(0, 0, 1, 2, 3, 4, 5, 6, 7)])
@@ -193,7 +193,7 @@ def test_any_names_in_parquet_differ_by_more_than_case(
     """Whatever the keys are, each has a column of its own with its own value, and a unique name keeps it."""
     folder = tmp_path_factory.mktemp("table")
     paths = _objects(folder, [{key: number for number, key in enumerate(keys)}])
-    renamed = write_table(paths, ["x"], {}, "parquet", str(folder / "table.parquet"))
+    renamed = dict(write_table(paths, ["x"], {}, "parquet", str(folder / "table.parquet")).renamed)
     read = duckdb.read_parquet(str(folder / "table.parquet"))
     (row,) = read.fetchall()
     assert read.columns[2:] == [renamed.get(f"value.{key}", f"value.{key}") for key in keys]
@@ -306,8 +306,8 @@ def test_a_damaged_object_is_reported(tmp_path: Path, body: bytes) -> None:
 
 
 def test_a_line_that_is_not_json_is_reported(tmp_path: Path) -> None:
-    """A line that is not JSON raises `DependencyUnavailable`."""
+    """A line that is not JSON raises `DependencyUnavailable` with its place."""
     path = tmp_path / "00000000.jsonl.gz"
-    path.write_bytes(pack(['{"index": 0 1}\n']))
-    with pytest.raises(DependencyUnavailable, match="the table cannot be made"):
+    path.write_bytes(pack(['{"index":0,"value":1}\n', '{"index":1,"value":x}\n']))
+    with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz cannot be read: line 2 is not JSON"):
         write_table([path], ["x"], {}, "csv", str(tmp_path / "table.csv"))
