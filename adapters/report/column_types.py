@@ -27,7 +27,7 @@ TEXT = "VARCHAR"
 
 _INTEGERS = Kind.INTEGER | Kind.LONG
 _FLOATS = Kind.INTEGER | Kind.FLOAT
-_EXACT_IN_A_FLOAT = 2**53
+EXACT_IN_A_FLOAT = 2**53
 
 
 def kinds_of(database: duckdb.DuckDBPyConnection, cells: Sequence[Cell], source: str) -> list[Kind]:
@@ -80,6 +80,6 @@ def _kind_of_number(text: str) -> str:
     number = f"TRY_CAST({text} AS BIGINT)"
     return (
         f"CASE WHEN NOT regexp_full_match({text}, '-?[0-9]+') THEN {Kind.FLOAT:d}"
-        f" WHEN {number} BETWEEN -{_EXACT_IN_A_FLOAT} AND {_EXACT_IN_A_FLOAT} THEN {Kind.INTEGER:d}"
+        f" WHEN {number} BETWEEN -{EXACT_IN_A_FLOAT} AND {EXACT_IN_A_FLOAT} THEN {Kind.INTEGER:d}"
         f" WHEN {number} IS NOT NULL THEN {Kind.LONG:d} ELSE {Kind.HUGE:d} END"
     )

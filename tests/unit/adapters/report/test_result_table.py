@@ -17,28 +17,12 @@ from hypothesis import strategies as st
 
 from adapters.report.result_objects import write_lines
 from adapters.report.result_table import write_table
-from application.documents.result_lines import error_line, member, pack, value_line
+from application.documents.result_lines import member, pack, value_line
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Json, Scalar
-from domain.sweep import PointError
+from tests.fakes.result_files import write_objects
 
 Table = tuple[list[str], list[tuple[object, ...]]]
-
-
-def _objects(folder: Path, values: Sequence[object], points: Sequence[dict[str, Scalar]] = ()) -> list[Path]:
-    """Write result objects of three points each, and return their paths. An exception is the error of its point."""
-    lines = []
-    for index, value in enumerate(values):
-        members = ",".join(member(*item) for item in (points[index] if points else {"x": index}).items())
-        if isinstance(value, Exception):
-            lines.append(error_line(members, PointError(index, type(value).__name__, str(value))))
-        else:
-            lines.append(value_line(index, members, value))
-    paths = []
-    for number in range(0, len(lines), 3):
-        paths.append(folder / f"{number:08d}.jsonl.gz")
-        paths[-1].write_bytes(pack(lines[number : number + 3]))
-    return paths
 
 
 def _table(
@@ -49,7 +33,7 @@ def _table(
 ) -> Table:
     names = list(points[0]) if points else ["x"]
     output = folder / "table.parquet"
-    write_table(_objects(folder, values, points), names, constants, "parquet", str(output))
+    write_table(write_objects(folder, values, points), names, constants, "parquet", str(output))
     read = duckdb.read_parquet(str(output))
     return read.columns, read.fetchall()
 
@@ -165,7 +149,7 @@ def test_null_among_objects_leaves_their_columns(tmp_path: Path) -> None:
 def test_names_in_csv_may_differ_only_in_case(tmp_path: Path) -> None:
     """A column of CSV has exactly its documented name."""
     points: list[dict[str, Scalar]] = [{"T": 1, "t": 2, "t_1": 3, "Value": 5}]
-    paths = _objects(tmp_path, [{"k": 6, "K": 7, 'a,"': 8}], points)
+    paths = write_objects(tmp_path, [{"k": 6, "K": 7, 'a,"': 8}], points)
     assert not write_table(paths, list(points[0]), {"Index": 9}, "csv", tmp_path / "table.csv").renamed
     with (tmp_path / "table.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [
@@ -177,7 +161,7 @@ def test_names_in_csv_may_differ_only_in_case(tmp_path: Path) -> None:
 def test_names_in_parquet_that_differ_only_in_case_are_told_apart(tmp_path: Path) -> None:
     """Of two such columns the second one has a number after its name, one that no column has; the caller is told."""
     points: list[dict[str, Scalar]] = [{"Index": 0, "T": 1, "t": 2, "t_1": 3, "Value": 4}]
-    paths = _objects(tmp_path, [{"k": 5, "K": 6, "k~2": 7}], points)
+    paths = write_objects(tmp_path, [{"k": 5, "K": 6, "k~2": 7}], points)
     output = tmp_path / "table.parquet"
     written = write_table(paths, list(points[0]), {}, "parquet", str(output))
     assert written.renamed == [("Index", "Index~2"), ("t", "t~2"), ("value.K", "value.K~3")]
@@ -192,7 +176,7 @@ def test_any_names_in_parquet_differ_by_more_than_case(
 ) -> None:
     """Whatever the keys are, each has a column of its own with its own value, and a unique name keeps it."""
     folder = tmp_path_factory.mktemp("table")
-    paths = _objects(folder, [{key: number for number, key in enumerate(keys)}])
+    paths = write_objects(folder, [{key: number for number, key in enumerate(keys)}])
     renamed = dict(write_table(paths, ["x"], {}, "parquet", str(folder / "table.parquet")).renamed)
     read = duckdb.read_parquet(str(folder / "table.parquet"))
     (row,) = read.fetchall()
@@ -258,7 +242,7 @@ def test_types_follow_from_all_points(tmp_path: Path) -> None:
 
 def test_csv_reads_back_exactly(tmp_path: Path) -> None:
     """A CSV table has a header, quotes where they are needed, and floats with all digits."""
-    paths = _objects(tmp_path, [{"a": 0.1, "t": 'x,"y"\nz'}, {"a": 1 / 3, "t": ""}])
+    paths = write_objects(tmp_path, [{"a": 0.1, "t": 'x,"y"\nz'}, {"a": 1 / 3, "t": ""}])
     write_table(paths, ["x"], {}, "csv", str(tmp_path / "table.csv"))
     assert (tmp_path / "table.csv").read_text() == (
         'index,x,value.a,value.t\n0,0,0.1,"x,""y""\nz"\n1,1,0.3333333333333333,""\n'
@@ -280,10 +264,10 @@ def test_every_number_reads_back(tmp_path_factory: pytest.TempPathFactory, value
             assert _same(row[2] if exact else type(value)(str(row[2])), float(value) if exact else value)
 
 
-def test_write_lines_concatenates_the_objects(tmp_path: Path) -> None:
+def test_write_lines_concatenates_thewrite_objects(tmp_path: Path) -> None:
     """`write_lines` writes the lines of all objects in order."""
     output = io.BytesIO()
-    write_lines(_objects(tmp_path, list(range(10))), output)
+    write_lines(write_objects(tmp_path, list(range(10))), output)
     assert [json.loads(line)["value"] for line in output.getvalue().splitlines()] == list(range(10))
 
 
