@@ -174,7 +174,7 @@ def results(
         typer.Option("--of", metavar="FILE", help="With --from: the sweep's file, to check that no point is missing."),
     ] = None,
     kind: Annotated[
-        Literal["jsonl", "csv", "parquet"] | None,
+        Literal["jsonl", "csv", "parquet", "arrow"] | None,
         typer.Option("--format", help="What to write.", show_default="as the name of FILE ends, or else jsonl"),
     ] = None,
     output: Annotated[
