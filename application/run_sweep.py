@@ -94,7 +94,7 @@ class RunSweep:
             sweep_id = submission.sweep.id
             with watch(self._begin(submission, sources, engine.queued)) as on_counts:
                 engine.run(sweep_id, partial(self.fail_shard, sweep_id, deadline=no_deadline), on_counts)
-            return self.describe(sweep_id, no_deadline)
+        return self.describe(sweep_id, no_deadline)
 
     def _opened(self, planned: PlannedSweep, sources: TargetSources, key: str | None) -> Opened:
         if key is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
@@ -19,10 +19,10 @@ class RunLog:
         """Make a log that has no sweep yet; raises `DependencyUnavailable`."""
         try:
             (folder / "logs").mkdir(parents=True, exist_ok=True)
-            self.descriptor, name = tempfile.mkstemp(".log", "starting-", folder / "logs")
+            self._path = folder / "logs" / f"starting-{secrets.token_hex(8)}.log"
+            self.descriptor = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o666)
         except OSError as error:
             raise DependencyUnavailable(f"cannot write to {folder}: {error.strerror}") from error
-        self._path = Path(name)
 
     def begin(self, sweep_id: str) -> None:
         """Name the log after the sweep; those of earlier runs stay."""

@@ -57,12 +57,14 @@ def _ids() -> IdSource:
     return RandomIds()
 
 
-def _engine(folder: Path, workers: int, import_paths: Sequence[str], output: int) -> ProcessEngine:
+def _engine(
+    folder: Path, workers: int, import_paths: Sequence[str], output: int, ledger: SqliteLedger
+) -> ProcessEngine:
     from adapters.local.process_engine import EngineSetup, ProcessEngine
 
     # -P: what lies in the current folder must not stand in for a module of ours.
     command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
-    return ProcessEngine(folder, EngineSetup(command, workers, import_paths, output))
+    return ProcessEngine(folder, EngineSetup(command, workers, import_paths, output), ledger.let_go)
 
 
 def _runner(folder: Path, workers: int, import_paths: Sequence[str]) -> RunnerProcess:
@@ -119,7 +121,9 @@ class LocalContainer(containers.DeclarativeContainer):
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     runs: providers.Provider[Runs] = providers.Singleton(_runs, folder)
-    engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths, output)
+    engine: providers.Provider[ProcessEngine] = providers.Singleton(
+        _engine, folder, workers, import_paths, output, ledger
+    )
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))
     survey: providers.Provider[Survey] = providers.Singleton(Survey, clock, _LIFETIME)
