@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.find_sweep import FindSweep
@@ -10,11 +11,17 @@ from application.submit_once import SubmitOnce
 from application.sweeps import Sweeps
 
 
+def no_log(_: str) -> str | None:
+    """Return that there is no log of a sweep's run."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What a person can do with the sweeps of one place.
 
     `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder.
+    `log` returns for a sweep's id where the log of its last run is, if there is one.
     """
 
     name: str
@@ -23,3 +30,4 @@ class Place:
     submit: SubmitOnce
     find: FindSweep
     files: ResultFiles
+    log: Callable[[str], str | None] = no_log

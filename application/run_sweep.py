@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -13,15 +13,17 @@ from application.describe_sweep import DescribeSweep, Description
 from application.documents.compact_json import encode
 from application.documents.request import request_digest
 from application.fail_shard import FailShard
-from application.plan_sweep import PlanSweep
+from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.engine import Engine, OnCounts
 from application.ports.runs import Run, Runs
-from application.submit_sweep import Submission, SubmitSweep
+from application.retry_sweep import RetrySweep
+from application.submit_sweep import Opened, Submission, SubmitSweep
 from domain.dispatch_policy import no_deadline
+from domain.progress import State
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 from domain.standing import Redo
-from domain.target_sources import TargetSources, changed
+from domain.target_sources import TargetSources, changed, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,36 +47,86 @@ Watch: TypeAlias = Callable[[Beginning], AbstractContextManager[OnCounts]]
 
 @dataclass(frozen=True, slots=True)
 class RunSweep:
-    """Plan, start the engine, submit, run what was dispatched, describe."""
+    """Plan, start the engine, submit, run what was dispatched, describe.
+
+    `import_paths` and `started_in` are where the engine finds the target: they are remembered with the run.
+    """
 
     plan: PlanSweep
     submit: SubmitSweep
+    retry: RetrySweep
     describe: DescribeSweep
     fail_shard: FailShard
     engine: Engine
     runs: Runs
+    import_paths: Sequence[str] = ()
+    started_in: str = ""
 
-    def __call__(self, request: SweepRequest, watch: Watch, redo: Redo = Redo.SHARDS) -> Description:
+    def __call__(
+        self, request: SweepRequest, watch: Watch, redo: Redo = Redo.SHARDS, key: str | None = None
+    ) -> Description:
         """Run what is not done of the request's sweep, and what `redo` adds, and return where it stands then.
 
-        Another process that is at it keeps it. Raises `InvalidSweep` before anything is written, `TargetUnavailable`
-        among them, and `DependencyUnavailable`.
+        Without a key it is the last sweep of this request and these sources that can go on, or a new one. Another
+        process that is at it keeps it. Raises `InvalidSweep` before anything is written, `TargetUnavailable` among
+        them, `SweepConflict` if the key was used for another request, and `DependencyUnavailable`.
         """
         planned = self.plan(request)
         planned.request.require_target()
+
+        def submit(sources: TargetSources) -> Submission:
+            return self.submit.dispatched(self._opened(planned, sources, key), no_deadline, redo)
+
+        return self._run(planned.request, submit, watch)
+
+    def again(self, sweep_id: str, watch: Watch) -> Description:
+        """Run again what a retry of a recorded sweep dispatches, and return where the sweep stands then.
+
+        Raises what `RetrySweep` raises, and `TargetUnavailable`.
+        """
+        request = self.retry.ledger.sweep(sweep_id).request
+        return self._run(request, lambda _: self.retry(sweep_id, no_deadline), watch)
+
+    def _run(self, request: SweepRequest, submit: Callable[[TargetSources], Submission], watch: Watch) -> Description:
         with self.engine as engine:
-            sources = engine.start(planned.request)
-            submission = self.submit.planned(planned, _key(planned.request, sources), no_deadline, redo)
+            sources = engine.start(request)
+            submission = submit(sources)
             sweep_id = submission.sweep.id
             with watch(self._begin(submission, sources, engine.queued)) as on_counts:
                 engine.run(sweep_id, partial(self.fail_shard, sweep_id, deadline=no_deadline), on_counts)
-            return self.describe(sweep_id, no_deadline)
+        return self.describe(sweep_id, no_deadline)
+
+    def _opened(self, planned: PlannedSweep, sources: TargetSources, key: str | None) -> Opened:
+        if key is not None:
+            return self.submit.opened(planned, key, no_deadline)
+        opened = (self.submit.opened(planned, one, no_deadline) for one in self._keys(planned.request, sources))
+        return next(one for one in opened if not one.replayed or self._can_go_on(one.sweep.id, sources))
+
+    def _keys(self, request: SweepRequest, sources: TargetSources) -> Iterator[str]:
+        """Yield the keys under which the same command looks for its sweep: first that of the last run."""
+        earlier = self.runs.last_of(request_digest(request))
+        if earlier and earlier.sources == sources:
+            yield self.submit.ledger.sweep(earlier.sweep_id).key
+        key = _key(request, sources)
+        while True:
+            yield key
+            key = hashlib.sha256(key.encode()).hexdigest()
+
+    def _can_go_on(self, sweep_id: str, sources: TargetSources) -> bool:
+        """Return whether a sweep is not cancelled, and has no result of other sources."""
+        run = self.runs.of(sweep_id)
+        if run and run.sources != sources:
+            return False
+        return self.describe(sweep_id, no_deadline).progress.state is not State.CANCELLED
 
     def _begin(self, submission: Submission, sources: TargetSources, queued: int) -> Beginning:
         """Remember the run, and return how it begins."""
         sweep = submission.sweep
-        earlier = self.runs.last_of(sweep.digest)
-        self.runs.begin(Run(sweep.id, sweep.digest, sources))
+        earlier, run = self.runs.last_of(sweep.digest), self.runs.of(sweep.id)
+        kept = run.sources if run else sources
+        # Where nothing runs, no result is one of these sources.
+        combined = together(kept, sources) if queued else kept
+        self.runs.begin(Run(sweep.id, sweep.digest, combined, self.import_paths, self.started_in))
         changes = changed(earlier.sources, sources) if earlier else ()
         before = self.describe(sweep.id, no_deadline)
         return Beginning(before, not submission.replayed, queued, earlier, changes)

@@ -26,6 +26,19 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A sweep that is in the ledger, and the id that the caller would have used for a new one."""
+
+    sweep: Sweep
+    new_id: str
+
+    @property
+    def replayed(self) -> bool:
+        """Whether the sweep was known before."""
+        return self.sweep.id != self.new_id
+
+
+@dataclass(frozen=True, slots=True)
 class SubmitSweep:
     """The parent's first job."""
 
@@ -48,10 +61,18 @@ class SubmitSweep:
         self, planned: PlannedSweep, key: str | None, deadline: Deadline, redo: Redo = Redo.NOTHING
     ) -> Submission:
         """Submit what has been planned; `redo` says which shards that have ended run again."""
+        return self.dispatched(self.opened(planned, key, deadline), deadline, redo)
+
+    def opened(self, planned: PlannedSweep, key: str | None, deadline: Deadline) -> Opened:
+        """Record a sweep under the key, unless there is one, and dispatch nothing of it yet."""
         planned.request.require_target()
         new = self._new_sweep(planned.request, key)
-        sweep = self.ledger.within(deadline).open(new)
-        return Submission(sweep, self.dispatch(sweep, new.id, deadline, redo), replayed=sweep.id != new.id)
+        return Opened(self.ledger.within(deadline).open(new), new.id)
+
+    def dispatched(self, opened: Opened, deadline: Deadline, redo: Redo) -> Submission:
+        """Dispatch what an opened sweep has to dispatch."""
+        dispatched = self.dispatch(opened.sweep, opened.new_id, deadline, redo)
+        return Submission(opened.sweep, dispatched, opened.replayed)
 
     def _new_sweep(self, request: SweepRequest, key: str | None) -> Sweep:
         sweep_id = f"{request.name}-{self.ids.new_id()}"

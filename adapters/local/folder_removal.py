@@ -1,4 +1,4 @@
-"""The port `Removal` for one folder: a sweep's results, and its rows in the ledger's SQLite file."""
+"""The port `Removal` for one folder: a sweep's results, its logs, and its rows in the ledger's SQLite file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from adapters.local.run_log import RunLogs
 from adapters.local.sqlite_file import SqliteFile
 from application.documents.result_keys import results_prefix
 from domain.dispatch_policy import no_deadline
@@ -28,14 +29,16 @@ class FolderRemoval:
         self._root = root
         self._file = file
         self._is_alive = is_alive
+        self._logs = RunLogs(root)
 
     def size(self, sweep_id: str) -> int:
         """Return how many bytes the sweep's results have."""
         with self._translated():
-            return sum(path.stat().st_size for path in self._folder(sweep_id).rglob("*") if path.is_file())
+            files = [*self._folder(sweep_id).rglob("*"), *self._logs.of(sweep_id)]
+            return sum(path.stat().st_size for path in files if path.is_file())
 
     def remove(self, sweep_id: str) -> None:
-        """Remove the sweep's results and its rows; raises `SweepConflict` if a process is running it.
+        """Remove the sweep's results, logs and rows; raises `SweepConflict` if a process is running it.
 
         The results go out of sight first: a process that is killed then leaves a sweep that can be removed again.
         """
@@ -47,6 +50,8 @@ class FolderRemoval:
                 self._hide(sweep_id)
             _remove_rows(database, sweep_id)
         with self._translated():
+            for log in self._logs.of(sweep_id):
+                log.unlink(missing_ok=True)
             # With what earlier removals left, if they were killed.
             shutil.rmtree(self._hidden)
 

@@ -51,7 +51,10 @@ class Presences:
         self._own: Presence | None = None
 
     def own(self) -> str:
-        """Return the id of our own sign, which lasts until `close` or the end of the process; raises `OSError`."""
+        """Return the id of our own sign, which lasts until `close` or the end of the process; raises `OSError`.
+
+        After `close` it is another one.
+        """
         with self._lock:
             if self._own is None:
                 self._own = Presence(self._folder)
@@ -66,6 +69,7 @@ class Presences:
         with self._lock:
             if self._own:
                 self._own.close()
+                self._own = None
 
 
 def _path(folder: Path, presence_id: str) -> Path:

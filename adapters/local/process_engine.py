@@ -46,13 +46,21 @@ class EngineSetup:
     output: int = 2
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class ProcessEngine:
     """A queue of shards, and the worker processes that store their results in one folder."""
 
-    def __init__(self, folder: Path, setup: EngineSetup) -> None:
-        """Start no process yet: `start` does, and `run` replaces those that die."""
+    def __init__(self, folder: Path, setup: EngineSetup, on_end: Callable[[], None] = _nothing) -> None:
+        """Start no process yet: `start` does, and `run` replaces those that die.
+
+        `on_end` is called when the workers are gone: of what was accepted, nothing runs from then on.
+        """
         self._folder = folder
         self._setup = setup
+        self._on_end = on_end
         self._greeting = Greeting(str(folder), "", (), ())
         self._workers: list[WorkerProcess] = []
         self._wanted = 0
@@ -71,6 +79,7 @@ class ProcessEngine:
         for worker in list(self._workers):
             self._dismiss(worker)
         self._selector.close()
+        self._on_end()
 
     def start(self, request: SweepRequest) -> TargetSources:
         """Start the workers and return the target's sources, as the first one has loaded them.
@@ -173,8 +182,9 @@ class ProcessEngine:
                 return self._fail(shard, reason, text) if shard else None
             case Fault(text):
                 raise DependencyUnavailable(f"no worker can be started any more: {text}")
-            case _:  # the sweep was cancelled
+            case _:  # the sweep was cancelled: no other shard of it would start either
                 worker.shard = None
+                self._queue.clear()
         return None
 
     def _fail(self, shard: Shard, reason: Reason, message: str) -> ShardFailed:

@@ -69,6 +69,10 @@ class SqliteLedger:
     def close(self) -> None:
         """Close the file, which also ends every claim and acceptance written through this ledger."""
         self._file.close()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """End every claim and acceptance written through this ledger so far."""
         self._presences.close()
 
     def within(self, deadline: Deadline) -> Self:

@@ -1,4 +1,4 @@
-"""Making the tables of the ledger's SQLite file, and carrying over what version 0.1 wrote into one."""
+"""Making the tables of the ledger's SQLite file, and carrying over what earlier versions wrote into one."""
 
 from __future__ import annotations
 
@@ -15,8 +15,13 @@ from domain.plan import Plan
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed
 
-# The number of these tables' layout, in the file. Version 0.1 wrote none, which reads as 0.
-_LAYOUT = 1
+# The number of these tables' layout, in the file. Version 0.1 wrote none, which reads as 0. In layout 1, a run did not
+# have the last two columns.
+_LAYOUT = 2
+_NEW_COLUMNS = (
+    "ALTER TABLE runs ADD COLUMN import_paths TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE runs ADD COLUMN started_in TEXT NOT NULL DEFAULT ''",
+)
 
 _OLD_PRESENCES = "SELECT DISTINCT presence FROM outcomes"
 _OLD_SWEEPS = "SELECT number, id, key, digest, created_at, cancelled, request FROM old_sweeps"
@@ -32,7 +37,7 @@ WHERE NOT (done AND coalesce(errors, 0) = 0)"""
 
 
 def prepare(database: sqlite3.Connection, is_alive: Callable[[str], bool]) -> None:
-    """Make the tables in a new file, or carry over a file of version 0.1; into a current file, write nothing.
+    """Make the tables in a new file, or carry over a file of an earlier version; into a current file, write nothing.
 
     The caller sees to it that no other process opens the file meanwhile. `is_alive` tells whether the process with a
     presence is. Raises `DependencyUnavailable` for a file that a later version wrote, or on which version 0.1 is at
@@ -44,7 +49,11 @@ def prepare(database: sqlite3.Connection, is_alive: Callable[[str], bool]) -> No
     if layout < _LAYOUT:
         database.execute("BEGIN IMMEDIATE")
         with database:
-            _make_tables(database, is_alive)
+            if layout:
+                for statement in _NEW_COLUMNS:
+                    database.execute(statement)
+            else:
+                _make_tables(database, is_alive)
             database.execute(f"PRAGMA user_version = {_LAYOUT}")
 
 

@@ -40,7 +40,7 @@ SCHEMA = (
         PRIMARY KEY (sweep_id, shard, failed)) WITHOUT ROWID""",
     """CREATE TABLE runs (
         number INTEGER PRIMARY KEY AUTOINCREMENT, sweep_id TEXT NOT NULL, digest TEXT NOT NULL,
-        sources TEXT NOT NULL)""",
+        sources TEXT NOT NULL, import_paths TEXT NOT NULL DEFAULT '[]', started_in TEXT NOT NULL DEFAULT '')""",
     "CREATE INDEX runs_by_digest ON runs (digest, number)",
     "CREATE TABLE latest (only INTEGER PRIMARY KEY CHECK (only = 0), sweep_id TEXT NOT NULL)",
 )

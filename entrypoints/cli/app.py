@@ -14,7 +14,7 @@ from entrypoints.cli import options as o
 from entrypoints.cli.asked import Asked
 from entrypoints.cli.exit_codes import ExitCode, of_error
 from entrypoints.cli.groups import with_options
-from entrypoints.places import NoSweepsYet, Where, known_place, open_place
+from entrypoints.places import MOST_WORKERS, NoSweepsYet, Where, known_place, open_place
 
 _OTHER_CODES = "2 bad input or usage, 130 interrupted (Ctrl-C)."
 # Of the commands that tell how far a sweep is, and of the others.
@@ -73,7 +73,14 @@ def run(
     out: o.Folder = o.FOLDER,
     workers: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, max=1024, help="Worker processes.", show_default="one a core"),
+        typer.Option(
+            metavar="N",
+            min=1,
+            max=MOST_WORKERS,
+            envvar="SWEEP_WORKERS",
+            help="Worker processes.",
+            show_default="one a core",
+        ),
     ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Evaluate again the points at which the target raised an exception.")
@@ -110,7 +117,7 @@ def submit(
     """
     from entrypoints.cli import orders
 
-    raise typer.Exit(orders.submit(asked, open_place(where), wait=wait, as_json=json))
+    raise typer.Exit(orders.submit(asked, open_place(where, asked.import_paths), wait=wait, as_json=json))
 
 
 @app.command("list", epilog=_OF_AN_ANSWER, rich_help_panel=_ANYWHERE)

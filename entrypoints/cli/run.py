@@ -110,17 +110,21 @@ def _command(asked: Asked, out: Path) -> str:
 def _next_step(description: Description, out: Path, again: str) -> Iterator[str]:
     progress = description.progress
     yield f"results: {description.results}"
-    if progress.state not in {State.DONE, State.DONE_WITH_ERRORS, State.FAILED}:
-        yield "Another process is running this sweep; see how far it is with:"
-        yield "  " + shlex.join(["sweep", "status", description.head.id, "--out", str(out)])
+    if progress.state is State.CANCELLED:
+        yield "The sweep was cancelled: no further shard starts. The same command starts another sweep."
         return
-    if progress.shards_partial:
-        yield f"next:    {again} {_RETRY}    # evaluates the failed points again"
-    elif progress.shards_failed:
-        yield f"next:    {again}    # runs the failed shards again"
+    if progress.state in {State.DISPATCHING, State.RUNNING}:
+        yield "Another process is running this sweep; see how far it is with:"
+        yield f"  {_on_sweep('watch', description, out)}"
+        return
+    if progress.state is State.INCOMPLETE:
+        yield f"next:    {again}    # runs what another process left"
+        return
+    if progress.failing_shards:
+        yield f"next:    {_on_sweep('retry', description, out)}    # evaluates what has no value"
     if not progress.shards_failed:
-        yield f"next:    {_table_command(description.head.id, out)}"
+        yield f"next:    {_on_sweep('results', description, out)} -o {description.head.id}.csv"
 
 
-def _table_command(sweep_id: str, out: Path) -> str:
-    return shlex.join(["sweep", "results", sweep_id, "--out", str(out), "-o", f"{sweep_id}.csv"])
+def _on_sweep(verb: str, description: Description, out: Path) -> str:
+    return shlex.join(["sweep", verb, description.head.id, "--out", str(out)])

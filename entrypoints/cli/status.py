@@ -12,8 +12,12 @@ from application.describe_sweep import Description
 from application.documents.compact_json import encode
 from application.place import Place
 from domain.dispatch_policy import no_deadline
+from domain.progress import State
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.texts import progress_lines
+
+# In these, the log of the last run may tell why.
+_ENDED_EARLY = {State.INCOMPLETE, State.FAILED}
 
 
 def status(sweep: str, place: Place, *, as_json: bool) -> ExitCode:
@@ -31,6 +35,9 @@ def show_status(description: Description, place: Place, *, as_json: bool) -> Non
     for line in progress_lines(description):
         typer.echo(line)
     typer.echo(f"results: {description.results}")
+    log = place.log(description.head.id)
+    if log and description.progress.state in _ENDED_EARLY:
+        typer.echo(f"log:     {log}")
     for line in next_lines(description, place):
         typer.echo(line)
 

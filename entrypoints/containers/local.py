@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,9 @@ from application.find_sweep import FindSweep
 from application.place import Place
 from application.plan_sweep import PlanSweep
 from application.remove_sweeps import RemoveSweeps
+from application.retry_sweep import RetrySweep
 from application.run_sweep import RunSweep
+from application.start_run import StartRun
 from application.submit_once import SubmitOnce
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
     from adapters.local.folder_removal import FolderRemoval
     from adapters.local.process_engine import ProcessEngine
+    from adapters.local.run_log import RunLogs
+    from adapters.local.runner_process import RunnerProcess
     from adapters.local.sqlite_ledger import SqliteLedger
     from adapters.local.sqlite_runs import SqliteRuns
     from adapters.machine.key_files import KeyFiles
@@ -51,12 +57,32 @@ def _ids() -> IdSource:
     return RandomIds()
 
 
-def _engine(folder: Path, workers: int, import_paths: Sequence[str], output: int) -> ProcessEngine:
+def _engine(
+    folder: Path, workers: int, import_paths: Sequence[str], output: int, ledger: SqliteLedger
+) -> ProcessEngine:
     from adapters.local.process_engine import EngineSetup, ProcessEngine
 
     # -P: what lies in the current folder must not stand in for a module of ours.
     command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
-    return ProcessEngine(folder, EngineSetup(command, workers, import_paths, output))
+    return ProcessEngine(folder, EngineSetup(command, workers, import_paths, output), ledger.let_go)
+
+
+def _runner(folder: Path, workers: int, import_paths: Sequence[str]) -> RunnerProcess:
+    from adapters.local.runner_process import RunnerProcess, RunnerSetup
+
+    command = (sys.executable, "-P", "-m", "entrypoints.local_runner")
+    return RunnerProcess(folder, RunnerSetup(command, workers, import_paths))
+
+
+def _logs(folder: Path) -> RunLogs:
+    from adapters.local.run_log import RunLogs
+
+    return RunLogs(folder)
+
+
+def _sweeps(submit: SubmitSweep, describe: DescribeSweep, start: StartRun) -> Sweeps:
+    """Return what a caller can ask for; no platform has workers, so that a run is started for each order."""
+    return replace(use_cases.sweeps(submit, describe), submit=start.submit, retry=start.retry)
 
 
 def _runs(folder: Path) -> SqliteRuns:
@@ -95,7 +121,9 @@ class LocalContainer(containers.DeclarativeContainer):
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     runs: providers.Provider[Runs] = providers.Singleton(_runs, folder)
-    engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths, output)
+    engine: providers.Provider[ProcessEngine] = providers.Singleton(
+        _engine, folder, workers, import_paths, output, ledger
+    )
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))
     survey: providers.Provider[Survey] = providers.Singleton(Survey, clock, _LIFETIME)
@@ -106,12 +134,24 @@ class LocalContainer(containers.DeclarativeContainer):
     describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results, survey)
     fail_shard: providers.Provider[FailShard] = providers.Singleton(FailShard, ledger)
     run_sweep: providers.Provider[RunSweep] = providers.Singleton(
-        RunSweep, plan_sweep, submit_sweep, describe_sweep, fail_shard, engine, runs
+        RunSweep,
+        plan_sweep,
+        submit_sweep,
+        providers.Singleton(RetrySweep, ledger, dispatch_shards, ids),
+        describe_sweep,
+        fail_shard,
+        engine,
+        runs,
+        import_paths,
+        providers.Callable(os.getcwd),
+    )
+    start_run: providers.Provider[StartRun] = providers.Singleton(
+        StartRun, plan_sweep, ledger, survey, ids, providers.Singleton(_runner, folder, workers, import_paths)
     )
     remove_sweeps: providers.Provider[RemoveSweeps] = providers.Singleton(
         RemoveSweeps, providers.Singleton(_removal, folder)
     )
-    sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)
+    sweeps: providers.Provider[Sweeps] = providers.Singleton(_sweeps, submit_sweep, describe_sweep, start_run)
     find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, sweeps, runs)
     place: providers.Provider[Place] = providers.Singleton(
         Place,
@@ -121,4 +161,5 @@ class LocalContainer(containers.DeclarativeContainer):
         providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, folder)),
         find_sweep,
         results,
+        providers.Singleton(_logs, folder),
     )

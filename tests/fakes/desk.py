@@ -89,5 +89,6 @@ class Laptop(Desk):
         dispatch = DispatchShards(self.ledger, self.engine, self.survey)
         describe = DescribeSweep(self.ledger, self.results, self.survey)
         self.submit = SubmitSweep(plan, self.ledger, dispatch, self.clock, ids)
-        self.sweeps = replace(self.sweeps, submit=self.submit, retry=RetrySweep(self.ledger, dispatch, ids))
-        self.run_sweep = RunSweep(plan, self.submit, describe, self.fail, self.engine, self.runs)
+        retry = RetrySweep(self.ledger, dispatch, ids)
+        self.sweeps = replace(self.sweeps, submit=self.submit, retry=retry)
+        self.run_sweep = RunSweep(plan, self.submit, retry, describe, self.fail, self.engine, self.runs)

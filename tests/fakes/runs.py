@@ -18,6 +18,10 @@ class MemoryRuns:
         self._runs.append(run)
         self._latest = run.sweep_id
 
+    def of(self, sweep_id: str) -> Run | None:
+        """Return the last run of a sweep."""
+        return next((run for run in reversed(self._runs) if run.sweep_id == sweep_id), None)
+
     def last_of(self, digest: str) -> Run | None:
         """Return the last run of a request with this digest."""
         return next((run for run in reversed(self._runs) if run.digest == digest), None)

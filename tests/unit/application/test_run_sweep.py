@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
 from application.run_sweep import Beginning
 from domain.designs.point_list import PointList
+from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.progress import State
 from domain.request import SweepRequest
@@ -186,3 +188,61 @@ def test_what_cannot_be_run_writes_nothing(
         laptop.run(request_)
     assert raised.value.problems[0].path == path
     assert laptop.ledger.heads(1).heads == ()
+
+
+def test_the_same_command_goes_on_with_a_submitted_sweep() -> None:
+    """A sweep of the same request and the same sources is the same sweep, whatever key it was submitted under."""
+    laptop = WatchedLaptop()
+    laptop.engine.dying = {1}
+    submitted = laptop.run_sweep(REQUEST, laptop.watch, key="another")
+    laptop.engine.dying = set()
+    again = laptop.run()
+    assert (again.head, again.progress.state) == (submitted.head, State.DONE)
+
+
+def test_a_cancelled_sweep_is_not_gone_on_with() -> None:
+    """Its command starts another sweep, and goes on with that one from then on."""
+    laptop = WatchedLaptop()
+    laptop.engine.dying = {1}
+    first = laptop.run().head
+    laptop.ledger.cancel(first.id)
+    second = laptop.run().head
+    laptop.engine.dying = set()
+    third = laptop.run()
+    assert second.id != first.id
+    assert (third.head, third.progress.state) == (second, State.DONE)
+    assert laptop.sweeps.describe(first.id, no_deadline).progress.state is State.CANCELLED
+
+
+def test_results_of_changed_sources_are_not_mixed_with_others() -> None:
+    """A sweep that was run again by a changed target is that of neither, and is not gone on with by a command."""
+    laptop = WatchedLaptop()
+    laptop.broken = {2}
+    first = laptop.run().head
+    laptop.broken, laptop.engine.sources = set(), {"model.py": "changed"}
+    assert laptop.run_sweep.again(first.id, laptop.watch).progress.state is State.DONE
+    changed = laptop.run()
+    laptop.engine.sources = SOURCES
+    original = laptop.run()
+    assert len({first.id, changed.head.id, original.head.id}) == 3
+    assert (changed.progress.done, original.progress.done) == (6, 6)
+
+
+def test_a_run_that_evaluates_nothing_mixes_nothing() -> None:
+    """A sweep of which all is done stays that of its sources."""
+    laptop = WatchedLaptop()
+    first = laptop.run().head
+    laptop.engine.sources = {"model.py": "changed"}
+    laptop.run_sweep.again(first.id, laptop.watch)
+    laptop.engine.sources = SOURCES
+    assert laptop.run().head == first
+
+
+def test_a_run_remembers_where_its_target_is() -> None:
+    """So that a retry finds it from any folder."""
+    laptop = WatchedLaptop()
+    run_sweep = replace(laptop.run_sweep, import_paths=("/home/models",), started_in="/home")
+    head = run_sweep(REQUEST, laptop.watch).head
+    run = laptop.runs.of(head.id)
+    assert run
+    assert (run.import_paths, run.started_in) == (("/home/models",), "/home")
