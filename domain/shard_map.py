@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import starmap
 
 from domain.places import BLOCK_SHARDS, Places
 from domain.progress import History
@@ -31,28 +31,47 @@ class ShardMap:
     def of(cls, history: History, since: float, cells: int) -> ShardMap:
         """Return the map with at most so many cells; a dispatch before `since` (seconds, UTC) without end is lost."""
         plan = history.head.plan
-        per_cell = max(1, -(-plan.shards // max(cells, 1)))
-        shards = (
-            (block.number * BLOCK_SHARDS + place, letter)
-            for block in history
-            for place, letter in enumerate(
-                _letters(block.standing(plan, since), plan.shards - block.number * BLOCK_SHARDS)
-            )
+        standings = (_sets(block.standing(plan, since)) for block in history)
+        sets = dict(zip(LETTERS, starmap(_bits, zip(*standings, strict=True)), strict=True))
+        per_cell = _per_cell(plan.shards, cells)
+        return cls(per_cell, _merged(sets, plan.shards, per_cell))
+
+    def at_most(self, cells: int) -> ShardMap:
+        """Return the same map with at most so many cells, several of these in one."""
+        merged = _per_cell(len(self.cells), cells)
+        # As bits, a 1 where a cell has the letter.
+        sets = {letter: "".join("01"[cell == letter] for cell in self.cells) for letter in set(self.cells)}
+        return ShardMap(self.shards_per_cell * merged, _merged(sets, len(self.cells), merged))
+
+
+def _per_cell(count: int, cells: int) -> int:
+    return max(1, -(-count // max(cells, 1)))
+
+
+def _merged(sets: dict[str, str], count: int, per_cell: int) -> str:
+    """Return for each cell the first letter whose bits have a 1 among so many; `find` is far faster than a loop."""
+    return "".join(
+        next(
+            letter
+            for letter in LETTERS
+            if letter in sets and sets[letter].find("1", first, min(first + per_cell, count)) >= 0
         )
-        order = list(LETTERS)
-        found = groupby(shards, key=lambda one: one[0] // per_cell)
-        return cls(per_cell, "".join(min((letter for _, letter in cell), key=order.index) for _, cell in found))
+        for first in range(0, count, per_cell)
+    )
 
 
-def _letters(standing: Standing, left: int) -> str:
-    """Return a letter for each shard of a block, of a plan that has so many shards from the block on."""
-    sets: dict[str, Places] = {
-        "F": standing.failed,
-        "O": standing.overdue,
-        "E": standing.partial,
-        "R": standing.running,
-        ".": standing.undispatched,
-        "D": standing.done,
-    }
-    chosen = range(min(left, BLOCK_SHARDS))
-    return "".join(next(letter for letter, places in sets.items() if places >> place & 1) for place in chosen)
+def _sets(standing: Standing) -> tuple[Places, ...]:
+    """Return the shards of a block by where they stand, in the order of the letters."""
+    return (
+        standing.failed,
+        standing.overdue,
+        standing.partial,
+        standing.running,
+        standing.undispatched,
+        standing.done,
+    )
+
+
+def _bits(*blocks: Places) -> str:
+    """Return the bits of a set of shards as text, the first shard's first, from its parts by block."""
+    return "".join(f"{chosen:0{BLOCK_SHARDS}b}"[::-1] for chosen in blocks)

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from domain.dispatch_policy import no_deadline
-from domain.errors import SweepNotFound
+from domain.errors import InvalidSweep, SweepNotFound
 from domain.progress import State
 from domain.reasons import Reason
+from domain.shard_map import ShardMap
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 from tests.fakes.desk import LIFETIME, Desk
 from tests.fakes.ledger import MemoryLedger
@@ -51,3 +52,22 @@ def test_an_unknown_sweep_has_no_progress() -> None:
     """The caller gets `SweepNotFound` with the id."""
     with pytest.raises(SweepNotFound, match="'demo-x'"):
         Desk().sweeps.follow("demo-x", 1, no_deadline)
+
+
+def test_the_map_has_at_most_as_many_cells_as_asked_for() -> None:
+    """Its letters are those of the shards as they stand now."""
+    desk = Desk()
+    sweep = desk.submit(sweep_of(8, 4).request, "key", no_deadline).sweep
+    desk.ledger.mark_done(sweep.id, ShardDone(0, 2))
+    desk.ledger.mark_failed(sweep.id, ShardFailed(2, Reason.WORKER_DIED, "killed"))
+    assert desk.sweeps.follow(sweep.id, 4, no_deadline).map == ShardMap(1, "DRFR")
+    assert desk.sweeps.follow(sweep.id, 3, no_deadline).map == ShardMap(2, "RF")
+    desk.clock.time += LIFETIME + 1
+    assert desk.sweeps.follow(sweep.id, 10_000, no_deadline).map == ShardMap(1, "DOFO")
+
+
+@pytest.mark.parametrize("cells", [-1, 0, 10_001])
+def test_a_map_has_1_to_10000_cells(cells: int) -> None:
+    """Another number is refused before anything is read."""
+    with pytest.raises(InvalidSweep, match="cells: must be 1 to 10000"):
+        Desk().sweeps.follow("demo-x", cells, no_deadline)
