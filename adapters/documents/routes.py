@@ -4,6 +4,8 @@ from __future__ import annotations
 
 SWEEPS = "/sweeps"
 SWEEP = "/sweeps/{id}"
+REQUEST = "/sweeps/{id}/request"
+PROGRESS = "/sweeps/{id}/progress"
 RESULTS = "/sweeps/{id}/results"
 FAILURES = "/sweeps/{id}/failures"
 RETRY = "/sweeps/{id}/retry"
