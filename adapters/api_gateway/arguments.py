@@ -48,8 +48,12 @@ def sweep_id(request: HttpRequest) -> str:
 
 def limit(request: HttpRequest, usual: int) -> int:
     """Return how many entries a page may have; 0, which every use case refuses, for what is no number."""
-    given = request.query.get("limit", str(usual))
-    return int(given) if re.fullmatch(_NUMBER, given) else 0
+    return _count(request, "limit", usual)
+
+
+def cells(request: HttpRequest, usual: int) -> int:
+    """Return how many cells a map may have; 0, which the use case refuses, for what is no number."""
+    return _count(request, "cells", usual)
 
 
 def after(request: HttpRequest) -> str | None:
@@ -79,3 +83,8 @@ def idempotency_key(request: HttpRequest) -> str | None:
 def is_repeatable(request: HttpRequest) -> bool:
     """Return whether the same request can be sent twice: without a key, a second submission is a second sweep."""
     return (request.method, request.resource) != ("POST", SWEEPS) or _KEY in request.headers
+
+
+def _count(request: HttpRequest, name: str, usual: int) -> int:
+    given = request.query.get(name, str(usual))
+    return int(given) if re.fullmatch(_NUMBER, given) else 0

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from adapters.api_gateway.arguments import (
     after,
     after_shard,
+    cells,
     check_parameters,
     idempotency_key,
     is_dry_run,
@@ -18,9 +19,11 @@ from adapters.api_gateway.arguments import (
 )
 from adapters.api_gateway.problems import HttpError, HttpResponse, json_answer, problem, unexpected
 from adapters.api_gateway.proxy_event import HttpRequest, read_event, request_id_of
+from adapters.documents.answer_size import check_size
 from adapters.documents.answers import (
     listing_document,
     plan_document,
+    progress_document,
     results_document,
     status_document,
     status_links,
@@ -28,9 +31,10 @@ from adapters.documents.answers import (
 )
 from adapters.documents.failures import failures_document
 from adapters.documents.request import read_request
-from adapters.documents.routes import CANCEL, FAILURES, RESULTS, RETRY, SWEEP, SWEEPS, path_of
+from adapters.documents.routes import CANCEL, FAILURES, PROGRESS, REQUEST, RESULTS, RETRY, SWEEP, SWEEPS, path_of
 from adapters.machine.json_log import JsonLog
 from application.describe_sweep import Description
+from application.documents.request import request_document
 from application.submit_sweep import Submission
 from application.sweeps import Sweeps
 from domain.dispatch_policy import Deadline
@@ -39,6 +43,7 @@ from domain.errors import DispatchRejected, SweepError
 _SWEEPS_A_PAGE = 20
 _FAILURES_A_PAGE = 20
 _RESULTS_A_PAGE = 100
+_CELLS_OF_A_MAP = 400
 Route: TypeAlias = Callable[[HttpRequest, Deadline], HttpResponse]
 
 
@@ -73,6 +78,8 @@ class HttpApi:
             ("POST", SWEEPS): (self._submit, ("dry_run",)),
             ("GET", SWEEPS): (self._list, page),
             ("GET", SWEEP): (self._describe, ()),
+            ("GET", REQUEST): (self._request, ()),
+            ("GET", PROGRESS): (self._progress, ("cells",)),
             ("GET", RESULTS): (self._results, page),
             ("GET", FAILURES): (self._failures, page),
             ("POST", RETRY): (self._retry, ()),
@@ -118,6 +125,15 @@ class HttpApi:
     def _list(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
         page = self.sweeps.list_sweeps(limit(request, _SWEEPS_A_PAGE), after(request), deadline)
         return json_answer(200, listing_document(page))
+
+    def _request(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
+        document = request_document(self.sweeps.request(sweep_id(request), deadline))
+        check_size(document)
+        return json_answer(200, document)
+
+    def _progress(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
+        asked = sweep_id(request), cells(request, _CELLS_OF_A_MAP)
+        return json_answer(200, progress_document(self.sweeps.follow(*asked, deadline)))
 
     def _results(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
         asked = sweep_id(request), limit(request, _RESULTS_A_PAGE), after_shard(request)

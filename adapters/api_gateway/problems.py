@@ -7,7 +7,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
-from adapters.documents.answer_size import cut, fitting
+from adapters.documents.answer_size import SEPARATORS, cut, fitting
 from domain.errors import (
     DependencyUnavailable,
     DispatchRejected,
@@ -117,4 +117,9 @@ def _answer(status: int, detail: str, request_id: str, more: dict[str, Any]) -> 
 
 def _response(status: int, kind: str, document: dict[str, Any]) -> HttpResponse:
     headers = {"Content-Type": kind, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    return {"statusCode": status, "headers": headers, "body": json.dumps(document), "isBase64Encoded": False}
+    return {
+        "statusCode": status,
+        "headers": headers,
+        "body": json.dumps(document, separators=SEPARATORS),
+        "isBase64Encoded": False,
+    }

@@ -10,14 +10,17 @@ from datetime import UTC, datetime
 
 from adapters.documents.answer_size import fitting
 from adapters.documents.failures import group_document, point_document
-from adapters.documents.routes import CANCEL, FAILURES, RESULTS, RETRY, SWEEP, path_of
+from adapters.documents.routes import CANCEL, FAILURES, PROGRESS, REQUEST, RESULTS, RETRY, SWEEP, path_of
 from application.describe_sweep import Description
+from application.follow_sweep import Following
 from application.list_results import LINK_SECONDS, ResultPage
 from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
 from domain.dispatch import Tally
+from domain.progress import Progress
 from domain.request import SweepRequest
 from domain.space.scalars import Json
+from domain.sweep import SweepHead
 
 
 def moment(seconds: float) -> str:
@@ -28,27 +31,21 @@ def moment(seconds: float) -> str:
 def status_document(description: Description) -> dict[str, Json]:
     """Return where a sweep stands: its counts, the outcomes of its dispatch, and the failures by their cause."""
     progress = description.progress
-    oldest: list[Json] = [{"shard": one.shard, "since": moment(one.since)} for one in progress.oldest]
     return {
-        "sweep_id": description.head.id,
-        "state": progress.state.value,
-        "size": progress.size,
-        "shards": progress.shards,
-        "done": progress.done,
-        "failed": progress.failed,
-        "shards_done": progress.shards_done,
-        "shards_with_errors": progress.shards_partial,
-        "shards_failed": progress.shards_failed,
-        "running": progress.running,
-        "overdue": progress.overdue,
-        "undispatched": progress.undispatched,
+        **_progress(description.head, progress),
         "results": description.results,
-        "created_at": moment(description.head.created_at),
-        "dispatch": _tally(progress.tally),
-        "oldest_running": oldest,
         "failing_shards": progress.failing_shards,
         "failing_shards_grouped": description.shards_grouped,
         "failures": fitting(group_document(group, description.points) for group in description.groups),
+    }
+
+
+def progress_document(following: Following) -> dict[str, Json]:
+    """Return how far a sweep is, and the map of its shards."""
+    shards = following.map
+    return {
+        **_progress(following.head, following.progress),
+        "map": {"shards_per_cell": shards.shards_per_cell, "cells": shards.cells},
     }
 
 
@@ -57,6 +54,8 @@ def status_links(description: Description) -> dict[str, Json]:
     progress = description.progress
     offered = {
         "self": (SWEEP, True),
+        "request": (REQUEST, True),
+        "progress": (PROGRESS, True),
         "results": (RESULTS, True),
         "failures": (FAILURES, progress.failing_shards > 0),
         "retry": (RETRY, progress.can_retry),
@@ -70,6 +69,7 @@ def submission_document(submission: Submission) -> dict[str, Json]:
     plan, progress = submission.sweep.plan, submission.dispatched.progress
     return {
         "sweep_id": submission.sweep.id,
+        "created_at": moment(submission.sweep.created_at),
         "state": progress.state.value,
         "size": plan.size,
         "shards": plan.shards,
@@ -109,6 +109,30 @@ def plan_document(request: SweepRequest) -> dict[str, Json]:
         "points_per_shard": {"min": smallest, "max": largest},
         "first_point": point_document(request.design.point(0)),
         "last_point": point_document(request.design.point(request.plan.size - 1)),
+    }
+
+
+def _progress(head: SweepHead, progress: Progress) -> dict[str, Json]:
+    """Return all that is known of a sweep's progress; moments are to the second."""
+    oldest: list[Json] = [{"shard": one.shard, "since": moment(one.since)} for one in progress.oldest]
+    return {
+        "sweep_id": head.id,
+        "created_at": moment(head.created_at),
+        "state": progress.state.value,
+        "size": progress.size,
+        "shards": progress.shards,
+        "done": progress.done,
+        "failed": progress.failed,
+        "settled": progress.settled,
+        "shards_done": progress.shards_done,
+        "shards_with_errors": progress.shards_partial,
+        "shards_failed": progress.shards_failed,
+        "running": progress.running,
+        "unknown": progress.unknown,
+        "overdue": progress.overdue,
+        "undispatched": progress.undispatched,
+        "dispatch": _tally(progress.tally),
+        "oldest_running": oldest,
     }
 
 

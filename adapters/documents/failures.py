@@ -30,7 +30,12 @@ def group_document(group: FailureGroup, points: Points) -> dict[str, Json]:
         "message": example.message,
         "shards": group.shards,
         "points": group.points,
-        "example": {"shard": example.shard, "attempts": example.attempts, **_where(example, points)},
+        "example": {
+            "shard": example.shard,
+            "points": example.points,
+            "attempts": example.attempts,
+            **_where(example, points),
+        },
     }
 
 

@@ -13,10 +13,10 @@ from scipy.special import ellipk
 
 from adapters.api_gateway import arguments, http_api, proxy_event
 from adapters.aws import dynamodb_items
-from adapters.documents import failures, sweep_file
+from adapters.documents import answer_size, failures, sweep_file
 from adapters.machine import syntax_digest
 from adapters.report import column_types
-from application import describe_sweep, dispatch_shards, list_failures, list_results, list_sweeps, meter
+from application import describe_sweep, dispatch_shards, follow_sweep, list_failures, list_results, list_sweeps, meter
 from benchmarks.bill import LONG, MB_A_GB, PER_GB_SECOND, SHORT
 from benchmarks.costs import PER_READ_UNIT, PER_WRITE_UNIT, table
 from domain import plan, progress, sweep
@@ -194,4 +194,6 @@ def _http_api() -> list[str]:
         f"at most {WORDS[meter._MOST_KINDS]} kinds of exceptions",
         f"`?limit=` is 1 to {list_failures.LARGEST_PAGE} shards, by default {http_api._FAILURES_A_PAGE}.",
         f"`?limit=` is 1 to {list_sweeps.LARGEST_PAGE}, by default {http_api._SWEEPS_A_PAGE}. `?after=`",
+        f"1 to {follow_sweep.MOST_CELLS:,}, by default {http_api._CELLS_OF_A_MAP}.",
+        f"an answer, which holds {answer_size.LARGEST_DOCUMENT:,} characters",
     ]

@@ -300,7 +300,7 @@ def test_a_retry_evaluates_the_points_without_a_value_and_keeps_the_others(stub:
         assert worker.handler(payload, context()) == {"outcome": "done"}
     described = status(sweep_id)
     assert (described["state"], described["done"], described["failed"]) == ("done_with_errors", 3, 1)
-    assert set(described["links"]) == {"self", "results", "failures", "retry"}
+    assert described["links"].keys() >= {"self", "results", "failures", "retry"}
     example = described["failures"][0]["example"]
     assert (example["shard"], example["index"], example["point"]) == (1, 2, {"s": "x"})
     stub.accepted.clear()

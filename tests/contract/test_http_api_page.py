@@ -17,6 +17,7 @@ from domain.dispatch_policy import Deadline
 from domain.plan import Shard
 from domain.progress import State
 from domain.reasons import Reason
+from domain.shard_map import LETTERS
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
 from tests.contract.cloudformation import resources
 from tests.fakes.api import ApiDesk, act_event, get_event, list_event
@@ -59,7 +60,7 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> ApiDesk:
 
 
 def test_the_answers_about_a_sweep_are_as_the_page_shows(desk: ApiDesk) -> None:
-    """The page shows the answers to a submission, a replay, a status, failures, a listing, links and a retry."""
+    """The page shows the answers to a submission and a replay, to every question about a sweep, and to a retry."""
     headers = {"Idempotency-Key": "k"}
     assert desk.post(shown("request"), headers=headers) == (202, shown("accepted"))
     assert desk.post(shown("request"), headers=headers)[0] == 200
@@ -72,6 +73,8 @@ def test_the_answers_about_a_sweep_are_as_the_page_shows(desk: ApiDesk) -> None:
     desk.ledger.mark_done(sweep_id, ShardDone(2, 0, 1, (ErrorKind(error, 1),)))
     assert desk.ask(get_event(sweep_id)) == (200, shown("status"))
     assert desk.ask(get_event(sweep_id, "/failures")) == (200, shown("failures"))
+    assert desk.ask(get_event(sweep_id, "/progress")) == (200, shown("progress"))
+    assert desk.ask(get_event(sweep_id, "/request")) == (200, shown("recalled"))
     assert desk.ask(list_event()) == (200, shown("listing"))
     status, document = desk.ask(get_event(sweep_id, "/results"))
     assert (status, without_signatures(document)) == (200, without_signatures(shown("results")))
@@ -118,15 +121,17 @@ def test_every_status_of_an_error_is_in_the_table() -> None:
 
 
 def test_every_state_and_every_outcome_is_in_its_table() -> None:
-    """The tables have each state and each kind of outcome of the domain, and `waiting`."""
+    """The tables have each state and each kind of outcome of the domain, and `waiting`, and each letter of a map."""
     assert first_cells("`state`") == set(State)
     assert first_cells("outcome") == {*OutcomeKind, "waiting"}
+    assert first_cells("letter") == set(LETTERS)
 
 
 def test_every_route_has_a_heading() -> None:
     """The page has a heading for each method of the template at its path, and no others."""
     paths = {"SweepsResource": "/sweeps", "SweepResource": "/sweeps/{id}"}
     paths |= {"ResultsResource": "/sweeps/{id}/results", "FailuresResource": "/sweeps/{id}/failures"}
+    paths |= {"RequestResource": "/sweeps/{id}/request", "ProgressResource": "/sweeps/{id}/progress"}
     paths |= {"RetryResource": "/sweeps/{id}/retry", "CancelResource": "/sweeps/{id}/cancel"}
     methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
     routes = {f"{method['HttpMethod']} {paths[method['ResourceId']['Ref']]}" for method in methods}

@@ -85,6 +85,8 @@ def test_methods_are_just_the_documented_ones() -> None:
         ("POST", "SweepsResource"),
         ("GET", "SweepsResource"),
         ("GET", "SweepResource"),
+        ("GET", "RequestResource"),
+        ("GET", "ProgressResource"),
         ("GET", "ResultsResource"),
         ("GET", "FailuresResource"),
         ("POST", "RetryResource"),

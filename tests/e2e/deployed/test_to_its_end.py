@@ -80,7 +80,7 @@ def test_the_calls_of_its_status_bring_a_troubled_sweep_to_its_end(cloud: Cloud,
     assert (answer.status, answer.document["state"]) == (202, "running")
     status = cloud.ended(sweep_id)
     assert (status["state"], status["done"], status["failed"], status["failures"]) == ("done", 5, 0, [])
-    assert set(status["links"]) == {"self", "results"}
+    assert set(status["links"]) == {"self", "request", "progress", "results"}
     assert list(values(cloud, sweep_id).values()) == [0, 1, 4, 9, 16]
     after = cloud.objects(sweep_id)
     assert {name: after[name] for name in before if after[name] != before[name]}.keys() == {"00000002.jsonl.gz"}

@@ -67,6 +67,7 @@ def test_the_status_groups_failures_by_their_cause() -> None:
             "points": 3,
             "example": {
                 "shard": 1,
+                "points": 2,
                 "attempts": 1,
                 "index": 2,
                 "point": {"x": 2, "text": text},
@@ -78,14 +79,14 @@ def test_the_status_groups_failures_by_their_cause() -> None:
             "message": "Task timed out",
             "shards": 1,
             "points": 2,
-            "example": {"shard": 5, "attempts": 3},
+            "example": {"shard": 5, "points": 2, "attempts": 3},
         },
         {
             "reason": "ValueError",
             "message": "too steep",
             "shards": 1,
             "points": 1,
-            "example": {"shard": 3, "attempts": 1, "index": 6, "point": {"x": 6, "text": text}},
+            "example": {"shard": 3, "points": 1, "attempts": 1, "index": 6, "point": {"x": 6, "text": text}},
         },
     ]
 
@@ -204,4 +205,4 @@ def test_the_status_names_the_calls_that_bring_the_sweep_on(state: str, links: s
         desk.ask(act_event("cancel", sweep_id))
     document = _status(desk, sweep_id)
     assert document["state"] == state
-    assert _links(document) == {"self", "results"} | links
+    assert _links(document) == {"self", "request", "progress", "results"} | links

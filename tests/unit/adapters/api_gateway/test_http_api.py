@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from adapters.documents.request import read_request
 from domain.dispatch_policy import Deadline
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardFailed
@@ -73,7 +74,7 @@ def test_every_call_has_the_deadline_of_its_request() -> None:
     sweep_id = desk.post()[1]["sweep_id"]
     desk.ledger.mark_failed(sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "text", 3))
     events = [
-        *(get_event(sweep_id, part) for part in ("", "/results", "/failures")),
+        *(get_event(sweep_id, part) for part in ("", "/request", "/progress", "/results", "/failures")),
         *(act_event(verb, sweep_id) for verb in ("retry", "cancel")),
         list_event(),
         post_event(json.dumps(REQUEST)),
@@ -130,6 +131,26 @@ def test_results_are_linked_a_page_at_a_time() -> None:
     assert all(link["url"].startswith("data:") for link in first["results"] + last["results"])
 
 
+def test_a_request_is_answered_as_it_was_planned() -> None:
+    """The normal form, with the target of the stack, can be submitted again as an equal request."""
+    desk = ApiDesk()
+    sweep_id = desk.post({name: part for name, part in REQUEST.items() if name != "target"})[1]["sweep_id"]
+    status, document = desk.ask(get_event(sweep_id, "/request"))
+    assert (status, document["target"], read_request(document)) == (200, "toy:f", desk.ledger.sweep(sweep_id).request)
+
+
+@pytest.mark.parametrize(("query", "cells"), [({}, "DFRR"), ({"cells": "2"}, "FR"), ({"cells": "1"}, "F")], ids=str)
+def test_the_progress_has_a_map_of_so_many_cells(query: dict[str, str], cells: str) -> None:
+    """A cell of several shards shows the worst of them; the counts are those of the status."""
+    desk = ApiDesk()
+    sweep_id = desk.post()[1]["sweep_id"]
+    desk.ledger.mark_done(sweep_id, ShardDone(0, 1))
+    desk.ledger.mark_failed(sweep_id, ShardFailed(1, Reason.RETRIES_EXHAUSTED, "text", 3))
+    status, progress = desk.ask(get_event(sweep_id, "/progress", **query))
+    assert (status, progress.pop("map")) == (200, {"shards_per_cell": 4 // len(cells), "cells": cells})
+    assert progress.items() <= desk.ask(get_event(sweep_id))[1].items()
+
+
 @pytest.mark.parametrize("query", [{"dry_run": "true"}, {"dry_run": "True"}], ids=["true", "True"])
 @pytest.mark.parametrize("form", ["queryStringParameters", "multiValueQueryStringParameters"])
 def test_dry_run_dispatches_and_records_nothing(query: dict[str, str], form: str) -> None:
@@ -178,6 +199,8 @@ def test_a_dry_run_checks_the_key_as_a_submission_does() -> None:
     [
         pytest.param(list_event(state="done"), id="list"),
         pytest.param(get_event("toy-000000000001", verbose="1"), id="status"),
+        pytest.param(get_event("toy-000000000001", "/request", dry_run="true"), id="request"),
+        pytest.param(get_event("toy-000000000001", "/progress", limit="1"), id="progress"),
         pytest.param(get_event("toy-000000000001", "/results", shard="1"), id="results"),
         pytest.param(get_event("toy-000000000001", "/failures", reason="x"), id="failures"),
         pytest.param(
@@ -202,6 +225,11 @@ _STATUS: dict[str, tuple[dict[str, Any], int]] = {
     "unknown method": ({"httpMethod": "PUT", "resource": "/sweeps"}, 404),
     "empty event": ({}, 404),
     "unknown sweep": (get_event("unknown-000000000001"), 404),
+    "request of an unknown sweep": (get_event("unknown-000000000001", "/request"), 404),
+    "progress of an unknown sweep": (get_event("unknown-000000000001", "/progress"), 404),
+    "no cell": (get_event("unknown-000000000001", "/progress", cells="0"), 422),
+    "cells above 10,000": (get_event("unknown-000000000001", "/progress", cells="10001"), 422),
+    "cells of text": (get_event("unknown-000000000001", "/progress", cells="x"), 422),
     "results of an unknown sweep": (get_event("unknown-000000000001", "/results"), 404),
     "result limit above 1000": (get_event("unknown-000000000001", "/results", limit="1001"), 422),
     "result limit of text": (get_event("unknown-000000000001", "/results", limit="x"), 422),
@@ -342,6 +370,8 @@ _events = st.fixed_dictionaries(
                 "/sweeps/{id}",
                 "/sweeps/{id}/retry",
                 "/sweeps/{id}/cancel",
+                "/sweeps/{id}/request",
+                "/sweeps/{id}/progress",
                 "/sweeps/{id}/results",
                 "/sweeps/{id}/failures",
                 None,
@@ -382,7 +412,7 @@ def test_an_invalid_id_never_reaches_the_ledger(monkeypatch: pytest.MonkeyPatch,
     """The API returns 404: DynamoDB refuses a key that is empty or over 2 KB, which would look like an outage."""
     desk = ApiDesk()
     monkeypatch.setattr(desk.ledger, "within", lambda _: pytest.fail("the ledger was asked"))
-    for part in ("", "/results", "/failures"):
+    for part in ("", "/request", "/progress", "/results", "/failures"):
         assert desk.ask(get_event(sweep_id, part))[0] == 404
     for verb in ("retry", "cancel"):
         assert desk.ask(act_event(verb, sweep_id))[0] == 404

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.documents.answer_size import cut, fitting, weight
+from adapters.documents.answer_size import LARGEST_DOCUMENT, SEPARATORS, check_size, cut, fitting, weight
+from domain.errors import InvalidSweep
 from domain.space.scalars import Json
 
 _texts = st.text(st.characters(), max_size=5) | st.sampled_from(["\x00", "\U0001f600", '"', "\\", "\ud800"])
@@ -16,7 +18,7 @@ _entries = st.lists(st.dictionaries(_texts, _texts | st.integers() | st.lists(_t
 
 def _characters(document: Json) -> int:
     """Return how many characters a document has as the body of a Lambda's answer."""
-    return len(json.dumps(json.dumps(document)))
+    return len(json.dumps(json.dumps(document, separators=SEPARATORS)))
 
 
 @given(_entries)
@@ -33,6 +35,14 @@ def test_a_list_keeps_the_first_entries_that_fit(entries: list[Json], largest: i
     assert kept == entries[: len(kept)]
     assert sum(map(weight, kept)) <= largest
     assert len(kept) == len(entries) or sum(map(weight, entries[: len(kept) + 1])) > largest
+
+
+def test_a_document_that_no_answer_holds_is_refused_with_both_sizes() -> None:
+    """The largest that fits is returned; with one character more the caller reads how much is too much."""
+    largest = "x" * (LARGEST_DOCUMENT - weight(""))
+    check_size(largest)
+    with pytest.raises(InvalidSweep, match=r"takes 5,500,001 characters of an answer, which holds 5,500,000"):
+        check_size(largest + "x")
 
 
 @given(st.text(max_size=30), st.integers(1, 20))
