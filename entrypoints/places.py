@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from application.place import Place
-from domain.errors import InvalidSweep
+from domain.errors import InvalidSweep, PlaceUnusable
+from entrypoints.remembered_place import RememberedStack, remembered
 
 DEFAULT_FOLDER = Path("sweep-results")
 MOST_WORKERS = 1024
+# What `make stack-up` writes for each of its stacks, somewhere above the current folder.
+_STACKS, _CONFIG = ".stacks", "aws-config"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,12 @@ class Where:
     region: str | None = None
     profile: str | None = None
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What a command line needs to say the same of a stack."""
+        said = (("--stack", self.stack), ("--region", self.region), ("--profile", self.profile))
+        return tuple(word for option, text in said if text for word in (option, text))
+
 
 class NoSweepsYet(InvalidSweep):
     """The folder has no ledger: asking must not make one."""
@@ -32,22 +41,75 @@ def open_place(where: Where, import_paths: Sequence[str] = ()) -> Place:
     """Return the place that is meant, to which a caller may submit; a folder's runs find targets in `import_paths`.
 
     What is said goes before the environment (`SWEEP_OUT`, `SWEEP_STACK`), that before what `sweep use` remembers, and
-    that before the folder `sweep-results`. Raises `InvalidSweep` for a place that is none, or that is said twice.
+    that before the folder `sweep-results`. Raises `InvalidSweep` for a place that is none, or that is said twice, and
+    `PlaceUnusable` for a stack that cannot be used.
     """
-    return _folder(folder_of(where), import_paths)
+    meant = meant_by(where)
+    return _folder(meant, import_paths) if isinstance(meant, Path) else open_stack(meant, where.words)
 
 
 def known_place(where: Where) -> Place:
     """Return the place that is meant, which has sweeps; raises `NoSweepsYet` for a folder without."""
-    folder = folder_of(where)
-    if not (folder / "ledger.sqlite3").exists():
-        raise NoSweepsYet.at("--out", f"there are no sweeps in {folder}; make one with: sweep run FILE")
+    meant = meant_by(where)
+    if isinstance(meant, Path) and not (meant / "ledger.sqlite3").exists():
+        raise NoSweepsYet.at("--out", f"there are no sweeps in {meant}; make one with: sweep run FILE")
     return open_place(where)
 
 
-def folder_of(where: Where) -> Path:
-    """Return the folder that is meant."""
-    return where.out or Path(os.environ.get("SWEEP_OUT") or DEFAULT_FOLDER)
+def meant_by(where: Where) -> Path | RememberedStack:
+    """Return the folder or the stack that is meant; raises `InvalidSweep`."""
+    if where.out and where.stack:
+        raise InvalidSweep.at("--stack", "cannot stand beside --out: sweeps are in a folder or in a stack; say one")
+    meant = _said(where.out, where.stack) or _of_environment() or remembered() or DEFAULT_FOLDER
+    for option, text in (("--region", where.region), ("--profile", where.profile)):
+        if text and isinstance(meant, Path):
+            raise InvalidSweep.at(option, f"is of a stack, and the sweeps are in {meant}; say which with --stack")
+    return meant if isinstance(meant, Path) else _reached(meant, where)
+
+
+def open_stack(stack: RememberedStack, words: tuple[str, ...]) -> Place:
+    """Return a deployed stack, which a command line means by these words; raises `PlaceUnusable`."""
+    from adapters.remote.account import Account  # noqa: PLC0415 - only what the place needs is loaded
+    from entrypoints.containers.remote import RemoteContainer  # noqa: PLC0415 - likewise
+
+    config = Path(stack.config) if stack.config else None
+    if config and not config.exists():
+        raise PlaceUnusable(
+            f"the stack {stack.stack} of this machine is gone: there is no {config}; start it again with make stack-up, "
+            "or choose another place with: sweep use NAME, or sweep use --local"
+        )
+    account = Account(stack.region, stack.profile, config)
+    place: Place = RemoteContainer(account=account, name=stack.stack, words=words).place()
+    return place
+
+
+def _said(out: Path | str | None, stack: str | None) -> Path | RememberedStack | None:
+    return RememberedStack(stack) if stack else Path(out) if out else None
+
+
+def _of_environment() -> Path | RememberedStack | None:
+    out, stack = os.environ.get("SWEEP_OUT"), os.environ.get("SWEEP_STACK")
+    if out and stack:
+        raise InvalidSweep.at("SWEEP_STACK", "cannot be set beside SWEEP_OUT; unset one, or say --out or --stack")
+    return _said(out, stack)
+
+
+def _reached(stack: RememberedStack, where: Where) -> RememberedStack:
+    """Return the stack with what is typed of it; a stack of this machine is described by a file."""
+    if where.region or where.profile:
+        return RememberedStack(stack.stack, where.region or stack.region, where.profile or stack.profile)
+    if stack.region or stack.profile or stack.config:
+        return stack
+    config = _config_of(stack.stack)
+    return RememberedStack(stack.stack, profile=stack.stack, config=str(config)) if config else stack
+
+
+def _config_of(name: str) -> Path | None:
+    """Return what `make stack-up` wrote for a stack of this name in the current folder or in one above it."""
+    here = Path.cwd()
+    return next(
+        (path for folder in (here, *here.parents) if (path := folder / _STACKS / name / _CONFIG).is_file()), None
+    )
 
 
 def _workers() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from domain.errors import InvalidSweep, SweepError, SweepNotFound
+from domain.errors import InvalidSweep, PlaceUnusable, SweepError, SweepNotFound
 from domain.progress import Progress, State
 
 
@@ -19,7 +19,7 @@ class ExitCode(IntEnum):
 
 def of_error(error: SweepError) -> ExitCode:
     """Return the exit code of an error."""
-    return ExitCode.USAGE if isinstance(error, InvalidSweep | SweepNotFound) else ExitCode.FAILURES
+    return ExitCode.USAGE if isinstance(error, InvalidSweep | SweepNotFound | PlaceUnusable) else ExitCode.FAILURES
 
 
 def of_progress(progress: Progress) -> ExitCode:

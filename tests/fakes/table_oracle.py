@@ -79,7 +79,10 @@ def _is_number(value: object) -> bool:
 
 
 def _number(value: object) -> float:
-    return _NON_FINITE[value] if isinstance(value, str) else float(value)  # type: ignore[arg-type] - a number
+    if isinstance(value, str):
+        return _NON_FINITE[value]
+    assert isinstance(value, int | float)
+    return float(value)
 
 
 _TYPES: Sequence[tuple[str, Callable[[list[object]], bool], Callable[[object], object]]] = (

@@ -86,7 +86,7 @@ def test_a_table_is_what_json_and_lists_make_of_the_lines(
 @example([1.5, math.nan, None])
 @example([True, None])
 def test_pandas_loses_nothing(tmp_path_factory: pytest.TempPathFactory, values: list[object]) -> None:
-    """A cell is the value of its line or, where that is missing, `pandas.NA`; integers keep their digits, NaN is NaN."""
+    """A cell is its line's value, or `pandas.NA` if that is missing; integers keep their digits, NaN is NaN."""
     frame = to_pandas(write_objects(tmp_path_factory.mktemp("results"), values), ["x"], {})
     for name, (type_, cells) in _expected(values):
         found = [None if value is pd.NA else value for value in frame[name].tolist()]

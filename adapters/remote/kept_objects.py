@@ -1,0 +1,68 @@
+"""The result objects of one sweep that are on this machine already."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from adapters.remote.object_download import Kept, tag_of
+from application.documents.result_keys import object_name
+from domain.errors import DependencyUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class KeptObjects:
+    """Files of one folder, each whole; those that a retry may change lie in a folder of their own below it."""
+
+    folder: Path
+
+    def final(self, shard: int) -> Path | None:
+        """Return the file of a shard whose object never changes, if it is here."""
+        path = self._path(Kept.FINAL, shard)
+        return path if path.exists() else None
+
+    def known_tag(self, shard: int) -> str | None:
+        """Return the entity tag of a shard's object that is here and may have changed since; None if there is none."""
+        try:
+            return tag_of(self._path(Kept.MAY_CHANGE, shard).read_bytes())
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def draft(self, shard: int) -> Iterator[BinaryIO]:
+        """Yield an open file for a shard's object, which is removed at the end unless `keep` has moved it.
+
+        Raises `DependencyUnavailable` for a disk that does not take what is written to it.
+        """
+        path = self.folder / f".{object_name(shard)}.{secrets.token_hex(8)}.tmp"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            try:
+                with path.open("xb") as file:
+                    yield file
+            finally:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise DependencyUnavailable(
+                f"cannot keep results in {self.folder}: {error.strerror}; what is there stays, and the same command "
+                "goes on with it"
+            ) from error
+
+    def keep(self, shard: int, draft: BinaryIO, kept: Kept) -> Path:
+        """Move a whole draft to its lasting place, unless the object that is here is unchanged; return its path."""
+        if kept is Kept.UNCHANGED:
+            return self._path(Kept.MAY_CHANGE, shard)
+        path = self._path(kept, shard)
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        Path(draft.name).replace(path)
+        if kept is Kept.FINAL:
+            self._path(Kept.MAY_CHANGE, shard).unlink(missing_ok=True)
+        return path
+
+    def _path(self, kept: Kept, shard: int) -> Path:
+        folder = self.folder if kept is Kept.FINAL else self.folder / "may-change"
+        return folder / object_name(shard)

@@ -1,0 +1,130 @@
+"""Downloading one result object by its link: whole, checked, and told apart by whether it may still change."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from http import HTTPStatus
+from typing import BinaryIO
+
+from botocore.awsrequest import AWSRequest, AWSResponse
+
+from adapters.remote.attempts import PassingError
+from adapters.remote.http import Http, chunks
+from domain.errors import DependencyUnavailable
+
+# Where S3 refuses a link: after its time, or after that of the credentials that signed it, which has a code of 400
+# ("ExpiredToken", Amazon S3 API reference, "Error responses").
+_EXPIRED = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+# The entity tag of an object is its MD5 where it was stored by one PUT, with S3's own keys or without encryption
+# ("Object", Amazon S3 API reference); other tags have a hyphen, or come with the header of another encryption.
+_MD5_TAG = re.compile(r'"([0-9a-f]{32})"')
+_OWN_KEYS = {None, "AES256"}
+# What a line has in which a point has an error; inside a text, the quotes would be escaped.
+_ERROR = b'"error":'
+_GZIP = zlib.MAX_WBITS + 16
+_LARGEST_PIECE = 1 << 20
+
+
+class LinkExpiredError(Exception):
+    """The link's time is over; the API makes a new one."""
+
+
+class Kept(Enum):
+    """What became of a download."""
+
+    UNCHANGED = "unchanged"  # the object is the known one
+    FINAL = "final"  # every point has a value, so that no retry changes the object
+    MAY_CHANGE = "may change"  # some points have errors, which a retry may replace
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectDownload:
+    """Downloads objects; `checkpoint` is called between two pieces, and raises what ends the download."""
+
+    http: Http
+    checkpoint: Callable[[], None]
+
+    def __call__(self, link: str, known: str | None, draft: BinaryIO) -> Kept:
+        """Write an object to the draft, unless it is the one with the known entity tag.
+
+        Raises `LinkExpiredError`, `PassingError` for what another attempt may mend, `DependencyUnavailable` and
+        `OSError` where the draft cannot be written.
+        """
+        headers = {"If-None-Match": known} if known else {}
+        with self.http.opened(AWSRequest("GET", link, headers).prepare()) as response:
+            if response.status_code == HTTPStatus.NOT_MODIFIED:
+                return Kept.UNCHANGED
+            _check_status(response.status_code)
+            return self._receive(response, draft)
+
+    def _receive(self, response: AWSResponse, draft: BinaryIO) -> Kept:
+        digest = hashlib.md5(usedforsecurity=False)
+        lines = _Lines()
+        for chunk in chunks(response):
+            self.checkpoint()
+            digest.update(chunk)
+            lines.read(chunk)
+            draft.write(chunk)
+        tag = _md5_of(response.headers)
+        if tag not in {None, digest.hexdigest()}:
+            raise PassingError("a result object arrived with other bytes than S3's checksum tells")
+        lines.end()
+        draft.flush()
+        os.fsync(draft.fileno())
+        return Kept.MAY_CHANGE if lines.have_errors else Kept.FINAL
+
+
+class _Lines:
+    """Reads the lines of a gzip-compressed object piece by piece, to its end and in bounded memory."""
+
+    def __init__(self) -> None:
+        self._unpack = zlib.decompressobj(_GZIP)
+        self._tail = b""
+        self.have_errors = False
+
+    def read(self, chunk: bytes) -> None:
+        """Read further bytes of the object; raises `PassingError` if they are damaged."""
+        try:
+            while chunk:
+                self._look(self._unpack.decompress(chunk, _LARGEST_PIECE))
+                chunk = self._unpack.unconsumed_tail
+        except zlib.error as error:
+            raise PassingError("a result object arrived damaged: its gzip data cannot be read") from error
+
+    def end(self) -> None:
+        """Raise `PassingError` unless the object ended where its gzip data do."""
+        if not self._unpack.eof or self._unpack.unused_data:
+            raise PassingError("a result object arrived damaged: its gzip data do not end where it ends")
+
+    def _look(self, piece: bytes) -> None:
+        # The text looked for may lie across two pieces.
+        self.have_errors = self.have_errors or _ERROR in self._tail + piece
+        self._tail = (self._tail + piece)[-len(_ERROR) + 1 :]
+
+
+def tag_of(body: bytes) -> str:
+    """Return the entity tag that S3 has for an object of these bytes, where its tags are MD5."""
+    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+
+
+def _md5_of(headers: Mapping[str, str]) -> str | None:
+    """Return the MD5 that an answer's entity tag is; None where it is none."""
+    tag = _MD5_TAG.fullmatch(headers.get("etag", ""))
+    return tag[1] if tag and headers.get("x-amz-server-side-encryption") in _OWN_KEYS else None
+
+
+def _check_status(status: int) -> None:
+    if status in _EXPIRED:
+        raise LinkExpiredError
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise PassingError(f"the store of the results answers {status}")
+    if status != HTTPStatus.OK:
+        raise DependencyUnavailable(
+            f"the store of the results answers {status} for an object that should be there; was it deleted?"
+        )

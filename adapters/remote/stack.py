@@ -1,0 +1,88 @@
+"""Finding the API of a deployed stack in CloudFormation's description of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.session import Session
+
+from adapters.remote.account import endpoint_of, refusal, translated
+from domain.errors import DependencyUnavailable, PlaceUnusable, SweepError
+
+# CloudFormation's code for a stack that is not there.
+_ABSENT = "ValidationError"
+_DENIED = {"AccessDenied", "AccessDeniedException"}
+_PATIENCE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "read_timeout": 10,
+    "retries": {"total_max_attempts": 5, "mode": "standard"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A deployed stack: where its API is, below which the resources are, the region to sign for, and all outputs."""
+
+    name: str
+    api: str
+    region: str
+    outputs: Mapping[str, str]
+
+
+def find_stack(session: Session, name: str, authorities: str | bool) -> Deployed:  # noqa: FBT001 - botocore's own form
+    """Return a stack, by one call of DescribeStacks; raises `PlaceUnusable` and `DependencyUnavailable`."""
+    with translated():
+        described = _describe(session, name, authorities)
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", ())}
+    status = described["StackStatus"]
+    if status.startswith("DELETE"):
+        raise PlaceUnusable(f"the stack {name} is being deleted or is gone ({status}); deploy it again")
+    if not outputs.keys() >= {"Endpoint", "ApiId", "ApiStage"}:
+        raise PlaceUnusable(_without_api(name, status))
+    region = str(session.get_config_variable("region"))
+    return Deployed(name, _api(outputs, endpoint_of(session)), region, outputs)
+
+
+def _describe(session: Session, name: str, authorities: str | bool) -> dict[str, Any]:  # noqa: FBT001 - likewise
+    client: Any = session.create_client("cloudformation", config=Config(**_PATIENCE), verify=authorities)
+    try:
+        stacks: list[dict[str, Any]] = client.describe_stacks(StackName=name)["Stacks"]
+    except ClientError as error:
+        raise _refused(name, client.meta.region_name, error.response["Error"]["Code"]) from error
+    finally:
+        client.close()
+    return stacks[0]
+
+
+def _refused(name: str, region: str, code: str) -> SweepError:
+    """Return what an error code of DescribeStacks means, and what to do about it."""
+    if code == _ABSENT:
+        return PlaceUnusable(
+            f"there is no stack {name} in {region}; check --stack, --region and --profile, or deploy it"
+        )
+    if code in _DENIED:
+        return PlaceUnusable(
+            f"these credentials may not describe a stack {name} in {region}; check the names, and attach the policy of "
+            "the stack's output CallerPolicyArn"
+        )
+    remedy = refusal(code)
+    return PlaceUnusable(remedy) if remedy else DependencyUnavailable(f"CloudFormation in {region} answers {code}")
+
+
+def _without_api(name: str, status: str) -> str:
+    if status in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+        return f"the stack {name} is no serverless-sweep: it has no output Endpoint; name another with --stack"
+    return f"the stack {name} is not deployed to the end ({status}); finish the deployment, or repeat it: make deploy"
+
+
+def _api(outputs: Mapping[str, str], endpoint: str | None) -> str:
+    """Return the address of the API: at an endpoint that stands for all of AWS, an API is below the endpoint's own."""
+    if endpoint:
+        return f"{endpoint.rstrip('/')}/_aws/execute-api/{outputs['ApiId']}/{outputs['ApiStage']}"
+    endpoint_of_sweeps = urlsplit(outputs["Endpoint"])
+    return endpoint_of_sweeps._replace(path=endpoint_of_sweeps.path.removesuffix("/sweeps")).geturl()

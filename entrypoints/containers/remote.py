@@ -1,0 +1,127 @@
+"""The command line with a deployed stack."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dependency_injector import containers, providers
+
+from application.find_sweep import FindSweep
+from application.place import Place
+from application.submit_once import SubmitOnce
+from application.sweeps import Sweeps
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+    from adapters.machine.key_files import KeyFiles
+    from adapters.machine.latest_file import LatestFile
+    from adapters.remote.account import Account
+    from adapters.remote.fetched_results import FetchedResults
+    from adapters.remote.http import Http
+    from adapters.remote.signed_api import SignedApi
+    from adapters.remote.stack import Deployed
+
+_APPLICATION = "serverless-sweep"
+# In seconds, between two pieces of an object: so long an interrupted command may wait for a store that hangs.
+_PATIENCE = 10.0
+# In characters of a digest, which tells apart stacks of the same name.
+_DIGEST = 12
+
+
+def _session(account: Account) -> Session:
+    return account.session()
+
+
+def _authorities(session: Session) -> str | bool:
+    from adapters.remote.account import authorities_of
+
+    return authorities_of(session)
+
+
+def _stack(session: Session, name: str, authorities: str | bool) -> Deployed:  # noqa: FBT001 - botocore's own form
+    from adapters.remote.stack import find_stack
+
+    return find_stack(session, name, authorities)
+
+
+def _api(session: Session, stack: Deployed, authorities: str | bool) -> SignedApi:  # noqa: FBT001 - likewise
+    from adapters.remote.account import credentials_of
+    from adapters.remote.http import Http
+    from adapters.remote.signed_api import SignedApi
+
+    return SignedApi(stack.api, stack.region, lambda: credentials_of(session), Http(authorities))
+
+
+def _sweeps(api: SignedApi) -> Sweeps:
+    from adapters.remote.remote_sweeps import remote_sweeps
+
+    return remote_sweeps(api)
+
+
+def _own_folder(stack: Deployed) -> str:
+    """Return the name of a folder for what is kept of one stack: its API tells it from others of the same name."""
+    digest = hashlib.sha256(stack.api.encode()).hexdigest()[:_DIGEST]
+    return f"{stack.name}-{stack.region}-{digest}"
+
+
+def _keys(stack: Deployed) -> KeyFiles:
+    from adapters.machine.key_files import KeyFiles
+
+    return KeyFiles(_state(stack) / "pending")
+
+
+def _latest(stack: Deployed) -> LatestFile:
+    from adapters.machine.latest_file import LatestFile
+
+    return LatestFile(_state(stack) / "latest")
+
+
+def _state(stack: Deployed) -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path(_APPLICATION) / _own_folder(stack)
+
+
+def _http(authorities: str | bool) -> Http:  # noqa: FBT001 - botocore's own form
+    from adapters.remote.http import Http, Timeouts
+
+    return Http(authorities, Timeouts(read=_PATIENCE))
+
+
+def _files(sweeps: Sweeps, stack: Deployed, http: Http) -> FetchedResults:
+    from platformdirs import user_cache_path
+
+    from adapters.remote.fetched_results import FetchedResults
+
+    return FetchedResults(sweeps, http, user_cache_path(_APPLICATION) / _own_folder(stack))
+
+
+class RemoteContainer(containers.DeclarativeContainer):
+    """`account` says whose stack it is, `name` which; `words` are what a command line needs to mean it again."""
+
+    account: providers.Dependency[Account] = providers.Dependency()
+    name: providers.Dependency[str] = providers.Dependency(instance_of=str)
+    words: providers.Dependency[tuple[str, ...]] = providers.Dependency(instance_of=tuple, default=())
+
+    session: providers.Provider[Session] = providers.Singleton(_session, account)
+    authorities: providers.Provider[str | bool] = providers.Singleton(_authorities, session)
+    stack: providers.Provider[Deployed] = providers.Singleton(_stack, session, name, authorities)
+    api: providers.Provider[SignedApi] = providers.Singleton(_api, session, stack, authorities)
+    sweeps: providers.Provider[Sweeps] = providers.Singleton(_sweeps, api)
+    latest: providers.Provider[LatestFile] = providers.Singleton(_latest, stack)
+    find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, sweeps, latest)
+    files: providers.Provider[FetchedResults] = providers.Singleton(
+        _files, sweeps, stack, providers.Singleton(_http, authorities)
+    )
+    place: providers.Provider[Place] = providers.Singleton(
+        Place,
+        name,
+        words,
+        sweeps,
+        providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, stack)),
+        find_sweep,
+        files,
+    )
