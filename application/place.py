@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from application.find_sweep import FindSweep
+from application.ports.kept_functions import KeptFunctions
 from application.ports.result_files import ResultFiles
 from application.submit_once import SubmitOnce
 from application.sweeps import Sweeps
@@ -15,6 +16,7 @@ class Place:
     """What a person can do with the sweeps of one place.
 
     `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder.
+    `functions` is None where workers only run what they can import.
     """
 
     name: str
@@ -23,3 +25,4 @@ class Place:
     submit: SubmitOnce
     find: FindSweep
     files: ResultFiles
+    functions: KeptFunctions | None = None

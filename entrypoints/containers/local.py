@@ -51,11 +51,11 @@ def _ids() -> IdSource:
     return RandomIds()
 
 
-def _engine(folder: Path, workers: int, import_paths: Sequence[str], output: int) -> ProcessEngine:
+def _engine(folder: Path, workers: int, import_paths: Sequence[str], output: int, worker: str) -> ProcessEngine:
     from adapters.local.process_engine import EngineSetup, ProcessEngine
 
     # -P: what lies in the current folder must not stand in for a module of ours.
-    command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
+    command = (sys.executable, "-P", "-m", worker)
     return ProcessEngine(folder, EngineSetup(command, workers, import_paths, output))
 
 
@@ -90,12 +90,17 @@ class LocalContainer(containers.DeclarativeContainer):
     # The descriptor to which workers write what targets print.
     output: providers.Dependency[int] = providers.Dependency(instance_of=int, default=STANDARD_ERROR)
 
+    # The module that a worker process runs.
+    worker: providers.Dependency[str] = providers.Dependency(instance_of=str, default="entrypoints.local_worker")
+
     clock: providers.Provider[Clock] = providers.Singleton(shared.clock)
     ids: providers.Provider[IdSource] = providers.Singleton(_ids)
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     runs: providers.Provider[Runs] = providers.Singleton(_runs, folder)
-    engine: providers.Provider[ProcessEngine] = providers.Singleton(_engine, folder, workers, import_paths, output)
+    engine: providers.Provider[ProcessEngine] = providers.Singleton(
+        _engine, folder, workers, import_paths, output, worker
+    )
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))
     survey: providers.Provider[Survey] = providers.Singleton(Survey, clock, _LIFETIME)
@@ -121,4 +126,5 @@ class LocalContainer(containers.DeclarativeContainer):
         providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, folder)),
         find_sweep,
         results,
+        functions=providers.Singleton(shared.functions, folder),
     )
