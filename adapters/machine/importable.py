@@ -33,7 +33,8 @@ def is_importable(module: ModuleType) -> bool:
         return False
     spec = _spec(module.__name__)
     file = getattr(module, "__file__", None)
-    return spec is not None and (file is None or _is_same(spec.origin, file))
+    # Modules that Python has built in or frozen have no location.
+    return spec is not None and (file is None or not spec.has_location or _is_same(spec.origin, file))
 
 
 def _spec(name: str) -> ModuleSpec | None:
@@ -43,7 +44,7 @@ def _spec(name: str) -> ModuleSpec | None:
     parts = name.split(".")
     for number in range(len(parts)):
         whole = ".".join(parts[: number + 1])
-        found = (finder.find_spec(whole, path) for finder in sys.meta_path)
+        found = (finder.find_spec(whole, path) for finder in sys.meta_path if hasattr(finder, "find_spec"))
         spec = next((one for one in found if one), None)
         if spec is None:
             return None

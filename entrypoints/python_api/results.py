@@ -14,7 +14,9 @@ from application.describe_sweep import Description
 from application.documents.result_keys import shard_of
 from application.list_failures import LARGEST_PAGE
 from application.place import Place
+from domain.designs.grid import Grid
 from domain.dispatch_policy import no_deadline
+from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 
@@ -113,10 +115,18 @@ class Results:
         return frames.to_polars(self._paths, self._names, self._constants(wanted=constants))
 
     def to_xarray(self, *, constants: bool = False) -> xr.Dataset:
-        """Return a dataset whose dimensions are the parameters of the grid, with their levels as coordinates."""
+        """Return a dataset whose dimensions are the parameters of the grid, with their levels as coordinates.
+
+        Parameters that advance together share the dimension of the first. A point without a value is NaN, or None
+        among texts. With `constants`, they are the dataset's attributes. Raises `InvalidSweep` for a list of points.
+        """
         from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
 
-        return frames.to_xarray(self._paths, self._names, self._constants(wanted=constants))
+        design = self._request.design
+        if not isinstance(design, Grid):
+            raise InvalidSweep.at("design", "is a list of points, which has no dimensions; to_pandas() has the table")
+        levels = {one.name: list(map(one.levels.value, range(one.levels.size))) for one in design.parameters}
+        return frames.to_xarray(self._paths, self._names, self._constants(wanted=constants), levels, design.zip)
 
     def _constants(self, *, wanted: bool) -> Mapping[str, Json]:
         return self._request.constants if wanted else {}
