@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.find_sweep import FindSweep
+from application.ports.kept_functions import KeptFunctions
 from application.ports.result_files import ResultFiles
 from application.submit_once import SubmitOnce
 from application.sweeps import Sweeps
@@ -22,6 +23,7 @@ class Place:
 
     `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder.
     `log` returns for a sweep's id where the log of its last run is, if there is one.
+    `functions` is None where workers only run what they can import.
     """
 
     name: str
@@ -31,3 +33,4 @@ class Place:
     find: FindSweep
     files: ResultFiles
     log: Callable[[str], str | None] = no_log
+    functions: KeptFunctions | None = None

@@ -75,8 +75,8 @@ def open_stack(stack: RememberedStack, words: tuple[str, ...]) -> Place:
     config = Path(stack.config) if stack.config else None
     if config and not config.exists():
         raise PlaceUnusable(
-            f"the stack {stack.stack} of this machine is gone: there is no {config}; start it again with make stack-up, "
-            "or choose another place with: sweep use NAME, or sweep use --local"
+            f"the stack {stack.stack} of this machine is gone: there is no {config}; start it again with make stack-up,"
+            " or choose another place with: sweep use NAME, or sweep use --local"
         )
     account = Account(stack.region, stack.profile, config)
     place: Place = RemoteContainer(account=account, name=stack.stack, words=words).place()

@@ -59,6 +59,11 @@ class HeldValues:
         self._left = _MOST
         self._path: set[int] = set()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all values have been looked at so far."""
+        return self._left >= 0
+
     def digest(self, value: object) -> str:
         """Return the SHA-256, in hexadecimal; only of the value's type if it holds too many values."""
         try:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from adapters.machine.forks import one_process
 from adapters.machine.taken_names import check_module_name
@@ -16,18 +17,24 @@ from application.ports.target_loader import Target
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.space.names import check_target
 
+if TYPE_CHECKING:
+    # A worker Lambda has no use for it, and should not load it.
+    from adapters.machine.function_files import FunctionFiles
+
 
 class PythonTargets:
     """Imports targets, each once."""
 
-    def __init__(self) -> None:
-        """Import nothing yet."""
+    def __init__(self, functions: FunctionFiles | None = None) -> None:
+        """Import nothing yet. Functions that no module holds are loaded from `functions`."""
+        self._functions = functions
         self._imported: dict[str, Target] = {}
 
     def load(self, name: str, keywords: Iterable[str]) -> Target:
         """Return the function `module:function`; raises `TargetUnavailable` if it does not accept these keywords."""
         if name not in self._imported:
-            self._imported[name] = import_target(name)
+            kept = self._functions if self._functions and self._functions.knows(name) else None
+            self._imported[name] = kept.load(name) if kept else import_target(name)
         check_signature(self._imported[name], tuple(keywords))
         return self._imported[name]
 

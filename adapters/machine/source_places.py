@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from pathlib import Path
 
-_OURS = [str(Path(__file__).parents[2] / name) for name in ("domain", "application", "adapters", "entrypoints")]
+_PACKAGES = ("domain", "application", "adapters", "entrypoints", "serverless_sweep")
+_OURS = [str(Path(__file__).parents[2] / name) for name in _PACKAGES]
 # What these folders hold was installed, in whichever environment they are.
 _INSTALLED = {"site-packages", "dist-packages"}
 

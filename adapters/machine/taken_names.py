@@ -17,7 +17,9 @@ from types import FrameType, ModuleType
 
 from domain.errors import TargetUnavailable
 
-OUR_PACKAGES = frozenset({"domain", "application", "adapters", "entrypoints"})
+_PACKAGES = frozenset({"domain", "application", "adapters", "entrypoints"})
+# None where our packages are loaded under other names, which leaves these to the user (serverless_sweep/_own).
+OUR_PACKAGES = _PACKAGES & {__name__.partition(".")[0]} and _PACKAGES
 
 
 def check_module_name(module: str) -> None:

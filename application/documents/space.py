@@ -19,11 +19,12 @@ def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json
         "design": {"kind": _kind_of(design, DESIGN_KINDS), **design.options()},
     }
     if design.parameters:
-        return {"parameters": {one.name: _levels(one.levels) for one in design.parameters}, **document}
+        return {"parameters": {one.name: levels_document(one.levels) for one in design.parameters}, **document}
     return document
 
 
-def _levels(levels: Levels) -> dict[str, Json]:
+def levels_document(levels: Levels) -> dict[str, Json]:
+    """Return a parameter's levels, under the name of their kind."""
     kind = _kind_of(levels, PARAMETER_KINDS)
     content = {field.name: _plain(getattr(levels, field.name)) for field in fields(levels) if field.init}  # type: ignore[arg-type]  # each kind is a dataclass
     return {kind: content[kind] if list(content) == [kind] else content}

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from adapters.local.presence import Presences
     from adapters.local.sqlite_file import SqliteFile
     from adapters.local.sqlite_ledger import SqliteLedger
+    from adapters.machine.function_files import FunctionFiles
     from application.ports.clock import Clock
 
 
@@ -46,3 +47,10 @@ def results(folder: Path) -> DirectoryResultStore:
     from adapters.local.directory_results import DirectoryResultStore
 
     return DirectoryResultStore(folder)
+
+
+def functions(folder: Path) -> FunctionFiles:
+    """Return the functions that no module holds, which are kept below the folder."""
+    from adapters.machine.function_files import FunctionFiles
+
+    return FunctionFiles(folder / "functions")

@@ -58,12 +58,12 @@ def _ids() -> IdSource:
 
 
 def _engine(
-    folder: Path, workers: int, import_paths: Sequence[str], output: int, ledger: SqliteLedger
+    folder: Path, workers: int, import_paths: Sequence[str], output: int, worker: str, ledger: SqliteLedger
 ) -> ProcessEngine:
     from adapters.local.process_engine import EngineSetup, ProcessEngine
 
     # -P: what lies in the current folder must not stand in for a module of ours.
-    command = (sys.executable, "-P", "-m", "entrypoints.local_worker")
+    command = (sys.executable, "-P", "-m", worker)
     return ProcessEngine(folder, EngineSetup(command, workers, import_paths, output), ledger.let_go)
 
 
@@ -116,13 +116,16 @@ class LocalContainer(containers.DeclarativeContainer):
     # The descriptor to which workers write what targets print.
     output: providers.Dependency[int] = providers.Dependency(instance_of=int, default=STANDARD_ERROR)
 
+    # The module that a worker process runs.
+    worker: providers.Dependency[str] = providers.Dependency(instance_of=str, default="entrypoints.local_worker")
+
     clock: providers.Provider[Clock] = providers.Singleton(shared.clock)
     ids: providers.Provider[IdSource] = providers.Singleton(_ids)
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     runs: providers.Provider[Runs] = providers.Singleton(_runs, folder)
     engine: providers.Provider[ProcessEngine] = providers.Singleton(
-        _engine, folder, workers, import_paths, output, ledger
+        _engine, folder, workers, import_paths, output, worker, ledger
     )
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Object(_LIMITS))
@@ -162,4 +165,5 @@ class LocalContainer(containers.DeclarativeContainer):
         find_sweep,
         results,
         providers.Singleton(_logs, folder),
+        functions=providers.Singleton(shared.functions, folder),
     )

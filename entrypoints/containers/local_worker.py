@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from application.ports.clock import Clock
 
 
-def _targets() -> PythonTargets:
+def _targets(folder: Path) -> PythonTargets:
     from adapters.machine.python_targets import PythonTargets
 
-    return PythonTargets()
+    return PythonTargets(shared.functions(folder))
 
 
 def _forks() -> SystemForks:
@@ -38,7 +38,7 @@ class LocalWorkerContainer(containers.DeclarativeContainer):
     clock: providers.Provider[Clock] = providers.Singleton(shared.clock)
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
-    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets, folder)
     forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
     execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(ExecuteShard, ledger, results, targets, forks)

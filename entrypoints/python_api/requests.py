@@ -1,0 +1,125 @@
+"""The request that a call asks for: of a sweep file, of a target's name, or of a function."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from adapters.documents.request import read_request
+from adapters.machine.function_files import plain_name
+from adapters.machine.importable import module_holds, module_name
+from adapters.machine.python_targets import check_signature
+from application.documents.space import levels_document
+from application.place import Place
+from domain.errors import InvalidSweep
+from domain.request import SweepRequest
+from domain.space.kinds import PARAMETER_KINDS
+from domain.space.levels import Levels
+from domain.space.names import TARGET_NAME
+from domain.space.scalars import Json
+
+# A function, the name of one (`module:function`), or a sweep file.
+What: TypeAlias = Callable[..., object] | str | os.PathLike[str]
+# By name a list of values (numpy's arrays too), a `range`, or levels such as those of `linspace`; or a list of points.
+Parameters: TypeAlias = Mapping[str, Levels | Iterable[Any]] | Sequence[Mapping[str, Any]]
+
+_LEVELS = tuple(PARAMETER_KINDS.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call says of the sweep."""
+
+    what: What
+    parameters: Parameters | None = None
+    constants: Mapping[str, Any] = field(default_factory=dict)
+    name: str | None = None
+    shards: int | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """The sweep file; None where a function is named or passed."""
+        if callable(self.what):
+            return None
+        text = os.fspath(self.what)
+        return None if re.fullmatch(TARGET_NAME, text) and not Path(text).exists() else Path(text)
+
+    def request(self, place: Place) -> SweepRequest:
+        """Return the request; raises `InvalidSweep`.
+
+        A function that no module holds is kept in the place, once the request is known to make sense.
+        """
+        request = read_request(self._document())
+        if callable(self.what):
+            check_signature(self.what, request.keywords)
+            request = replace(request, target=_target(self.what, place))
+        return request
+
+    def _document(self) -> Json:
+        document: Json
+        if self.file:
+            from adapters.documents.sweep_file import read_sweep_document  # noqa: PLC0415 - it loads a parser
+
+            document = read_sweep_document(self.file)
+        else:
+            target = f"__main__:{plain_name(self.what)}" if callable(self.what) else os.fspath(self.what)
+            document = {"name": target.rpartition(":")[2].strip("_") or "sweep", "target": target}
+        if isinstance(document, dict):
+            self._add_to(document)
+        return document
+
+    def _add_to(self, document: dict[str, Json]) -> None:
+        """Add what is said beside the file; it goes before what the file says."""
+        if isinstance(self.parameters, Mapping):
+            _update(document, "parameters", {name: _levels(name, one) for name, one in self.parameters.items()})
+        elif self.parameters is not None:
+            points: list[Json] = [{name: _plain(one) for name, one in point.items()} for point in self.parameters]
+            document["design"] = {"kind": "points", "points": points}
+        _update(document, "constants", {name: _plain(one) for name, one in self.constants.items()})
+        document |= {"name": self.name} if self.name else {}
+        document |= {"sharding": {"shards": self.shards}} if self.shards else {}
+
+
+def _update(document: dict[str, Json], key: str, entries: dict[str, Json]) -> None:
+    known = document.get(key) or {}
+    if entries and isinstance(known, dict):
+        document[key] = {**known, **entries}
+
+
+def _target(function: Callable[..., object], place: Place) -> str:
+    """Return the name by which the workers of a place find a function."""
+    name = f"{module_name(function)}:{getattr(function, '__name__', '')}"
+    if module_holds(function) and re.fullmatch(TARGET_NAME, name):
+        return name
+    if place.functions is None:
+        raise InvalidSweep.at(
+            "target",
+            f"{plain_name(function)} is defined in a notebook, a script or another function, from where {place.name} "
+            "cannot import it; put it into a module, deploy that (TARGETS=FOLDER, AllowedTargets), and pass "
+            f"'module:{plain_name(function)}'",
+        )
+    return place.functions.keep(function)
+
+
+def _levels(name: str, values: Levels | Iterable[Any]) -> Json:
+    if isinstance(values, _LEVELS):
+        return levels_document(values)
+    if isinstance(values, range):
+        return {"range": {"start": values.start, "stop": values.stop, "step": values.step}}
+    if isinstance(values, (str, bytes, Mapping)) or not isinstance(values, Iterable):
+        message = f"must be a list of values, or levels such as ss.linspace(0, 1, 11), not {values!r}"
+        raise InvalidSweep.at(f"parameters.{name}", message)
+    plain = _plain(values)
+    return plain if isinstance(plain, list) else [_plain(value) for value in values]
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any value, which the reader of requests checks
+    """Return Python's own value of one of numpy's; a list of those of a list."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    tolist = getattr(value, "tolist", None)
+    return tolist() if callable(tolist) else value
