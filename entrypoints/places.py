@@ -56,6 +56,11 @@ def known_place(where: Where) -> Place:
     return open_place(where)
 
 
+def folder_of(where: Where) -> Path:
+    """Return the folder in which a sweep is run on this machine."""
+    return where.out or Path(os.environ.get("SWEEP_OUT") or DEFAULT_FOLDER)
+
+
 def meant_by(where: Where) -> Path | RememberedStack:
     """Return the folder or the stack that is meant; raises `InvalidSweep`."""
     if where.out and where.stack:
