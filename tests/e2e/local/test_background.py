@@ -57,6 +57,11 @@ def _write(lab: Laboratory) -> str:
     return str(file)
 
 
+def _evaluated(lab: Laboratory, before: Counter[int]) -> int:
+    """Return how many points were evaluated since then."""
+    return (lab.evaluations() - before).total()
+
+
 def _finish(lab: Laboratory) -> None:
     """Let the target wait no longer, and wait until no process is left."""
     lab.open()
@@ -137,12 +142,12 @@ def test_a_cancelled_sweep_starts_no_further_shard(lab: Laboratory) -> None:
         before = lab.evaluations()
         lab.gate(0)
         process = lab.start(command, file)
-        until(lambda before=before: sum((lab.evaluations() - before).values()) >= 1)
+        until(partial(_evaluated, lab, before))
         cancelled = lab.run("cancel", "latest")
         assert (cancelled.returncode, "no further shard starts" in cancelled.stdout) == (0, True)
         _finish(lab)
         output, _ = process.communicate(timeout=60)
-        assert sum((lab.evaluations() - before).values()) < _SIZE
+        assert _evaluated(lab, before) < _SIZE
         status = lab.run("status", "latest")
         assert (status.returncode, ": cancelled" in status.stdout) == (1, True)
         assert "running:" not in status.stdout

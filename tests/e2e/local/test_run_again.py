@@ -53,8 +53,9 @@ def test_failed_points_are_evaluated_again_on_request_alone(lab: Laboratory) -> 
     first = lab.run(*_RUN)
     assert (first.returncode, _calls(lab)) == (1, list(range(8)))
     assert "done, but 2 points have no value" in first.stdout
-    (retry,) = (line for line in first.stdout.splitlines() if "--retry-failed" in line)
-    assert retry == f"next:    sweep run toy.yaml --out {lab.out} --retry-failed    # evaluates the failed points again"
+    sweep_id = first.stdout.partition(":")[0]
+    (retry,) = (line for line in first.stdout.splitlines() if "sweep retry" in line)
+    assert retry == f"next:    sweep retry {sweep_id} --out {lab.out}    # evaluates what has no value"
     (lab.folder / "mended").touch()
     second = lab.run(*_RUN)
     assert (second.returncode, second.stdout, _calls(lab)) == (1, first.stdout, [])
@@ -73,9 +74,9 @@ def test_a_retry_that_changes_nothing_keeps_every_value(lab: Laboratory) -> None
 
 
 def test_the_status_says_how_to_evaluate_failed_points_again(lab: Laboratory) -> None:
-    """`sweep status` names the option, `sweep list` the state, and the document has no link of the API."""
+    """`sweep status` names the command, `sweep list` the state, and the document has no link of the API."""
     lab.run(*_RUN)
-    assert "next:    sweep run FILE --retry-failed" in lab.run("status", "latest").stdout
+    assert "next:    sweep retry toy-" in lab.run("status", "latest").stdout
     assert "done with errors" in lab.run("list").stdout
     code, document = lab.run_json("status", "latest")
     assert (code, document["state"], document["overdue"]) == (1, "done_with_errors", 0)
