@@ -53,9 +53,8 @@ def test_a_sweep_that_stands_still_becomes_slower() -> None:
 
 def test_a_retry_begins_anew() -> None:
     """Points that run again have not ended: what was seen before says nothing of them."""
-    pace = pace_of((0, 0), (10, 90), (20, 60))
-    assert pace.rate is None
-    pace.add(30, 70)
+    assert pace_of((0, 0), (10, 90), (20, 60)).rate is None
+    pace = pace_of((0, 0), (10, 90), (20, 60), (30, 70))
     assert (pace.rate, pace.left(90)) == (1.0, 20.0)
 
 
