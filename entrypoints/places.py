@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from application.place import Place
 from domain.errors import InvalidSweep, PlaceUnusable
 from entrypoints.remembered_place import RememberedStack, remembered
+
+if TYPE_CHECKING:
+    from entrypoints.containers.remote import RemoteContainer
 
 DEFAULT_FOLDER = Path("sweep-results")
 # What `make stack-up` writes for each of its stacks, somewhere above the current folder.
@@ -42,8 +46,7 @@ def open_place(where: Where) -> Place:
     that before the folder `sweep-results`. Raises `InvalidSweep` for a place that is none, or that is said twice, and
     `PlaceUnusable` for a stack that cannot be used.
     """
-    meant = meant_by(where)
-    return _folder(meant) if isinstance(meant, Path) else open_stack(meant, where.words)
+    return _place(meant_by(where), where)
 
 
 def known_place(where: Where) -> Place:
@@ -51,7 +54,7 @@ def known_place(where: Where) -> Place:
     meant = meant_by(where)
     if isinstance(meant, Path) and not (meant / "ledger.sqlite3").exists():
         raise NoSweepsYet.at("--out", f"there are no sweeps in {meant}; make one with: sweep run FILE")
-    return _folder(meant) if isinstance(meant, Path) else open_stack(meant, where.words)
+    return _place(meant, where)
 
 
 def meant_by(where: Where) -> Path | RememberedStack:
@@ -65,20 +68,18 @@ def meant_by(where: Where) -> Path | RememberedStack:
     return meant if isinstance(meant, Path) else _reached(meant, where)
 
 
-def open_stack(stack: RememberedStack, words: tuple[str, ...]) -> Place:
-    """Return a deployed stack, which a command line means by these words; raises `PlaceUnusable`."""
+def stack_container(stack: RememberedStack, words: tuple[str, ...] = ()) -> RemoteContainer:
+    """Return what reaches a deployed stack, which a command line means by these words; raises `PlaceUnusable`."""
     from adapters.remote.account import Account  # noqa: PLC0415 - only what the place needs is loaded
     from entrypoints.containers.remote import RemoteContainer  # noqa: PLC0415 - likewise
 
     config = Path(stack.config) if stack.config else None
     if config and not config.exists():
         raise PlaceUnusable(
-            f"the stack {stack.stack} of this machine is gone: there is no {config}; start it again with make stack-up, "
-            "or choose another place with: sweep use NAME, or sweep use --local"
+            f"the stack {stack.stack} of this machine is gone: there is no {config}; start it with make stack-up, or "
+            "choose another place with: sweep use NAME, or sweep use --local"
         )
-    account = Account(stack.region, stack.profile, config)
-    place: Place = RemoteContainer(account=account, name=stack.stack, words=words).place()
-    return place
+    return RemoteContainer(account=Account(stack.region, stack.profile, config), name=stack.stack, words=words)
 
 
 def _said(out: Path | str | None, stack: str | None) -> Path | RememberedStack | None:
@@ -105,11 +106,17 @@ def _reached(stack: RememberedStack, where: Where) -> RememberedStack:
 def _config_of(name: str) -> Path | None:
     """Return what `make stack-up` wrote for a stack of this name in the current folder or in one above it."""
     here = Path.cwd()
-    return next((path for folder in (here, *here.parents) if (path := folder / _STACKS / name / _CONFIG).is_file()), None)
+    return next(
+        (path for folder in (here, *here.parents) if (path := folder / _STACKS / name / _CONFIG).is_file()), None
+    )
 
 
-def _folder(folder: Path) -> Place:
-    from entrypoints.containers.local import LocalContainer  # noqa: PLC0415 - only what the place needs is loaded
+def _place(meant: Path | RememberedStack, where: Where) -> Place:
+    place: Place
+    if isinstance(meant, Path):
+        from entrypoints.containers.local import LocalContainer  # noqa: PLC0415 - only what the place needs is loaded
 
-    place: Place = LocalContainer(folder=folder).place()
+        place = LocalContainer(folder=meant).place()
+    else:
+        place = stack_container(meant, where.words).place()
     return place
