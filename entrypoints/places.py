@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,10 +95,13 @@ def _of_environment() -> Path | RememberedStack | None:
 
 def _reached(stack: RememberedStack, where: Where) -> RememberedStack:
     """Return the stack with what is typed of it; a stack of this machine is described by a file."""
-    if where.region or where.profile:
-        return RememberedStack(stack.stack, where.region or stack.region, where.profile or stack.profile)
-    if stack.region or stack.profile or stack.config:
-        return stack
+    if where.profile:
+        return RememberedStack(stack.stack, where.region or stack.region, where.profile)
+    found = stack if stack.region or stack.profile or stack.config else _of_this_machine(stack)
+    return replace(found, region=where.region or found.region)
+
+
+def _of_this_machine(stack: RememberedStack) -> RememberedStack:
     config = _config_of(stack.stack)
     return RememberedStack(stack.stack, profile=stack.stack, config=str(config)) if config else stack
 
