@@ -246,6 +246,23 @@ def remove(
     command.remove(sweeps or (), out, older_than, sure=yes)
 
 
+@app.command(epilog=_OF_AN_ANSWER, rich_help_panel=_SETUP)
+def use(
+    stack: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="A deployed stack, or one of make stack-up.", show_default=False),
+    ] = None,
+    *,
+    local: Annotated[bool, typer.Option("--local", help="Use the folder sweep-results again.")] = False,
+    region: Annotated[str | None, typer.Option(metavar="R", help="The stack's region.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="P", help="The AWS profile that signs.")] = None,
+) -> None:
+    """Remember where sweeps are, for commands that do not say it. Shows where, if nothing is given."""
+    from entrypoints.cli import use as command
+
+    raise typer.Exit(command.use(Where(None, stack, region, profile), local=local))
+
+
 def main() -> None:
     """Run the command line and leave with its exit code; a user's mistake never shows a traceback."""
     try:
