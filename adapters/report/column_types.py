@@ -2,111 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Sequence
+from enum import IntFlag
 
 import duckdb
 
-
-class Kind(StrEnum):
-    """What a JSON value is to a table."""
-
-    INTEGER = "integer"  # up to 2^53, so that a float holds it too
-    LONG = "long"  # up to 64 bits
-    HUGE = "huge"
-    FLOAT = "float"
-    BOOLEAN = "boolean"
-    LIST = "list"
-    OTHER = "other"  # text, and objects
+from adapters.report.cells import Cell
 
 
-_INTEGERS = {Kind.INTEGER, Kind.LONG}
-_FLOATS = {Kind.INTEGER, Kind.FLOAT}
-_EXACT_IN_A_FLOAT = 2**53
-_TEXT = "VARCHAR"
+class Kind(IntFlag):
+    """What JSON values are to a table; a column has all the kinds of its values."""
+
+    INTEGER = 1  # up to 2^53, so that a float holds it too
+    LONG = 2  # up to 64 bits
+    HUGE = 4
+    FLOAT = 8
+    BOOLEAN = 16
+    LIST = 32
+    OBJECT = 64
+    TEXT = 128
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One key of a JSON column of the view `lines`, or all of the column if `key` is None."""
+TEXT = "VARCHAR"
 
-    document: str
-    key: str | None
-
-    @property
-    def json(self) -> str:
-        """The SQL expression of the part as JSON."""
-        return f"json_extract({self.document}, {text_literal(self._path)})"
-
-    @property
-    def text(self) -> str:
-        """The SQL expression of the part as text: the characters of a text, and the JSON of all else."""
-        return f"json_extract_string({self.document}, {text_literal(self._path)})"
-
-    def cast(self, type_: str) -> str:
-        """Return the SQL expression of the part as a value of a type; a list is read from its JSON."""
-        return f"CAST({self.json if type_.endswith('[]') else self.text} AS {type_})"
-
-    @property
-    def _path(self) -> str:
-        """The JSON pointer (RFC 6901) to the part."""
-        return "$" if self.key is None else "/" + self.key.replace("~", "~0").replace("/", "~1")
+_INTEGERS = Kind.INTEGER | Kind.LONG
+_FLOATS = Kind.INTEGER | Kind.FLOAT
+EXACT_IN_A_FLOAT = 2**53
 
 
-def column_types(database: duckdb.DuckDBPyConnection, parts: Sequence[Part], *, lists: bool) -> Iterator[str]:
-    """Yield the SQL type of each part. Lists are text unless `lists`; then their elements have a type too."""
-    wanted = ", ".join(f"list(DISTINCT {_kind(part.json)})" for part in parts)
-    found = database.execute(f"SELECT {wanted} FROM lines").fetchone() or ()
-    for part, kinds in zip(parts, found, strict=True):
-        source = f"SELECT {part.json} AS item FROM lines"
-        yield _type(database, source, _read(kinds), lists=lists)
+def kinds_of(database: duckdb.DuckDBPyConnection, cells: Sequence[Cell], source: str) -> list[Kind]:
+    """Return the kinds of each cell's values in a query; none, where all are null or missing."""
+    wanted = ", ".join(f"bit_or({_kind(cell)})" for cell in cells)
+    (found,) = database.execute(f"SELECT {wanted} FROM ({source})").fetchall()
+    return [Kind(kinds or 0) for kinds in found]
 
 
-def text_literal(value: str) -> str:
-    """Return a text in SQL."""
-    return "'" + value.replace("'", "''") + "'"
+def column_type(database: duckdb.DuckDBPyConnection, kinds: Kind, cell: Cell, source: str, *, lists: bool) -> str:
+    """Return the SQL type of a cell whose values in a query have these kinds.
 
-
-def _type(database: duckdb.DuckDBPyConnection, source: str, kinds: set[Kind], *, lists: bool) -> str:
-    """Return the type of values of these kinds; `source` is the query for them, as JSON."""
+    Lists are text unless `lists`; then their elements have a type too.
+    """
     if not kinds:
-        return _TEXT
-    if kinds <= _INTEGERS:
+        return TEXT
+    if kinds in _INTEGERS:
         return "BIGINT"
-    if kinds <= _FLOATS:
+    if kinds in _FLOATS:
         return "DOUBLE"
-    if kinds == {Kind.BOOLEAN}:
+    if kinds == Kind.BOOLEAN:
         return "BOOLEAN"
-    if kinds == {Kind.LIST} and lists:
-        elements = f"SELECT unnest(CAST(item AS JSON[])) AS item FROM ({source})"
-        found = database.execute(f"SELECT list(DISTINCT {_kind('item')}) FROM ({elements})").fetchone() or (None,)
-        return f"{_type(database, elements, _read(found[0]), lists=lists)}[]"
-    # Any two of these kinds, or an integer that no other type holds: text has every digit.
-    return _TEXT
+    if kinds == Kind.LIST and lists:
+        return f"{_element_type(database, cell, source)}[]"
+    # Objects, any two of these kinds, or an integer that no other type holds: text has every digit.
+    return TEXT
 
 
-def _kind(item: str) -> str:
-    """Return the SQL expression of the kind of a JSON value, NULL for null."""
-    text, json_type = f"json_extract_string({item}, '$')", f"json_type({item})"
+def _element_type(database: duckdb.DuckDBPyConnection, cell: Cell, source: str) -> str:
+    elements = f"SELECT unnest({cell.cast('JSON[]')}) AS item FROM ({source})"
+    element = Cell("json_type(item)", "json_extract_string(item, '$')")
+    (kinds,) = kinds_of(database, [element], elements)
+    return column_type(database, kinds, element, elements, lists=True)
+
+
+def _kind(cell: Cell) -> str:
+    """Return the SQL expression of the kind of a cell, NULL for null."""
     return (
-        f"CASE WHEN {item} IS NULL OR {json_type} = 'NULL' THEN NULL"
-        f" WHEN {json_type} IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN {_kind_of_number(text)}"
-        f" WHEN {json_type} = 'BOOLEAN' THEN '{Kind.BOOLEAN}'"
-        f" WHEN {json_type} = 'ARRAY' THEN '{Kind.LIST}'"
-        f" WHEN {text} IN ('NaN', 'Infinity', '-Infinity') THEN '{Kind.FLOAT}'"
-        f" ELSE '{Kind.OTHER}' END"
+        f"CASE WHEN {cell.type} IS NULL OR {cell.type} = 'NULL' THEN NULL"
+        f" WHEN {cell.type} IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN {_kind_of_number(cell.text)}"
+        f" WHEN {cell.type} = 'BOOLEAN' THEN {Kind.BOOLEAN:d}"
+        f" WHEN {cell.type} = 'ARRAY' THEN {Kind.LIST:d}"
+        f" WHEN {cell.type} = 'OBJECT' THEN {Kind.OBJECT:d}"
+        f" WHEN {cell.text} IN ('NaN', 'Infinity', '-Infinity') THEN {Kind.FLOAT:d}"
+        f" ELSE {Kind.TEXT:d} END"
     )
 
 
 def _kind_of_number(text: str) -> str:
     number = f"TRY_CAST({text} AS BIGINT)"
     return (
-        f"CASE WHEN NOT regexp_full_match({text}, '-?[0-9]+') THEN '{Kind.FLOAT}'"
-        f" WHEN {number} BETWEEN -{_EXACT_IN_A_FLOAT} AND {_EXACT_IN_A_FLOAT} THEN '{Kind.INTEGER}'"
-        f" WHEN {number} IS NOT NULL THEN '{Kind.LONG}' ELSE '{Kind.HUGE}' END"
+        f"CASE WHEN NOT regexp_full_match({text}, '-?[0-9]+') THEN {Kind.FLOAT:d}"
+        f" WHEN {number} BETWEEN -{EXACT_IN_A_FLOAT} AND {EXACT_IN_A_FLOAT} THEN {Kind.INTEGER:d}"
+        f" WHEN {number} IS NOT NULL THEN {Kind.LONG:d} ELSE {Kind.HUGE:d} END"
     )
-
-
-def _read(kinds: Sequence[str | None] | None) -> set[Kind]:
-    return {Kind(kind) for kind in kinds or () if kind is not None}

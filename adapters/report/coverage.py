@@ -1,25 +1,15 @@
-"""Which points a folder of result objects has: each index once, or else which ones are missing or double."""
+"""Which points the lines of result objects have: each index once, or else which ones are missing or double."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from adapters.report.result_objects import opened
-
-# Every line begins with it.
-_INDEX = b'{"index":'
+# Every line begins with it. JSON has no line break within a value, so that the break before it is the line's beginning.
+_INDEX = re.compile(rb'\n\{"index":(\d+),')
 _ERROR = b'"error":'
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The index of a point, and whether its line has an error instead of a value."""
-
-    index: int
-    is_error: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +21,10 @@ class Coverage:
     missing: Sequence[range]
     double: Sequence[range]
 
-    @classmethod
-    def of(cls, lines: Iterable[Line], size: int | None = None) -> Coverage:
-        """Audit lines in the order of their shards; without the sweep's `size`, up to the greatest index."""
-        errors = expected = 0
-        missing: list[range] = []
-        double: list[range] = []
-        for line in lines:
-            errors += line.is_error
-            if line.index > expected:
-                missing.append(range(expected, line.index))
-            if line.index < expected:
-                _add(double, line.index)
-            expected = max(expected, line.index + 1)
-        if size is not None and expected < size:
-            missing.append(range(expected, size))
-        return cls(expected - 1, errors, missing, double)
+    def up_to(self, size: int) -> Coverage:
+        """Return the coverage of a sweep of so many points: those after the greatest index are missing too."""
+        end = [range(self.last + 1, size)] if self.last + 1 < size else []
+        return replace(self, missing=[*self.missing, *end])
 
     @property
     def is_whole(self) -> bool:
@@ -54,19 +32,44 @@ class Coverage:
         return not (self.errors or self.missing or self.double)
 
 
-def lines_of(paths: Iterable[Path]) -> Iterator[Line]:
-    """Yield what each line is; raises `DependencyUnavailable` for an object that cannot be read."""
-    for path in paths:
-        with opened(path) as lines:
-            for line in lines:
-                # Most lines have a value, and need not be parsed.
-                yield Line(_index(line), _ERROR in line and "error" in json.loads(line))
+@dataclass(slots=True)
+class Audit:
+    """Notes the indices of lines, in the order of their shards, while they are read for another purpose."""
 
+    _errors: int = 0
+    _expected: int = 0
+    _missing: list[range] = field(default_factory=list)
+    _double: list[range] = field(default_factory=list)
 
-def _index(line: bytes) -> int:
-    if not line.startswith(_INDEX):
-        raise ValueError("a line has no index")
-    return int(line[len(_INDEX) : line.index(b",")])
+    def read(self, block: bytes) -> None:
+        """Note whole lines; raises `ValueError` if one of them has no index."""
+        indices = list(map(int, _INDEX.findall(b"\n" + block)))
+        if len(indices) != block.count(b"\n"):
+            raise ValueError("a line has no index")
+        self.note(indices)
+        # Most lines have a value, and need not be parsed.
+        if _ERROR in block:
+            self._errors += sum("error" in json.loads(line) for line in block.splitlines() if _ERROR in line)
+
+    def note(self, indices: Sequence[int]) -> None:
+        """Note the indices of lines that follow one another."""
+        after = self._expected + len(indices)
+        if indices == list(range(self._expected, after)):
+            self._expected = after
+        else:
+            self._note_each(indices)
+
+    def coverage(self) -> Coverage:
+        """Return what the lines so far have, up to their greatest index."""
+        return Coverage(self._expected - 1, self._errors, list(self._missing), list(self._double))
+
+    def _note_each(self, indices: Iterable[int]) -> None:
+        for index in indices:
+            if index > self._expected:
+                self._missing.append(range(self._expected, index))
+            if index < self._expected:
+                _add(self._double, index)
+            self._expected = max(self._expected, index + 1)
 
 
 def _add(ranges: list[range], index: int) -> None:

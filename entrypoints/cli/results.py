@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sys
@@ -17,12 +18,12 @@ from rich.filesize import decimal
 
 from adapters.documents.sweep_file import read_sweep_file
 from adapters.local.directory_results import result_files
-from adapters.report.coverage import Coverage, lines_of
+from adapters.report.coverage import Coverage
 from adapters.report.result_objects import parameter_names, write_lines
 from application.documents.result_keys import shard_of
 from application.place import Place
 from domain.dispatch_policy import no_deadline
-from domain.errors import InvalidSweep
+from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 from entrypoints.cli.exit_codes import ExitCode
@@ -30,8 +31,19 @@ from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.status import command
 from entrypoints.cli.texts import counted
 
-Kind: TypeAlias = Literal["jsonl", "csv", "parquet"]
-_KINDS: Mapping[str, Kind] = {".jsonl": "jsonl", ".csv": "csv", ".parquet": "parquet"}
+Kind: TypeAlias = Literal["jsonl", "csv", "parquet", "arrow"]
+_KINDS: Mapping[str, Kind] = {
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+}
+# Not for a terminal.
+_BINARY: set[Kind] = {"parquet", "arrow"}
+_CASE = ": readers of Parquet do not tell upper from lower case"
+# What is wrong with a disk, not with the name of a file.
+_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 # So many ranges of points, and so many shards, are named.
 _NAMED = 10
 
@@ -50,9 +62,9 @@ class Wanted:
         output = None if output == Path("-") else output
         chosen = kind or _kind_of(output)
         if constants and chosen == "jsonl":
-            raise InvalidSweep.at("--constants", "is for tables; say --format csv or --format parquet")
-        if output is None and chosen == "parquet" and sys.stdout.isatty():
-            raise InvalidSweep.at("--output", "is needed for parquet, which is not for a terminal")
+            raise InvalidSweep.at("--constants", "is for tables; say --format csv, parquet or arrow")
+        if output is None and chosen in _BINARY and sys.stdout.isatty():
+            raise InvalidSweep.at("--output", f"is needed for {chosen}, which is not for a terminal")
         return cls(chosen, output, constants)
 
 
@@ -63,8 +75,7 @@ def results(sweep: str, place: Place, wanted: Wanted) -> ExitCode:
     if not paths:
         raise InvalidSweep.at(head.id, "has no results yet")
     constants = place.sweeps.request(head.id, no_deadline).constants if wanted.constants else {}
-    _write(paths, wanted, constants)
-    coverage = Coverage.of(lines_of(paths), head.plan.size)
+    coverage = _write(paths, wanted, constants).up_to(head.plan.size)
     return _report(coverage, f"evaluate them with: {command('retry', head.id, place)}")
 
 
@@ -83,12 +94,13 @@ def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:
     paths = result_files(folder) if folder.is_dir() else []
     if not paths:
         raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
-    _write(paths, wanted, request.constants if request and wanted.constants else {})
+    coverage = _write(paths, wanted, request.constants if request and wanted.constants else {})
     others = len(list(folder.iterdir())) - len(paths)
     if others:
         _say(f"note: {others:,} other files in {folder} are no result objects")
-    coverage = Coverage.of(lines_of(paths), request.plan.size if request else None)
-    if not request:
+    if request:
+        coverage = coverage.up_to(request.plan.size)
+    else:
         _say(f"note: whether point {coverage.last:,} is the sweep's last one, --of FILE tells from the sweep's file")
     return _report(coverage, _missing_objects(folder, paths, request))
 
@@ -121,21 +133,28 @@ def _named(texts: Sequence[str]) -> str:
     return ", ".join(texts[:_NAMED]) + (", ..." if len(texts) > _NAMED else "")
 
 
-def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> None:
-    renamed: Mapping[str, str] = {}
+def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> Coverage:
     with interruptible(), _destination(wanted.output) as path:
-        if wanted.kind == "jsonl":
-            with path.open("wb") as file:
-                write_lines(paths, file)
-        else:
-            from adapters.report.result_table import write_table  # noqa: PLC0415 - DuckDB takes a moment to load
-
-            renamed = write_table(paths, parameter_names(paths[0]), constants, wanted.kind, os.fspath(path))
+        coverage, renamed = _written(paths, wanted.kind, constants, path)
         size = path.stat().st_size
     if wanted.output:
         _say(f"wrote {wanted.output}, {decimal(size)}")
-    for name, other in renamed.items():
-        _say(f"note: the column {name} is called {other}: readers of Parquet do not tell upper from lower case")
+    for name, other in renamed:
+        _say(f"note: a second column {name} is called {other}" + (_CASE if wanted.kind == "parquet" else ""))
+    return coverage
+
+
+def _written(
+    paths: list[Path], kind: Kind, constants: Mapping[str, Json], path: Path
+) -> tuple[Coverage, Sequence[tuple[str, str]]]:
+    """Write the file, and return which points it has and which columns have another name."""
+    if kind == "jsonl":
+        with path.open("wb") as file:
+            return write_lines(paths, file), ()
+    from adapters.report.result_table import write_table  # noqa: PLC0415 - DuckDB takes a moment to load
+
+    written = write_table(paths, parameter_names(paths[0]), constants, kind, path)
+    return written.coverage, written.renamed
 
 
 @contextmanager
@@ -144,27 +163,37 @@ def _destination(output: Path | None) -> Iterator[Path]:
     if output is None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "results"
-            yield path
+            with _translated(path):
+                yield path
             # Not written to /dev/stdout: where that is a file, it would be opened anew and lose what it has.
             with path.open("rb") as file:
                 shutil.copyfileobj(file, sys.stdout.buffer)
         return
     draft = output.with_name(f".{output.name}.{os.getpid()}.tmp")
-    try:
-        draft.touch()
+    with _translated(output):
         try:
+            draft.touch()
             yield draft
             draft.replace(output)
         finally:
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise InvalidSweep.at("--output", f"cannot write {output}: {error.strerror}") from error
+        message = f"cannot write {path}: {error.strerror}"
+        if error.errno in _DISK:
+            raise DependencyUnavailable(message) from error
+        raise InvalidSweep.at("--output", message) from error
 
 
 def _kind_of(output: Path | None) -> Kind:
     suffix = output.suffix.lower() if output else ""
     if suffix and suffix not in _KINDS:
-        raise InvalidSweep.at("--output", f"which format is {suffix}? Say --format jsonl, csv or parquet")
+        raise InvalidSweep.at("--output", f"which format is {suffix}? Say --format jsonl, csv, parquet or arrow")
     return _KINDS.get(suffix, "jsonl")
 
 

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters.report.result_objects import opened
+from adapters.report.coverage import Audit
+from adapters.report.result_objects import blocks
 from application.describe_sweep import Description
 from application.documents.result_keys import shard_of
 from application.list_failures import LARGEST_PAGE
@@ -136,9 +137,8 @@ class Results:
         return list(self._request.design.names)
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        for path in self._paths:
-            with opened(path) as lines:
-                yield from map(json.loads, lines)
+        for block in blocks(self._paths, Audit()):
+            yield from map(json.loads, block.splitlines())
 
     def _failed_shards(self) -> Iterator[Failure]:
         """Yield a failure for each shard that has no results at all."""

@@ -71,7 +71,7 @@ def computed() -> dict[str, list[str]]:
         "docs/costs.md": _costs(),
         "docs/deploy.md": [*_deploying(), *_reserving(), *_living()],
         "docs/http-api.md": _http_api(),
-        "docs/results.md": [f"up to 2^{column_types._EXACT_IN_A_FLOAT.bit_length() - 1} beside"],
+        "docs/results.md": [f"up to 2^{column_types.EXACT_IN_A_FLOAT.bit_length() - 1} beside"],
         "docs/states.md": [
             f"at most {dispatch_shards._LONGEST_CLAIM:.0f} s",
             f"`WorkerTimeout` + {margin()} seconds after its dispatch",

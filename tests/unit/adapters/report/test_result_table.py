@@ -17,28 +17,12 @@ from hypothesis import strategies as st
 
 from adapters.report.result_objects import write_lines
 from adapters.report.result_table import write_table
-from application.documents.result_lines import error_line, member, pack, value_line
+from application.documents.result_lines import member, pack, value_line
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Json, Scalar
-from domain.sweep import PointError
+from tests.fakes.result_files import write_objects
 
 Table = tuple[list[str], list[tuple[object, ...]]]
-
-
-def _objects(folder: Path, values: Sequence[object], points: Sequence[dict[str, Scalar]] = ()) -> list[Path]:
-    """Write result objects of three points each, and return their paths. An exception is the error of its point."""
-    lines = []
-    for index, value in enumerate(values):
-        members = ",".join(member(*item) for item in (points[index] if points else {"x": index}).items())
-        if isinstance(value, Exception):
-            lines.append(error_line(members, PointError(index, type(value).__name__, str(value))))
-        else:
-            lines.append(value_line(index, members, value))
-    paths = []
-    for number in range(0, len(lines), 3):
-        paths.append(folder / f"{number:08d}.jsonl.gz")
-        paths[-1].write_bytes(pack(lines[number : number + 3]))
-    return paths
 
 
 def _table(
@@ -49,7 +33,7 @@ def _table(
 ) -> Table:
     names = list(points[0]) if points else ["x"]
     output = folder / "table.parquet"
-    write_table(_objects(folder, values, points), names, constants, "parquet", str(output))
+    write_table(write_objects(folder, values, points), names, constants, "parquet", str(output))
     read = duckdb.read_parquet(str(output))
     return read.columns, read.fetchall()
 
@@ -122,10 +106,10 @@ def test_the_largest_integer_that_a_float_holds_stays_a_number(tmp_path: Path) -
 def test_an_object_has_a_column_for_each_key(tmp_path: Path) -> None:
     """The columns have the order in which their keys first appear. A missing key is null."""
     columns, rows = _table(tmp_path, [{"b": 1, "a": math.nan}, {"c": "x", "a": 2}, {}, {"b": 2, "deep": {"x": [1]}}])
-    assert columns == ["index", "x", "value.b", "value.a", "value.c", "value.deep"]
+    assert columns == ["index", "x", "value.b", "value.a", "value.c", "value.deep.x"]
     assert [row[2] for row in rows] == [1, None, None, 2]
     assert [row[4] for row in rows] == [None, "x", None, None]
-    assert rows[3][5] == '{"x":[1]}'
+    assert rows[3][5] == [1]
 
 
 @pytest.mark.parametrize(
@@ -165,8 +149,8 @@ def test_null_among_objects_leaves_their_columns(tmp_path: Path) -> None:
 def test_names_in_csv_may_differ_only_in_case(tmp_path: Path) -> None:
     """A column of CSV has exactly its documented name."""
     points: list[dict[str, Scalar]] = [{"T": 1, "t": 2, "t_1": 3, "Value": 5}]
-    paths = _objects(tmp_path, [{"k": 6, "K": 7, 'a,"': 8}], points)
-    assert write_table(paths, list(points[0]), {"Index": 9}, "csv", str(tmp_path / "table.csv")) == {}
+    paths = write_objects(tmp_path, [{"k": 6, "K": 7, 'a,"': 8}], points)
+    assert not write_table(paths, list(points[0]), {"Index": 9}, "csv", tmp_path / "table.csv").renamed
     with (tmp_path / "table.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [
             ["index", "T", "t", "t_1", "Value", "Index", "value.k", "value.K", 'value.a,"'],
@@ -177,10 +161,10 @@ def test_names_in_csv_may_differ_only_in_case(tmp_path: Path) -> None:
 def test_names_in_parquet_that_differ_only_in_case_are_told_apart(tmp_path: Path) -> None:
     """Of two such columns the second one has a number after its name, one that no column has; the caller is told."""
     points: list[dict[str, Scalar]] = [{"Index": 0, "T": 1, "t": 2, "t_1": 3, "Value": 4}]
-    paths = _objects(tmp_path, [{"k": 5, "K": 6, "k~2": 7}], points)
+    paths = write_objects(tmp_path, [{"k": 5, "K": 6, "k~2": 7}], points)
     output = tmp_path / "table.parquet"
-    renamed = write_table(paths, list(points[0]), {}, "parquet", str(output))
-    assert renamed == {"Index": "Index~2", "t": "t~2", "value.K": "value.K~3"}
+    written = write_table(paths, list(points[0]), {}, "parquet", str(output))
+    assert written.renamed == [("Index", "Index~2"), ("t", "t~2"), ("value.K", "value.K~3")]
     read = duckdb.read_parquet(str(output))
     names = ["index", "Index~2", "T", "t~2", "t_1", "Value", "value.k", "value.K~3", "value.k~2"]
     assert (read.columns, read.fetchall()) == (names, [(0, 0, 1, 2, 3, 4, 5, 6, 7)])
@@ -192,8 +176,8 @@ def test_any_names_in_parquet_differ_by_more_than_case(
 ) -> None:
     """Whatever the keys are, each has a column of its own with its own value, and a unique name keeps it."""
     folder = tmp_path_factory.mktemp("table")
-    paths = _objects(folder, [{key: number for number, key in enumerate(keys)}])
-    renamed = write_table(paths, ["x"], {}, "parquet", str(folder / "table.parquet"))
+    paths = write_objects(folder, [{key: number for number, key in enumerate(keys)}])
+    renamed = dict(write_table(paths, ["x"], {}, "parquet", str(folder / "table.parquet")).renamed)
     read = duckdb.read_parquet(str(folder / "table.parquet"))
     (row,) = read.fetchall()
     assert read.columns[2:] == [renamed.get(f"value.{key}", f"value.{key}") for key in keys]
@@ -258,7 +242,7 @@ def test_types_follow_from_all_points(tmp_path: Path) -> None:
 
 def test_csv_reads_back_exactly(tmp_path: Path) -> None:
     """A CSV table has a header, quotes where they are needed, and floats with all digits."""
-    paths = _objects(tmp_path, [{"a": 0.1, "t": 'x,"y"\nz'}, {"a": 1 / 3, "t": ""}])
+    paths = write_objects(tmp_path, [{"a": 0.1, "t": 'x,"y"\nz'}, {"a": 1 / 3, "t": ""}])
     write_table(paths, ["x"], {}, "csv", str(tmp_path / "table.csv"))
     assert (tmp_path / "table.csv").read_text() == (
         'index,x,value.a,value.t\n0,0,0.1,"x,""y""\nz"\n1,1,0.3333333333333333,""\n'
@@ -280,10 +264,10 @@ def test_every_number_reads_back(tmp_path_factory: pytest.TempPathFactory, value
             assert _same(row[2] if exact else type(value)(str(row[2])), float(value) if exact else value)
 
 
-def test_write_lines_concatenates_the_objects(tmp_path: Path) -> None:
+def test_write_lines_concatenates_thewrite_objects(tmp_path: Path) -> None:
     """`write_lines` writes the lines of all objects in order."""
     output = io.BytesIO()
-    write_lines(_objects(tmp_path, list(range(10))), output)
+    write_lines(write_objects(tmp_path, list(range(10))), output)
     assert [json.loads(line)["value"] for line in output.getvalue().splitlines()] == list(range(10))
 
 
@@ -306,8 +290,8 @@ def test_a_damaged_object_is_reported(tmp_path: Path, body: bytes) -> None:
 
 
 def test_a_line_that_is_not_json_is_reported(tmp_path: Path) -> None:
-    """A line that is not JSON raises `DependencyUnavailable`."""
+    """A line that is not JSON raises `DependencyUnavailable` with its place."""
     path = tmp_path / "00000000.jsonl.gz"
-    path.write_bytes(pack(['{"index": 0 1}\n']))
-    with pytest.raises(DependencyUnavailable, match="the table cannot be made"):
+    path.write_bytes(pack(['{"index":0,"value":1}\n', '{"index":1,"value":x}\n']))
+    with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz cannot be read: line 2 is not JSON"):
         write_table([path], ["x"], {}, "csv", str(tmp_path / "table.csv"))
