@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from application.documents.result_lines import value_text
 
@@ -79,7 +79,7 @@ def _is_number(value: object) -> bool:
 
 
 def _number(value: object) -> float:
-    return _NON_FINITE[value] if isinstance(value, str) else float(value)  # type: ignore[arg-type] - a number
+    return _NON_FINITE[value] if isinstance(value, str) else float(cast("float", value))
 
 
 _TYPES: Sequence[tuple[str, Callable[[list[object]], bool], Callable[[object], object]]] = (
