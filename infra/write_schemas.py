@@ -23,6 +23,7 @@ from infra.template_file import TEMPLATE
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
+_PROJECT = ROOT / "pyproject.toml"
 OPENAPI = ROOT / "docs" / "openapi.json"
 _BETWEEN_MARKERS = re.compile(r"(?<=# schema:begin\n).*?(?=^ *# schema:end)", re.DOTALL | re.MULTILINE)
 _INDENT = " " * 8
@@ -64,7 +65,7 @@ def generated() -> Iterator[tuple[Path, str]]:
 
 
 def _version() -> str:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
     return str(project["version"])
 
 
