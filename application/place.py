@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from application.find_sweep import FindSweep
 from application.ports.result_files import ResultFiles
+from application.ports.upkeep import Upkeep
 from application.submit_once import SubmitOnce
 from application.sweeps import Sweeps
+
+
+def no_paths(_: str) -> Sequence[str]:
+    """Return that it is not known where a sweep's target is."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +22,8 @@ class Place:
     """What a person can do with the sweeps of one place.
 
     `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder.
+    `upkeep` is None where results cannot be set back; `import_paths` returns for a sweep's id the folders in which its
+    last run looked for the target.
     """
 
     name: str
@@ -23,3 +32,5 @@ class Place:
     submit: SubmitOnce
     find: FindSweep
     files: ResultFiles
+    upkeep: Upkeep | None = None
+    import_paths: Callable[[str], Sequence[str]] = no_paths

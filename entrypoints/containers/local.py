@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,13 +29,14 @@ from entrypoints.containers import use_cases
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
     from adapters.local.folder_removal import FolderRemoval
+    from adapters.local.folder_upkeep import FolderUpkeep
     from adapters.local.process_engine import ProcessEngine
     from adapters.local.sqlite_ledger import SqliteLedger
     from adapters.local.sqlite_runs import SqliteRuns
     from adapters.machine.key_files import KeyFiles
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
-    from application.ports.runs import Runs
+    from application.ports.runs import Run, Runs
 
 # What one machine can reasonably keep files for; the payload only has to fit through a pipe, and a shard's results into
 # memory.
@@ -73,6 +74,27 @@ def _keys(folder: Path) -> KeyFiles:
 
 def _words(folder: Path) -> tuple[str, ...]:
     return ("--out", str(folder))
+
+
+def _upkeep(folder: Path, results: DirectoryResultStore) -> FolderUpkeep:
+    from adapters.local.folder_upkeep import FolderUpkeep
+
+    return FolderUpkeep(results, shared.ledger_file(folder), shared.presences(folder).has)
+
+
+def _import_paths(runs: Runs) -> Callable[[str], Sequence[str]]:
+    """Return the function that tells where the last run of a sweep found its target."""
+
+    def import_paths(sweep_id: str) -> Sequence[str]:
+        run: Run | None = getattr(runs, "of", no_run)(sweep_id)
+        return tuple(getattr(run, "import_paths", ()))
+
+    return import_paths
+
+
+def no_run(_: str) -> Run | None:
+    """Return that no run is known by its sweep."""
+    return None
 
 
 def _removal(folder: Path) -> FolderRemoval:
@@ -121,4 +143,6 @@ class LocalContainer(containers.DeclarativeContainer):
         providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, folder)),
         find_sweep,
         results,
+        upkeep=providers.Singleton(_upkeep, folder, results),
+        import_paths=providers.Singleton(_import_paths, runs),
     )
