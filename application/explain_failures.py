@@ -31,10 +31,12 @@ class Explained:
     """The points that failed for one cause: how many, the first of them, and the rule that describes exactly them.
 
     Without a rule of at most three conditions, `rule` is None; it has no condition where all points failed so.
+    `is_varied` says that messages of other points have other numbers.
     """
 
     first: PointError
     points: int
+    is_varied: bool
     point: Point
     rule: tuple[Condition, ...] | None
 
@@ -61,9 +63,11 @@ class _Known:
     first: PointError
     tightest: list[Tightest]
     points: int = 0
+    is_varied: bool = False
 
-    def add(self, point: Sequence[Scalar]) -> None:
+    def add(self, point: Sequence[Scalar], error: PointError) -> None:
         self.points += 1
+        self.is_varied |= error.message != self.first.message
         for tightest, value in zip(self.tightest, point, strict=True):
             tightest.add(value)
 
@@ -91,7 +95,9 @@ class ExplainFailures:
         most = sorted(reading.known.items(), key=lambda item: -item[1].points)[:MOST_CAUSES]
         search = _second_reading(walk, dict(most), on_read)
         causes = tuple(
-            Explained(known.first, known.points, request.design.point(known.first.index), search.rule(number))
+            Explained(
+                known.first, known.points, known.is_varied, request.design.point(known.first.index), search.rule(number)
+            )
             for number, (_, known) in enumerate(most)
         )
         further = reading.failed - sum(cause.points for cause in causes)
@@ -111,7 +117,7 @@ def _first_reading(walk: WalkResults, on_read: OnRead) -> _Reading:
         if known is None and len(reading.known) < MOST_KNOWN:
             known = reading.known[_cause(error)] = _Known(error, [Tightest(name) for name in names])
         if known:
-            known.add(point)
+            known.add(point, error)
     return reading
 
 

@@ -85,7 +85,8 @@ def _lines(sweep_id: str, place: Place, explanation: Explanation, without: Seque
 
 def _cause_lines(sweep_id: str, place: Place, cause: Explained) -> Iterator[str]:
     message = cut(" ".join(cause.first.message.split()), _LONGEST_MESSAGE)
-    yield f"  {counted(cause.points, 'point', 'points')}: {cause.first.type}: {message}"
+    alike = "  (or with other numbers)" if cause.is_varied else ""
+    yield f"  {counted(cause.points, 'point', 'points')}: {cause.first.type}: {message}{alike}"
     if cause.rule is not None:
         yield f"    {_rule_text(cause)}"
     yield f"    first:   point {cause.first.index}, {point_text(cause.point)}"
@@ -137,6 +138,7 @@ def _cause_document(cause: Explained) -> dict[str, Json]:
     return {
         "type": cause.first.type,
         "message": cause.first.message,
+        "other_numbers": cause.is_varied,
         "points": cause.points,
         "rule": rule,
         "text": None if cause.rule is None else _rule_text(cause),
