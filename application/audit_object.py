@@ -170,4 +170,4 @@ def _constant(name: str) -> NoReturn:
 
 
 # The decoder's own scanner: `decode` takes twice as long, and lets blanks pass.
-_scan = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant).scan_once
+_scan = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant).scan_once  # type: ignore[attr-defined]  # typeshed lacks it

@@ -79,5 +79,3 @@ class Sample:
 def points_of(plan: Plan, shards: Sequence[range]) -> Sequence[range]:
     """Return the points of ranges of shards."""
     return [range(plan.shard(one.start).start, plan.shard(one.stop - 1).stop) for one in shards]
-
-

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import nsmallest
 from itertools import islice
+from typing import TypeGuard
 
 from domain.designs.design import Design
 from domain.designs.grid import Grid
@@ -19,7 +22,8 @@ from domain.space.scalars import Scalar
 
 # What is not known to be in order is walked, up to so many levels or points.
 MOST_WALKED = 1_000_000
-# The kinds whose levels never turn; they are searched by halves.
+# The kinds whose levels never turn. More of them than a few are searched by halves; rounding may turn very few.
+_FEW = 10_000
 _ORDERED = (Linspace, Geomspace, Logspace, Range)
 # A level may be typed with fewer digits than it has.
 _CLOSE = 1e-9
@@ -69,27 +73,34 @@ def _common(some: Sequence[int], others: Sequence[int]) -> Sequence[int]:
 
 
 def _levels_with(parameter: Parameter, value: Scalar) -> Sequence[int]:
-    """Return the numbers, in order, of the levels that are a value; raises `InvalidSweep` if none is."""
+    """Return the numbers, in order, of the levels that are a value; raises `InvalidSweep`, with the nearest."""
     levels = parameter.levels
-    if isinstance(levels, _ORDERED):
-        found, near = _searched(levels, value)
+    numbers = range(levels.size)
+    near: Sequence[int]
+    if levels.size > _FEW and isinstance(levels, _ORDERED):
+        if not _is_number(value):
+            raise _no_level(parameter, value, numbers[:_NAMED])
+        slack = abs(value) * _CLOSE
+        place = _between(levels, value, value)
+        found: Sequence[int] = place or _between(levels, value - slack, value + slack)
+        near = numbers[max(0, min(place.start, levels.size - 1) - 1) :][:_NAMED]
     else:
         _check_walk(parameter.name, "levels", levels.size)
-        found, near = _first_fitting(range(levels.size), levels.value, value), range(levels.size)
+        found = _first_fitting(numbers, levels.value, value)
+        near = (
+            numbers[:_NAMED]
+            if found
+            else sorted(nsmallest(_NAMED, numbers, lambda one: _gap(levels.value(one), value)))
+        )
     if not found:
-        named = ", ".join(str(levels.value(number)) for number in near[:_NAMED])
-        raise InvalidSweep.at(parameter.name, f"has no level {value}; of its {levels.size:,} levels some are {named}")
+        raise _no_level(parameter, value, near)
     return found
 
 
-def _searched(levels: Levels, value: Scalar) -> tuple[range, Sequence[int]]:
-    """Return the numbers of the ordered levels that are a value, and of those that are near to it."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return range(0), range(levels.size)
-    slack = abs(value) * _CLOSE
-    found = _between(levels, value, value) or _between(levels, value - slack, value + slack)
-    first = max(0, min(found.start, levels.size - 1) - 1)
-    return found, range(first, levels.size)
+def _no_level(parameter: Parameter, value: Scalar, near: Iterable[int]) -> InvalidSweep:
+    levels = parameter.levels
+    named = ", ".join(str(levels.value(number)) for number in near)
+    return InvalidSweep.at(parameter.name, f"has no level {value}; of its {levels.size:,} levels some are {named}")
 
 
 def _between(levels: Levels, low: float, high: float) -> range:
@@ -129,11 +140,16 @@ def _is_same(one: Scalar, other: Scalar) -> bool:
 
 
 def _is_close(one: Scalar, other: Scalar) -> bool:
-    if isinstance(one, bool) or isinstance(other, bool):
-        return False
-    if not isinstance(one, int | float) or not isinstance(other, int | float):
-        return False
-    return abs(one - other) <= abs(other) * _CLOSE
+    return _is_number(other) and _gap(one, other) <= abs(other) * _CLOSE
+
+
+def _gap(one: Scalar, other: Scalar) -> float:
+    """Return how far two numbers are apart; infinity where one is no number."""
+    return abs(one - other) if _is_number(one) and _is_number(other) else math.inf
+
+
+def _is_number(value: Scalar) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_walk(path: str, what: str, size: int) -> None:

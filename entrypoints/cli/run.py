@@ -59,7 +59,7 @@ def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> 
     if as_json:
         typer.echo(encode(status_document(description)))
     else:
-        for line in [*progress_lines(description), *_next_step(description, out, again)]:
+        for line in [*progress_lines(description, ("--out", str(out))), *_next_step(description, out, again)]:
             typer.echo(line)
     return of_progress(description.progress)
 

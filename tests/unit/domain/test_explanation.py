@@ -72,7 +72,11 @@ def _failing(draw: st.DrawFn) -> list[int | None]:
     boxes = draw(st.lists(_bounds, min_size=1, max_size=2))
     causes: list[int | None] = [
         next(
-            (number for number, box in enumerate(boxes) if all(value in axis for value, axis in zip(point, box, strict=True))),
+            (
+                number
+                for number, box in enumerate(boxes)
+                if all(value in axis for value, axis in zip(point, box, strict=True))
+            ),
             None,
         )
         for point in POINTS
@@ -102,22 +106,22 @@ def test_a_rule_holds_exactly_and_is_the_shortest(failing: list[int | None], the
 @pytest.mark.parametrize(
     ("fails", "rule"),
     [
-        pytest.param(lambda a, b: b == 0, (Condition("b", (0,)),), id="one value"),
-        pytest.param(lambda a, b: a >= 81, (Condition("a", low=81),), id="from a bound on"),
-        pytest.param(lambda a, b: a <= 3, (Condition("a", high=3),), id="up to a bound"),
-        pytest.param(lambda a, b: 10 <= a <= 20, (Condition("a", low=10, high=20),), id="between bounds"),
-        pytest.param(lambda a, b: a in {5, 50}, (Condition("a", (5, 50)),), id="some values"),
-        pytest.param(lambda a, b: b in {2, 3}, (Condition("b", low=2),), id="a bound is simpler than values"),
-        pytest.param(lambda a, b: b == 0 and a > 80, (Condition("a", low=81), Condition("b", (0,))), id="both"),
-        pytest.param(lambda a, b: b == 0 or a > 80, None, id="either"),
-        pytest.param(lambda a, b: True, (), id="all points"),
+        pytest.param(lambda p: p[1] == 0, (Condition("b", (0,)),), id="one value"),
+        pytest.param(lambda p: p[0] >= 81, (Condition("a", low=81),), id="from a bound on"),
+        pytest.param(lambda p: p[0] <= 3, (Condition("a", high=3),), id="up to a bound"),
+        pytest.param(lambda p: 10 <= p[0] <= 20, (Condition("a", low=10, high=20),), id="between bounds"),
+        pytest.param(lambda p: p[0] in {5, 50}, (Condition("a", (5, 50)),), id="some values"),
+        pytest.param(lambda p: p[1] in {2, 3}, (Condition("b", low=2),), id="a bound is simpler than values"),
+        pytest.param(lambda p: p[1] == 0 and p[0] > 80, (Condition("a", low=81), Condition("b", (0,))), id="both"),
+        pytest.param(lambda p: p[1] == 0 or p[0] > 80, None, id="either"),
+        pytest.param(lambda _: True, (), id="all points"),
     ],
 )
 def test_the_rule_is_told_in_its_simplest_form(fails: object, rule: tuple[Condition, ...] | None) -> None:
     """One value, then one bound, then some values, then two bounds: the first of the forms that holds is taken."""
     assert callable(fails)
     points: list[Point] = [(a, b) for a in range(100) for b in range(4)]
-    assert rules_of(points, [0 if fails(*point) else None for point in points], 1) == [rule]
+    assert rules_of(points, [0 if fails(point) else None for point in points], 1) == [rule]
 
 
 def test_more_distinct_sets_than_are_kept_end_the_search() -> None:
@@ -131,9 +135,9 @@ def test_more_distinct_sets_than_are_kept_end_the_search() -> None:
         if sum(bits) == 5:
             search.add(sum(map(search.part, names, bits)))
     assert few.rule(0) == (Condition("p0", (0,)),)
-    for bits in product((0, 1), repeat=16):
-        if sum(bits) == 8:
-            search.add(sum(map(search.part, names, bits)))
+    for chosen in product((0, 1), repeat=16):
+        if sum(chosen) == 8:
+            search.add(sum(map(search.part, names, chosen)))
     assert search.rule(0) is None
 
 
