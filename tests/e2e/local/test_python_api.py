@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 import serverless_sweep as ss
@@ -127,7 +128,7 @@ def test_ctrl_c_stops_a_call_and_the_same_call_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_call_within_a_test(tmp_path: Path) -> None:
-    """A test's own functions run, its module being on no worker's path; what they raise is a failure of the point."""
+    """A test's own functions run, and sweep files in a thread; what they raise is a failure of the point."""
 
     def root(x: float, sign: int) -> object:
         if x < 0:
@@ -135,9 +136,11 @@ def test_a_call_within_a_test(tmp_path: Path) -> None:
         return sign * x**0.5
 
     found: list[ss.Results] = []
+    (tmp_path / "model.py").write_text("def f(x, y): return x + y\n")
+    (tmp_path / "sweep.yaml").write_text("name: filed\ntarget: model:f\nparameters: {x: [1, 2]}\n")
 
     def call() -> None:
-        found.append(ss.run(_triple, {"x": [1, 2]}, out=tmp_path, workers=1))
+        found.append(ss.run(tmp_path / "sweep.yaml", {"y": np.arange(1)}, out=tmp_path, workers=1))
 
     thread = threading.Thread(target=call)
     thread.start()
@@ -145,20 +148,23 @@ def test_a_call_within_a_test(tmp_path: Path) -> None:
     thread.join()
     assert (list(done), done.size, len(done)) == ([({"x": 4.0}, -2.0)], 2, 1)
     assert done.failures == [ss.Failure(0, {"x": -1.0}, "ValueError", "no root of -1.0")]
-    assert [value for _, value in found[0]] == [3, 6]
+    assert list(found[0]) == [({"x": 1, "y": 0}, 1), ({"x": 2, "y": 0}, 2)]
     job = ss.open(done.id, out=tmp_path)
     assert (job.wait().state, job.status().is_over) == ("done_with_errors", True)
 
 
-def test_a_wrong_call_changes_nothing(tmp_path: Path) -> None:
+def test_a_wrong_call_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wrong is said at once, by one error of `serverless_sweep`, and no folder is made."""
     out = tmp_path / "out"
     with pytest.raises(ss.InvalidSweep, match="missing a required argument: 'x'"):
         ss.run(_triple, {"y": [1]}, out=out)
     with pytest.raises(ss.InvalidSweep, match="workers: must be at least 1"):
         ss.run(_triple, {"x": [1]}, out=out, workers=0)
-    with pytest.raises(ss.SweepError, match="there is no module nowhere"):
-        ss.run("nowhere:f", {"x": [1]}, out=out, workers=1)
+    # A worker that imports this module must not start workers that import it.
+    (tmp_path / "study.py").write_text("import serverless_sweep as ss\ndef f(x): return x\nss.run(f, {'x': [1]})\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ss.SweepError, match=r"importing study failed: .* run: is called by a worker process; put the"):
+        ss.run("study:f", {"x": [1]}, out=out, workers=1)
     assert not out.exists()
 
 

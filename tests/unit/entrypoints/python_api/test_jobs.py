@@ -182,7 +182,7 @@ def test_the_example_of_the_page_runs(course: Course, monkeypatch: pytest.Monkey
     """The block of docs/python.md on stacks is a program that ends well; what is a stack there is in memory here."""
     page = (Path(__file__).parents[4] / "docs" / "python.md").read_text(encoding="utf-8")
     (block,) = re.findall(
-        r"^```python\n(.*?)^```", page.partition("## A sweep that runs by itself")[2], re.DOTALL | re.M
+        r"^```python\n(.*?)^```", page.partition("## A sweep that runs by itself")[2], re.DOTALL | re.MULTILINE
     )
     monkeypatch.chdir(tmp_path)
     Path("sweep.yaml").write_text("name: page\ntarget: toy:f\nparameters: {x: [1, 2]}\n")
