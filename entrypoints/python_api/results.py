@@ -46,7 +46,7 @@ class Failure:
     points: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
     """The results of one sweep, as they are stored: pairs of a point and its value, in the order of the points.
 

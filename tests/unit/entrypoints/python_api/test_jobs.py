@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from math import nan
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from application.place import Place
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, SweepConflict
+from entrypoints import python_api
+from entrypoints.places import Where
 from entrypoints.python_api import jobs
 from entrypoints.python_api.jobs import Job, Status
 from entrypoints.python_api.requests import Asked
@@ -31,10 +36,10 @@ class Course:
     def __init__(self, folder: Path) -> None:
         """Submit the sweep."""
         self.laptop = Laptop(_target)
-        place = memory_place(self.laptop, folder)
-        request = Asked("toy:f", {"x": range(6)}, name="lab", shards=3).request(place)
-        self.id = place.submit(request, no_deadline).sweep.id
-        self.job = Job(self.id, place)
+        self.place = memory_place(self.laptop, folder)
+        request = Asked("toy:f", {"x": range(6)}, name="lab", shards=3).request(self.place)
+        self.id = self.place.submit(request, no_deadline).sweep.id
+        self.job = Job(self.id, self.place)
         self.pauses: list[float] = []
         self.now = 0.0
 
@@ -171,3 +176,25 @@ def test_a_list_of_points_has_no_dimensions(tmp_path: Path) -> None:
     with pytest.raises(InvalidSweep, match=r"a list of points, which has no dimensions; to_pandas\(\) has the table"):
         job.results().to_xarray()
     assert [*job.results().to_pandas()["x"]] == [1, 5]
+
+
+def test_the_example_of_the_page_runs(course: Course, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The block of docs/python.md on stacks is a program that ends well; what is a stack there is in memory here."""
+    page = (Path(__file__).parents[4] / "docs" / "python.md").read_text(encoding="utf-8")
+    (block,) = re.findall(
+        r"^```python\n(.*?)^```", page.partition("## A sweep that runs by itself")[2], re.DOTALL | re.MULTILINE
+    )
+    monkeypatch.chdir(tmp_path)
+    Path("sweep.yaml").write_text("name: page\ntarget: toy:f\nparameters: {x: [1, 2]}\n")
+    asked: list[Where] = []
+
+    def place(where: Where) -> Place:
+        asked.append(where)
+        return course.place
+
+    monkeypatch.setattr(jobs, "open_place", place)
+    monkeypatch.setattr(jobs, "known_place", place)
+    names: dict[str, Any] = {"ss": python_api}
+    exec(compile(block, "python.md", "exec"), names)  # noqa: S102 - the page's own example
+    assert len(names["frame"]) == 2
+    assert asked == [Where(stack="serverless-sweep")] * 2
