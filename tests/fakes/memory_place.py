@@ -60,5 +60,5 @@ def memory_place(laptop: Laptop, folder: Path, functions: KeptFunctions | None =
         SubmitOnce(laptop.submit, KeyFiles(folder / "pending")),
         FindSweep(laptop.sweeps, laptop.runs),
         FetchedFiles(folder, laptop.results),
-        functions,
+        functions=functions,
     )

@@ -15,7 +15,7 @@ import pytest
 from application.describe_sweep import Description
 from application.ports.engine import EngineCounts
 from domain.dispatch_policy import no_deadline
-from entrypoints.python_api import bars
+from entrypoints.cli import run_view
 from entrypoints.python_api.bars import screen
 from entrypoints.python_api.requests import Asked
 from tests.fakes.desk import Laptop
@@ -65,7 +65,7 @@ def test_a_notebook_has_a_line_that_changes(before: Description, monkeypatch: py
     """Its last state stays: as HTML for the notebook, and as text for whatever else reads it."""
     kernel = Kernel()
     monkeypatch.setitem(sys.modules, "IPython", kernel)
-    monkeypatch.setattr(bars, "_PAUSE", 0.0)
+    monkeypatch.setattr(run_view, "_FRAME", 0.0)
     _shown(before)
     assert len(kernel.shown) == 7
     assert repr(kernel.shown[0]) == f"{before.head.id}: 0 of 40 points, 0 failed"
@@ -78,7 +78,7 @@ def test_a_notebook_is_not_flooded(before: Description, monkeypatch: pytest.Monk
     """Of many steps in a moment only the first and the last state are shown."""
     kernel = Kernel()
     monkeypatch.setitem(sys.modules, "IPython", kernel)
-    monkeypatch.setattr(bars, "_PAUSE", 1000.0)
+    monkeypatch.setattr(run_view, "_FRAME", 1000.0)
     _shown(before)
     assert len(kernel.shown) == 2
 
