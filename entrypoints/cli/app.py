@@ -336,6 +336,25 @@ def use(
     raise typer.Exit(command.use(Where(None, stack, region, profile), local=local))
 
 
+@app.command(epilog=_OF_AN_ANSWER, rich_help_panel=_SETUP)
+@with_options(where=o.where)
+def doctor(*, where: Where, json: o.Json = False) -> None:
+    """Check this machine, and the folder or the stack that is meant, and say what to do where something is wrong."""
+    from entrypoints.cli import doctor as command
+
+    raise typer.Exit(command.doctor(where, as_json=json))
+
+
+@app.command(epilog=_OF_AN_ANSWER, rich_help_panel=_SETUP)
+def init(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The folder to make, and the name of its package.")],
+) -> None:
+    """Write a small project to begin with: a function, its sweep, a test, and how to go on."""
+    from entrypoints.cli import init as command
+
+    command.init(Path(name))
+
+
 def main() -> None:
     """Run the command line and leave with its exit code; a user's mistake never shows a traceback."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from adapters.remote.http import Http
     from adapters.remote.signed_api import SignedApi
     from adapters.remote.stack import Deployed
+    from adapters.remote.stack_checks import StackChecks
 
 _APPLICATION = "serverless-sweep"
 # In seconds, between two pieces of an object: so long an interrupted command may wait for a store that hangs.
@@ -99,6 +101,20 @@ def _files(sweeps: Sweeps, stack: Deployed, http: Http) -> FetchedResults:
     return FetchedResults(sweeps, http, user_cache_path(_APPLICATION) / _own_folder(stack))
 
 
+def _checks(
+    account: Account,
+    session: Callable[[], Session],
+    authorities: Callable[[], str | bool],
+    stack: Callable[[], Deployed],
+    api: Callable[[], SignedApi],
+    sweeps: Callable[[], Sweeps],
+) -> StackChecks:
+    from adapters.machine.clock import SystemClock
+    from adapters.remote.stack_checks import StackChecks
+
+    return StackChecks(account, session, authorities, stack, api, sweeps, SystemClock())
+
+
 class RemoteContainer(containers.DeclarativeContainer):
     """`account` says whose stack it is, `name` which; `words` are what a command line needs to mean it again."""
 
@@ -115,6 +131,9 @@ class RemoteContainer(containers.DeclarativeContainer):
     find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, sweeps, latest)
     files: providers.Provider[FetchedResults] = providers.Singleton(
         _files, sweeps, stack, providers.Singleton(_http, authorities)
+    )
+    checks: providers.Provider[StackChecks] = providers.Singleton(
+        _checks, account, session.provider, authorities.provider, stack.provider, api.provider, sweeps.provider
     )
     place: providers.Provider[Place] = providers.Singleton(
         Place,

@@ -18,5 +18,6 @@ def test_the_help_has_every_option() -> None:
     """Its name, what it takes, what it means, and its default."""
     text = help_pages.help_of("run")
     assert "sweep run FILE|M:F [options]" in text
-    assert "| `--workers` `N` | Worker processes. Default: one a core. |" in text
+    assert "| `--workers` `N` | Worker processes." in text
+    assert "Default: one a core. |" in text
     assert "`SWEEP_OUT`" in text
