@@ -190,6 +190,7 @@ def test_the_examples_of_the_docstrings_are_true(
 ) -> None:
     """Each example of a documented name prints what it says."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # one worker process starts sooner than several
     found = doctest.testmod(sys.modules[getattr(module, "__module__", module.__name__)])
     assert found.attempted > 0
     assert found.failed == 0
@@ -208,6 +209,7 @@ _ALONE = "## A sweep that runs by itself"
 def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The blocks of docs/python.md before those on stacks, one after the other, are a program that ends well."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     names: dict[str, Any] = {"__name__": "__main__"}
     blocks = _blocks("", until_heading=_ALONE)
     for block in blocks:
