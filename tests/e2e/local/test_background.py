@@ -36,8 +36,9 @@ def f(x):
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Laboratory:
-    """Return a laboratory with the target `talk:f`."""
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laboratory:
+    """Return a laboratory with the target `talk:f`, whose runs have one worker each."""
+    monkeypatch.setenv("SWEEP_WORKERS", "1")
     lab = Laboratory(tmp_path / "lab")
     (lab.folder / "talk.py").write_text(_TALK)
     return lab
