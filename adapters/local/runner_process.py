@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import select
+import selectors
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -86,13 +86,15 @@ class RunnerProcess:
 def _first_line(reading: int, deadline: Deadline) -> bytes:
     """Return what a process writes up to the end of its first line, or of the pipe if that comes first."""
     line = b""
-    while not line.endswith(b"\n"):
-        seconds = min(deadline(), _GLANCE)
-        if seconds <= 0:
-            raise DependencyUnavailable("the process that runs the sweep has not begun in time; look with: sweep list")
-        if select.select([reading], [], [], seconds)[0]:
-            chunk = os.read(reading, _CHUNK)
-            if not chunk:
-                break
-            line += chunk
+    with selectors.DefaultSelector() as selector:
+        selector.register(reading, selectors.EVENT_READ)
+        while not line.endswith(b"\n"):
+            seconds = min(deadline(), _GLANCE)
+            if seconds <= 0:
+                raise DependencyUnavailable("the process of the sweep has not begun in time; look with: sweep list")
+            if selector.select(seconds):
+                chunk = os.read(reading, _CHUNK)
+                if not chunk:
+                    break
+                line += chunk
     return line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
@@ -36,8 +37,9 @@ def f(x):
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Laboratory:
-    """Return a laboratory with the target `talk:f`."""
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Laboratory:
+    """Return a laboratory with the target `talk:f`, whose runs have one worker each."""
+    monkeypatch.setenv("SWEEP_WORKERS", "1")
     lab = Laboratory(tmp_path / "lab")
     (lab.folder / "talk.py").write_text(_TALK)
     return lab
@@ -132,6 +134,26 @@ def test_a_killed_runner_leaves_a_sweep_that_goes_on(lab: Laboratory, undisturbe
         ended = elsewhere.run("retry", "latest", "--wait")
     assert ended.returncode == 0, ended.stderr
     assert lab.evaluations() - before == Counter(range(12, _SIZE))
+    assert lab.results() == undisturbed
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("delay", [0.0, 0.1, 0.2, 0.4, 0.8])
+def test_a_runner_may_be_killed_at_any_moment(lab: Laboratory, undisturbed: dict[str, bytes], delay: float) -> None:
+    """Before the caller has its answer, the same command goes on with the sweep; afterwards a retry does."""
+    file = _write(lab)
+    lab.gate(30)
+    caller = lab.start("submit", file)
+    until(lab.runners)
+    time.sleep(delay)  # the delays are samples of possible moments; the test does not depend on them
+    for runner in lab.runners():
+        os.kill(runner, signal.SIGKILL)
+    _, errors = caller.communicate(timeout=60)
+    until(lambda: not lab.processes())
+    lab.open()
+    again = ("retry", "latest") if caller.returncode == 0 else ("submit", file)
+    assert caller.returncode == 0 or "ended before it began" in errors
+    assert lab.run(*again, "--wait").returncode == 0
     assert lab.results() == undisturbed
 
 

@@ -80,7 +80,7 @@ def test_a_run_as_json_prints_where_the_sweep_stands(toy: Laboratory) -> None:
 def test_a_run_ends_with_what_to_do_next(toy: Laboratory) -> None:
     """The last lines are the commands that evaluate failed points again and that write the table."""
     *_, retry, table = (toy.folder / "run.txt").read_text().splitlines()
-    assert retry.startswith("next:    sweep run toy.yaml --out")
+    assert retry.startswith("next:    sweep retry toy-")
     assert table.startswith("next:    sweep results toy-")
 
 
