@@ -21,7 +21,7 @@ from entrypoints.cli.snapshot import Snapshot
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _PAUSES_AN_ANSWER = 20
 # In seconds: the waits after a lost connection, the first and the longest.
-_FIRST_WAIT, _LONGEST_WAIT = 1.0, 8.0
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 5.0
 # In seconds: so often the display adapts to the terminal.
 _TICK = 0.1
 
