@@ -8,7 +8,7 @@ VERSIONS := 3.11 3.12 3.13
 BIN := .venv/bin
 OUT ?= sweep-results
 
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema notebook lock clean
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema notebook picture lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -117,6 +117,9 @@ schema: setup ## Write the schemas, and the gateway's model into the template
 
 notebook: setup ## Run docs/notebook.ipynb, and store what it shows
 	$(BIN)/python -m infra.run_notebook
+
+picture: setup ## Draw the README's picture of `sweep watch`
+	$(BIN)/python -m infra.watch_picture
 
 bench: setup ## Measure: throughput beside joblib, memory, planning, dispatch
 	$(BIN)/python -m benchmarks.throughput

@@ -21,7 +21,7 @@ from entrypoints.cli.snapshot import Snapshot
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _PAUSES_AN_ANSWER = 20
 # In seconds: the waits after a lost connection, the first and the longest.
-_FIRST_WAIT, _LONGEST_WAIT = 1.0, 8.0
+_FIRST_WAIT, _LONGEST_WAIT = 1.0, 5.0
 # In seconds: so often the display adapts to the terminal.
 _TICK = 0.1
 
@@ -69,11 +69,17 @@ class Follower:
         following = self._looks.follow()
         now, progress = self._clock(), following.progress
         self._pace.add(now, progress.settled)
-        left = self._pace.left(progress.size)
-        counts = progress.settled, progress.failed
-        return Snapshot(
-            self._sweep_id, progress, following.map, self._looks.groups, *counts, self._pace.rate, left
-        ), now - begun
+        snapshot = Snapshot(
+            self._sweep_id,
+            progress,
+            following.map,
+            self._looks.groups,
+            points=progress.settled,
+            failed=progress.failed,
+            rate=self._pace.rate,
+            left=self._pace.left(progress.size),
+        )
+        return snapshot, now - begun
 
     def _show_lost(self, call: RetryCallState) -> None:
         """Keep the last picture, and say since when no answer came, and why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator
 
 from rich.text import Text
@@ -18,6 +19,8 @@ _SHORTEST_BAR = 8
 # A longer name is cut in the line that stays.
 _LONGEST_NAME = 30
 _CAUSES_SHOWN = 5
+# Of a note, so many lines on a terminal that has as many, and else one.
+_LONGEST_NOTE, _TALL = 3, 12
 # Of the lines that are left for causes and map, the causes may have one in so many.
 _SHARE_OF_CAUSES = 3
 _STATE_STYLES = {
@@ -34,9 +37,7 @@ _STATE_STYLES = {
 def picture(snapshot: Snapshot, width: int, height: int) -> list[Text]:
     """Return at most `height` lines of at most `width` columns, both at least 1; what matters most stays."""
     progress = snapshot.progress
-    lines = [_heading(snapshot)]
-    if snapshot.note:
-        lines.append(Text(_printable(snapshot.note), "bold yellow"))
+    lines = [_heading(snapshot), *_note(snapshot.note, width, _LONGEST_NOTE if height >= _TALL else 1)]
     if progress:
         lines += [_points(snapshot, width), _fitting(map(Text, snapshot.pace()), width), _shards(progress, width)]
         lines = [line for line in lines if line]
@@ -60,6 +61,11 @@ def _heading(snapshot: Snapshot) -> Text:
         return Text.assemble(name)
     # The id is the longer one of the two, and can be cut.
     return Text.assemble((snapshot.state, _STATE_STYLES[snapshot.progress.state]), "  ", name)
+
+
+def _note(text: str, width: int, lines: int) -> list[Text]:
+    wrapped = textwrap.wrap(_printable(text), width, max_lines=lines, placeholder="…")
+    return [Text(line, "bold yellow") for line in wrapped]
 
 
 def _points(snapshot: Snapshot, width: int, *more: str) -> Text:

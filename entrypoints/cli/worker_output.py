@@ -1,4 +1,4 @@
-"""What targets print while a bar is shown: it appears above the bar, where it would else break it."""
+"""What targets print while a screen is shown: it appears above the screen, where it would else break it."""
 
 from __future__ import annotations
 

@@ -149,8 +149,8 @@ def test_the_waits_grow_up_to_some_seconds() -> None:
 
     watched.to_the_end(replace(watched.desk.sweeps, follow=follow))
     waits = [later - earlier for earlier, later in pairwise(moments)]
-    assert waits[:6] == pytest.approx([1, 2, 4, 8, 8, 8])
-    assert waits[99] == pytest.approx(8)
+    assert waits[:6] == pytest.approx([1, 2, 4, 5, 5, 5])
+    assert waits[99] == pytest.approx(5)
     assert waits[100] == pytest.approx(0.51)
 
 

@@ -109,6 +109,12 @@ def test_a_lost_connection_stands_above_the_last_figures() -> None:
     lost = "connection lost, trying again since 14:03:22: no answer"
     assert texts(snapshot_of(note=lost), 80, 4)[1] == lost
     assert texts(Snapshot("lab-1", note=lost), 80, 4) == ["lab-1", lost]
+    assert texts(Snapshot("lab-1", note=lost), 20, 4) == ["lab-1", "connection lost,…"]
+    assert texts(Snapshot("lab-1", note=lost), 20, 20)[1:] == [
+        "connection lost,",
+        "trying again since",
+        "14:03:22: no answer",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import NoReturn
 
 import pytest
@@ -19,6 +20,7 @@ from entrypoints.cli import watch as command
 from entrypoints.cli.exit_codes import ExitCode
 from tests.fakes.desk import Desk
 from tests.fakes.runs import MemoryRuns
+from tests.fakes.stopwatch import Stopwatch
 from tests.fakes.sweeps import sweep_of
 
 
@@ -51,8 +53,14 @@ def place(desk: Desk) -> Place:
 
 
 def sleeping(monkeypatch: pytest.MonkeyPatch, sleep: Callable[[float], None]) -> None:
-    """Have the command sleep by this function."""
-    monkeypatch.setattr("time.sleep", sleep)
+    """Have the command sleep by this function, in which its time passes."""
+    clock = Stopwatch()
+
+    def passing(seconds: float) -> None:
+        clock.sleep(seconds)
+        sleep(seconds)
+
+    monkeypatch.setattr(command, "time", SimpleNamespace(monotonic=clock, sleep=passing))
 
 
 def ending(desk: Desk, errors: int) -> Callable[[float], None]:
