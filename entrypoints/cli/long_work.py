@@ -15,7 +15,7 @@ _SOON = 0.3
 
 
 @contextmanager
-def bar(title: str) -> Iterator[OnDone]:
+def bar(title: str, clock: Callable[[], float] = time.monotonic) -> Iterator[OnDone]:
     """Yield what to call at every step; it shows a bar after a moment, which the end of the block removes."""
     if not sys.stderr.isatty():
         yield _show_nothing
@@ -25,13 +25,13 @@ def bar(title: str) -> Iterator[OnDone]:
 
     progress = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
     task = progress.add_task(title, total=None)
-    drawn = time.monotonic()
+    drawn = clock()
 
     def show(done: int, total: int) -> None:
         nonlocal drawn
-        if time.monotonic() - drawn < _SOON:
+        if clock() - drawn < _SOON:
             return
-        drawn = time.monotonic()
+        drawn = clock()
         progress.start()
         progress.update(task, completed=done, total=total)
         progress.refresh()

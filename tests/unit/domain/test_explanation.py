@@ -141,6 +141,19 @@ def test_more_distinct_sets_than_are_kept_end_the_search() -> None:
     assert search.rule(0) is None
 
 
+def test_bounds_hold_for_numbers_alone() -> None:
+    """Text, true and null lie between no bounds."""
+    between = Condition("a", low=0, high=2)
+    assert [between.holds(value) for value in (1, 0.0, 2.5, True, "1", None)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+
+
 @pytest.mark.parametrize(
     ("message", "cause"),
     [

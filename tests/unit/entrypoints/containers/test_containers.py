@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from dependency_injector import containers
 
+from entrypoints.containers.by_hand import ByHandContainer
 from entrypoints.containers.local import LocalContainer
 from entrypoints.containers.local_worker import LocalWorkerContainer
 from entrypoints.containers.parent import ParentContainer
@@ -57,6 +58,7 @@ def test_local_containers_resolve(tmp_path: Path) -> None:
     """The local containers need no environment, and make no file before they are used."""
     _resolve(LocalContainer(folder=tmp_path, workers=1, import_paths=("x",)))
     _resolve(LocalWorkerContainer(folder=tmp_path))
+    _resolve(ByHandContainer())
     assert not list(tmp_path.iterdir())
 
 
