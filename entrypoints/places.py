@@ -6,10 +6,13 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from application.place import Place
 from domain.errors import InvalidSweep, PlaceUnusable
 from entrypoints.remembered_place import RememberedStack, remembered
+
+if TYPE_CHECKING:
+    from application.place import Place
 
 DEFAULT_FOLDER = Path("sweep-results")
 MOST_WORKERS = 1024

@@ -6,12 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.find_sweep import FindSweep
 from application.place import Place
 from application.submit_once import SubmitOnce
 from application.sweeps import Sweeps
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from botocore.session import Session
