@@ -8,7 +8,7 @@ VERSIONS := 3.11 3.12 3.13
 BIN := .venv/bin
 OUT ?= sweep-results
 
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema lock clean
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema notebook lock clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -114,6 +114,9 @@ rest: setup .venv-aws/.ready
 schema: setup ## Write the schemas, and the gateway's model into the template
 	$(BIN)/python -m infra.write_schemas
 	$(BIN)/python -m infra.template_file
+
+notebook: setup ## Run docs/notebook.ipynb, and store what it shows
+	$(BIN)/python -m infra.run_notebook
 
 bench: setup ## Measure: throughput beside joblib, memory, planning, dispatch
 	$(BIN)/python -m benchmarks.throughput

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from application.find_sweep import FindSweep
 from application.ports.kept_functions import KeptFunctions
 from application.ports.result_files import ResultFiles
+from application.ports.upkeep import Upkeep
 from application.submit_once import SubmitOnce
 from application.sweeps import Sweeps
 
@@ -17,6 +18,11 @@ def no_log(_: str) -> str | None:
     return None
 
 
+def no_paths(_: str) -> Sequence[str]:
+    """Return that it is not known where a sweep's target is."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """What a person can do with the sweeps of one place.
@@ -24,6 +30,8 @@ class Place:
     `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder.
     `log` returns for a sweep's id where the log of its last run is, if there is one.
     `functions` is None where workers only run what they can import.
+    `upkeep` is None where results cannot be set back; `import_paths` returns for a sweep's id the folders in which its
+    last run looked for the target.
     """
 
     name: str
@@ -34,3 +42,5 @@ class Place:
     files: ResultFiles
     log: Callable[[str], str | None] = no_log
     functions: KeptFunctions | None = None
+    upkeep: Upkeep | None = None
+    import_paths: Callable[[str], Sequence[str]] = no_paths

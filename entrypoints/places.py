@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from entrypoints.remembered_place import RememberedStack, remembered
 
 if TYPE_CHECKING:
     from application.place import Place
+    from entrypoints.containers.remote import RemoteContainer
 
 DEFAULT_FOLDER = Path("sweep-results")
 MOST_WORKERS = 1024
@@ -47,8 +48,7 @@ def open_place(where: Where, import_paths: Sequence[str] = ()) -> Place:
     that before the folder `sweep-results`. Raises `InvalidSweep` for a place that is none, or that is said twice, and
     `PlaceUnusable` for a stack that cannot be used.
     """
-    meant = meant_by(where)
-    return _folder(meant, import_paths) if isinstance(meant, Path) else open_stack(meant, where.words)
+    return _place(meant_by(where), where, import_paths)
 
 
 def known_place(where: Where) -> Place:
@@ -56,7 +56,12 @@ def known_place(where: Where) -> Place:
     meant = meant_by(where)
     if isinstance(meant, Path) and not (meant / "ledger.sqlite3").exists():
         raise NoSweepsYet.at("--out", f"there are no sweeps in {meant}; make one with: sweep run FILE")
-    return open_place(where)
+    return _place(meant, where)
+
+
+def folder_of(where: Where) -> Path:
+    """Return the folder in which a sweep is run on this machine."""
+    return where.out or Path(os.environ.get("SWEEP_OUT") or DEFAULT_FOLDER)
 
 
 def meant_by(where: Where) -> Path | RememberedStack:
@@ -70,20 +75,18 @@ def meant_by(where: Where) -> Path | RememberedStack:
     return meant if isinstance(meant, Path) else _reached(meant, where)
 
 
-def open_stack(stack: RememberedStack, words: tuple[str, ...]) -> Place:
-    """Return a deployed stack, which a command line means by these words; raises `PlaceUnusable`."""
+def stack_container(stack: RememberedStack, words: tuple[str, ...] = ()) -> RemoteContainer:
+    """Return what reaches a deployed stack, which a command line means by these words; raises `PlaceUnusable`."""
     from adapters.remote.account import Account  # noqa: PLC0415 - only what the place needs is loaded
     from entrypoints.containers.remote import RemoteContainer  # noqa: PLC0415 - likewise
 
     config = Path(stack.config) if stack.config else None
     if config and not config.exists():
         raise PlaceUnusable(
-            f"the stack {stack.stack} of this machine is gone: there is no {config}; start it again with make stack-up,"
-            " or choose another place with: sweep use NAME, or sweep use --local"
+            f"the stack {stack.stack} of this machine is gone: there is no {config}; start it with make stack-up, or "
+            "choose another place with: sweep use NAME, or sweep use --local"
         )
-    account = Account(stack.region, stack.profile, config)
-    place: Place = RemoteContainer(account=account, name=stack.stack, words=words).place()
-    return place
+    return RemoteContainer(account=Account(stack.region, stack.profile, config), name=stack.stack, words=words)
 
 
 def _said(out: Path | str | None, stack: str | None) -> Path | RememberedStack | None:
@@ -99,10 +102,13 @@ def _of_environment() -> Path | RememberedStack | None:
 
 def _reached(stack: RememberedStack, where: Where) -> RememberedStack:
     """Return the stack with what is typed of it; a stack of this machine is described by a file."""
-    if where.region or where.profile:
-        return RememberedStack(stack.stack, where.region or stack.region, where.profile or stack.profile)
-    if stack.region or stack.profile or stack.config:
-        return stack
+    if where.profile:
+        return RememberedStack(stack.stack, where.region or stack.region, where.profile)
+    found = stack if stack.region or stack.profile or stack.config else _of_this_machine(stack)
+    return replace(found, region=where.region or found.region)
+
+
+def _of_this_machine(stack: RememberedStack) -> RememberedStack:
     config = _config_of(stack.stack)
     return RememberedStack(stack.stack, profile=stack.stack, config=str(config)) if config else stack
 
@@ -125,8 +131,12 @@ def _workers() -> int:
     return int(text)
 
 
-def _folder(folder: Path, import_paths: Sequence[str]) -> Place:
-    from entrypoints.containers.local import LocalContainer  # noqa: PLC0415 - only what the place needs is loaded
+def _place(meant: Path | RememberedStack, where: Where, import_paths: Sequence[str] = ()) -> Place:
+    place: Place
+    if isinstance(meant, Path):
+        from entrypoints.containers.local import LocalContainer  # noqa: PLC0415 - only what the place needs is loaded
 
-    place: Place = LocalContainer(folder=folder, workers=_workers(), import_paths=import_paths).place()
+        place = LocalContainer(folder=meant, workers=_workers(), import_paths=import_paths).place()
+    else:
+        place = stack_container(meant, where.words).place()
     return place

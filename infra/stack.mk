@@ -1,5 +1,5 @@
 # The deployed system, on this machine and in an account; included by the Makefile.
-STACK ?= local
+STACK ?= local-stack
 # Template parameters, as in PARAMETERS="WorkerTimeout=20 WorkerConcurrency=4".
 PARAMETERS ?=
 PAIRS = $(foreach pair,$(PARAMETERS),--parameter '$(pair)')

@@ -78,6 +78,19 @@ class DirectoryResultStore:
         on_fetched(len(found), len(found))
         return found
 
+    def remove(self, sweep_id: str, shard: int, version: str | None) -> bool:
+        """Remove a shard's file of this version, and return whether there is none now; any other version stays."""
+        path = self._path(sweep_id, shard)
+        with _translated(path):
+            if path.parent.is_dir() and version is not None:
+                with _opened(path.parent) as folder:
+                    # No other process may rename between the check and the removal.
+                    fcntl.flock(folder, fcntl.LOCK_EX)
+                    if _version(path) == version:
+                        path.unlink()
+                        os.fsync(folder)
+            return not path.exists()
+
     def remove_drafts(self, sweep_id: str) -> None:
         """Remove the drafts that killed workers left, and keep those that living workers are writing."""
         for draft in Path(self.location(sweep_id)).glob(".*.tmp"):

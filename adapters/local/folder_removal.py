@@ -11,13 +11,11 @@ from pathlib import Path
 
 from adapters.local.run_log import RunLogs
 from adapters.local.sqlite_file import SqliteFile
+from adapters.local.sqlite_rows import PRESENCES
 from application.documents.result_keys import results_prefix
 from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, SweepConflict
 
-_PRESENCES = """
-SELECT claim_presence FROM blocks WHERE sweep_id = :id AND claim_presence IS NOT NULL
-UNION SELECT presence FROM dispatches WHERE sweep_id = :id AND presence != ''"""
 _ROWS = ("blocks", "dispatches", "ends", "runs", "latest")
 
 
@@ -43,7 +41,7 @@ class FolderRemoval:
         The results go out of sight first: a process that is killed then leaves a sweep that can be removed again.
         """
         with self._file.transaction("IMMEDIATE", no_deadline) as database:
-            presences = database.execute(_PRESENCES, {"id": sweep_id}).fetchall()
+            presences = database.execute(PRESENCES, {"id": sweep_id}).fetchall()
             if any(self._is_alive(presence) for (presence,) in presences):
                 raise SweepConflict(f"a process is running {sweep_id}; it is not removed")
             with self._translated():

@@ -52,12 +52,22 @@ class RunLogs:
 
     def __call__(self, sweep_id: str) -> str | None:
         """Return the path of the log of a sweep's last run; None if nothing was written there."""
-        written = [path for path in self.of(sweep_id) if path.stat().st_size]
+        written = [path for _, size, path in self._found(sweep_id) if size]
         return str(written[-1]) if written else None
 
     def of(self, sweep_id: str) -> list[Path]:
         """Return the paths of a sweep's logs, the last one last."""
-        return sorted(self._folder.glob(f"{sweep_id}.*log"), key=lambda path: path.stat().st_mtime_ns)
+        return [path for _, _, path in self._found(sweep_id)]
+
+    def _found(self, sweep_id: str) -> list[tuple[int, int, Path]]:
+        """Return of each log when it was last written to, its size, and its path."""
+        found = []
+        for path in self._folder.glob(f"{sweep_id}.*log"):
+            # An empty one is removed when its run ends.
+            with suppress(FileNotFoundError):
+                state = path.stat()
+                found.append((state.st_mtime_ns, state.st_size, path))
+        return sorted(found)
 
 
 def _names(sweep_id: str) -> Iterator[str]:

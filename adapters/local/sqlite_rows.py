@@ -94,6 +94,11 @@ INSERT INTO ends (sweep_id, {_END}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CON
 WHERE typeof(ends.generation) != 'integer' OR typeof(ends.errors) != 'integer'
     OR (excluded.generation, -excluded.errors) >= (ends.generation, -ends.errors)"""
 ENDS = f"SELECT {_END} FROM ends WHERE sweep_id = ? AND shard = ? ORDER BY failed"
+NO_RESULTS = "DELETE FROM ends WHERE sweep_id = ? AND shard = ? AND failed = 0"
+# Of the processes that have something of a sweep.
+PRESENCES = """
+SELECT claim_presence FROM blocks WHERE sweep_id = :id AND claim_presence IS NOT NULL
+UNION SELECT presence FROM dispatches WHERE sweep_id = :id AND presence != ''"""
 
 _HEXADECIMAL = 16
 _PLACES_BYTES = BLOCK_SHARDS // 8

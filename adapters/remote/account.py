@@ -52,7 +52,7 @@ _REFUSALS = {
 class Account:
     """Whose stack it is, as the caller says it; what is None comes from the environment and from AWS's own files.
 
-    `config` is a file in the form of ~/.aws/config that has the profile.
+    `config` is a file in the form of ~/.aws/config that has the profile; what it says goes before the environment.
     """
 
     region: str | None = None
@@ -62,14 +62,29 @@ class Account:
     def session(self) -> Session:
         """Return a session with these settings; raises `PlaceUnusable` for a profile that is none."""
         session = Session(profile=self.profile)
-        region = self.region or os.environ.get("AWS_REGION")
         if self.config:
             session.set_config_variable("config_file", str(self.config))
-        if region:
-            session.set_config_variable("region", region)
         with translated():
-            session.get_scoped_config()
+            profile = session.get_scoped_config()
+        own = profile if self.config else {}
+        region = self.region or own.get("region") or os.environ.get("AWS_REGION")
+        for name, value in (("region", region), ("ca_bundle", own.get("ca_bundle"))):
+            if value:
+                session.set_config_variable(name, value)
         return session
+
+    def endpoint(self, session: Session) -> str | None:
+        """Return the endpoint that stands for all of AWS, such as an emulator; None for AWS itself.
+
+        It is AWS_ENDPOINT_URL or the profile's `endpoint_url` (AWS SDKs and Tools Reference Guide, "Service-specific
+        endpoints").
+        """
+        named: str | None = session.get_scoped_config().get("endpoint_url")
+        if self.config:
+            return named
+        if ensure_boolean(session.get_config_variable("ignore_configured_endpoint_urls")):
+            return None
+        return os.environ.get("AWS_ENDPOINT_URL") or named
 
 
 def credentials_of(session: Session) -> ReadOnlyCredentials:
@@ -79,17 +94,6 @@ def credentials_of(session: Session) -> ReadOnlyCredentials:
         if found is None:
             raise PlaceUnusable(_NO_KEY)
         return found.get_frozen_credentials()
-
-
-def endpoint_of(session: Session) -> str | None:
-    """Return the endpoint that stands for all of AWS, such as an emulator; None for AWS itself.
-
-    It is AWS_ENDPOINT_URL or the profile's `endpoint_url` (AWS SDKs and Tools Reference Guide, "Service-specific
-    endpoints").
-    """
-    if ensure_boolean(session.get_config_variable("ignore_configured_endpoint_urls")):
-        return None
-    return os.environ.get("AWS_ENDPOINT_URL") or session.get_scoped_config().get("endpoint_url")
 
 
 def authorities_of(session: Session) -> str | bool:

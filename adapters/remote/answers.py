@@ -96,8 +96,11 @@ def cancellation_of(document: Document) -> Cancellation:
 
 
 def dispatched_of(document: Document, progress: Progress) -> Dispatched:
-    """Return what became of the shards that a dispatch tried to send, of a sweep that is so far by now."""
-    return Dispatched(progress, _tally(document["attempted"]))
+    """Return what became of a sweep's shards, of a sweep that is so far by now.
+
+    The API tells the outcomes of all shards, and does not tell apart those that this dispatch tried to send.
+    """
+    return Dispatched(progress, _tally(document["dispatch"]))
 
 
 def heads_of(document: Document) -> HeadPage:

@@ -115,13 +115,14 @@ class _Downloads:
 
     def _bring(self, shard: int, link: str) -> Path | None:
         """Return the path of a shard's object once it is here; None if its link has expired."""
-        path = self._kept.final(shard)
-        if path:
-            return path
-        try:
-            return self._attempts(lambda: self._attempt(shard, link), self._deadline)
-        except LinkExpiredError:
-            return None
+        with self._kept.translated():
+            path = self._kept.final(shard)
+            if path:
+                return path
+            try:
+                return self._attempts(lambda: self._attempt(shard, link), self._deadline)
+            except LinkExpiredError:
+                return None
 
     def _attempt(self, shard: int, link: str) -> Path:
         self._checkpoint()

@@ -16,7 +16,10 @@ from domain.errors import DependencyUnavailable
 
 @dataclass(frozen=True, slots=True)
 class KeptObjects:
-    """Files of one folder, each whole; those that a retry may change lie in a folder of their own below it."""
+    """Files of one folder, each whole; those that a retry may change lie in a folder of their own below it.
+
+    Methods raise `OSError`.
+    """
 
     folder: Path
 
@@ -34,23 +37,14 @@ class KeptObjects:
 
     @contextmanager
     def draft(self, shard: int) -> Iterator[BinaryIO]:
-        """Yield an open file for a shard's object, which is removed at the end unless `keep` has moved it.
-
-        Raises `DependencyUnavailable` for a disk that does not take what is written to it.
-        """
+        """Yield an open file for a shard's object, which is removed at the end unless `keep` has moved it."""
         path = self.folder / f".{object_name(shard)}.{secrets.token_hex(8)}.tmp"
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                with path.open("xb") as file:
-                    yield file
-            finally:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            raise DependencyUnavailable(
-                f"cannot keep results in {self.folder}: {error.strerror}; what is there stays, and the same command "
-                "goes on with it"
-            ) from error
+            with path.open("xb") as file:
+                yield file
+        finally:
+            path.unlink(missing_ok=True)
 
     def keep(self, shard: int, draft: BinaryIO, kept: Kept) -> Path:
         """Move a whole draft to its lasting place, unless the object that is here is unchanged; return its path."""
@@ -62,6 +56,17 @@ class KeptObjects:
         if kept is Kept.FINAL:
             self._path(Kept.MAY_CHANGE, shard).unlink(missing_ok=True)
         return path
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Translate the errors of the disk, such as one that is full, into `DependencyUnavailable`."""
+        try:
+            yield
+        except OSError as error:
+            raise DependencyUnavailable(
+                f"cannot keep results in {self.folder}: {error.strerror}; what is there stays, and the same command "
+                "goes on with it"
+            ) from error
 
     def _path(self, kept: Kept, shard: int) -> Path:
         folder = self.folder if kept is Kept.FINAL else self.folder / "may-change"

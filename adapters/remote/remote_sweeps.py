@@ -31,9 +31,8 @@ _JSON = {"Content-Type": "application/json"}
 _KEY_BYTES = 16
 
 
-def remote_sweeps(api: SignedApi) -> Sweeps:
-    """Return what a caller can ask of a stack."""
-    client = RemoteSweeps(api)
+def bundled(client: RemoteSweeps) -> Sweeps:
+    """Return what a caller can ask of a stack by this client."""
     return Sweeps(
         plan=client.plan,
         submit=client.submit,

@@ -11,9 +11,11 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from adapters.remote.account import endpoint_of, refusal, translated
+from adapters.remote.account import Account, refusal, translated
 from domain.errors import DependencyUnavailable, PlaceUnusable, SweepError
 
+# The key of a profile that names the stack.
+CALLED = "sweep_stack"
 # CloudFormation's code for a stack that is not there.
 _ABSENT = "ValidationError"
 _DENIED = {"AccessDenied", "AccessDeniedException"}
@@ -34,10 +36,13 @@ class Deployed:
     outputs: Mapping[str, str]
 
 
-def find_stack(session: Session, name: str, authorities: str | bool) -> Deployed:  # noqa: FBT001 - botocore's own form
+def find_stack(account: Account, session: Session, name: str, authorities: str | bool) -> Deployed:  # noqa: FBT001 - botocore's own form
     """Return a stack, by one call of DescribeStacks; raises `PlaceUnusable` and `DependencyUnavailable`."""
+    # The file of a stack of this machine says what CloudFormation calls it.
+    called = session.get_scoped_config().get(CALLED, name)
+    endpoint = account.endpoint(session)
     with translated():
-        described = _describe(session, name, authorities)
+        described = _describe(session, called, authorities, endpoint if account.config else None)
     outputs = {one["OutputKey"]: one["OutputValue"] for one in described.get("Outputs", ())}
     status = described["StackStatus"]
     if status.startswith("DELETE"):
@@ -45,11 +50,13 @@ def find_stack(session: Session, name: str, authorities: str | bool) -> Deployed
     if not outputs.keys() >= {"Endpoint", "ApiId", "ApiStage"}:
         raise PlaceUnusable(_without_api(name, status))
     region = str(session.get_config_variable("region"))
-    return Deployed(name, _api(outputs, endpoint_of(session)), region, outputs)
+    return Deployed(name, _api(outputs, endpoint), region, outputs)
 
 
-def _describe(session: Session, name: str, authorities: str | bool) -> dict[str, Any]:  # noqa: FBT001 - likewise
-    client: Any = session.create_client("cloudformation", config=Config(**_PATIENCE), verify=authorities)
+def _describe(session: Session, name: str, authorities: str | bool, endpoint: str | None) -> dict[str, Any]:  # noqa: FBT001 - likewise
+    client: Any = session.create_client(
+        "cloudformation", config=Config(**_PATIENCE), verify=authorities, endpoint_url=endpoint
+    )
     try:
         stacks: list[dict[str, Any]] = client.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:

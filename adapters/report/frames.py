@@ -40,15 +40,14 @@ def to_pandas(paths: Sequence[StrPath], names: Sequence[str], constants: Mapping
 
     With numpy's, such integers would be floats, and NaN and a missing number the same. Lists are Python's.
     """
-    pandas = library("pandas")
-    table = to_arrow(paths, names, constants)
-    columns = {name: _series(table[name]) for name in table.column_names}
-    return cast("pd.DataFrame", pandas.DataFrame(columns, copy=False))
+    library("pandas")
+    return pandas_frame(to_arrow(paths, names, constants))
 
 
 def to_polars(paths: Sequence[StrPath], names: Sequence[str], constants: Mapping[str, Json]) -> pl.DataFrame:
     """Return a data frame of polars, whose types are Arrow's."""
-    return cast("pl.DataFrame", library("polars").from_arrow(to_arrow(paths, names, constants)))
+    library("polars")
+    return polars_frame(to_arrow(paths, names, constants))
 
 
 def to_xarray(
@@ -66,6 +65,17 @@ def to_xarray(
     library("xarray")
     axes = Axes({name: levels[name] for name in names}, groups)
     return dataset(to_arrow(paths, names, {}), axes, constants)
+
+
+def pandas_frame(table: pa.Table) -> pd.DataFrame:
+    """Return the data frame of pandas that holds a table."""
+    columns = {name: _series(table[name]) for name in table.column_names}
+    return cast("pd.DataFrame", library("pandas").DataFrame(columns, copy=False))
+
+
+def polars_frame(table: pa.Table) -> pl.DataFrame:
+    """Return the data frame of polars that holds a table."""
+    return cast("pl.DataFrame", library("polars").from_arrow(table))
 
 
 def _series(column: pa.ChunkedArray) -> pd.Series[Any]:

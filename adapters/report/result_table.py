@@ -30,7 +30,7 @@ TableKind: TypeAlias = Literal["arrow", "csv", "parquet"]
 
 # DuckDB's own; and in cells, so that a group of a wide table needs no more memory.
 _ROWS_A_GROUP = 122_880
-_CELLS_A_GROUP = 1 << 22
+_CELLS_A_GROUP = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)

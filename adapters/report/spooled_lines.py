@@ -5,6 +5,7 @@ DuckDB would read the objects itself, but anew for each query, and ten thousand 
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,12 +23,10 @@ from domain.space.scalars import Json
 # In bytes. So much text is between the objects and the database at a time.
 _PIECE = 64 << 20
 _MEMORY = "512MB"
-# The objects are in order, and so are the pieces. A line has at most 64 MB. Values are read as JSON, because DuckDB
-# would guess their type from the first few.
-_LINES = (
-    "format = 'newline_delimited', maximum_object_size = 67108864,"
-    " columns = {index: 'BIGINT', point: 'JSON', value: 'JSON', error: 'JSON'}"
-)
+# Each needs memory of its own.
+_THREADS = 4
+# Values are read as JSON, because DuckDB would guess their type from the first few.
+_LINES = "format = 'newline_delimited', columns = {index: 'BIGINT', point: 'JSON', value: 'JSON', error: 'JSON'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,9 @@ def _database(folder: StrPath | None) -> Iterator[tuple[duckdb.DuckDBPyConnectio
     """Yield an empty table `read` in a database that lasts as long as the block, and the path of a file beside it."""
     with ExitStack() as stack:
         spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".sweep-table-", dir=folder)))
-        database = duckdb.connect(spool / "lines.duckdb", config={"memory_limit": _MEMORY})
-        stack.enter_context(database)
+        threads = min(_THREADS, os.cpu_count() or 1)
+        config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": _MEMORY, "threads": threads}
+        database = stack.enter_context(duckdb.connect(spool / "lines.duckdb", config=config))
         # The file is removed then; that it be complete would take time, and space on a full disk.
         database.execute("PRAGMA disable_checkpoint_on_shutdown")
         database.execute("CREATE TABLE read (index BIGINT, point JSON, value JSON, error JSON)")
@@ -76,8 +76,9 @@ def _fill(database: duckdb.DuckDBPyConnection, paths: Sequence[StrPath], piece: 
     """Insert the lines piece by piece, so that no copy of all of their text is on the disk."""
     audit = Audit()
     try:
-        for _ in _pieces(blocks(paths, audit), piece):
-            database.execute(f"INSERT INTO read SELECT * FROM read_json({text_literal(str(piece))}, {_LINES})")
+        for longest in _pieces(blocks(paths, audit), piece):
+            options = f"{_LINES}, maximum_object_size = {longest}"
+            database.execute(f"INSERT INTO read SELECT * FROM read_json({text_literal(str(piece))}, {options})")
     except duckdb.InvalidInputException:
         # DuckDB knows the piece alone.
         check_lines(paths)
@@ -85,14 +86,18 @@ def _fill(database: duckdb.DuckDBPyConnection, paths: Sequence[StrPath], piece: 
     return audit.coverage()
 
 
-def _pieces(blocks: Iterator[bytes], piece: Path) -> Iterator[None]:
-    """Write block after block to the file, and yield each time that it is full."""
+def _pieces(blocks: Iterator[bytes], piece: Path) -> Iterator[int]:
+    """Write block after block to the file, and yield each time that it is full: the length of its longest block.
+
+    No line is longer. DuckDB's buffers are, and each of its threads has some.
+    """
     for first in blocks:
         with piece.open("wb") as file:
-            written = file.write(first)
+            written = longest = file.write(first)
             while written < _PIECE and (block := next(blocks, b"")):
+                longest = max(longest, len(block))
                 written += file.write(block)
-        yield
+        yield longest
 
 
 @contextmanager

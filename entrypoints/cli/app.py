@@ -21,6 +21,9 @@ _OTHER_CODES = "2 bad input or usage, 130 interrupted (Ctrl-C)."
 # Of the commands that tell how far a sweep is, and of the others.
 _OF_A_SWEEP = f"Exit codes: 0 every point has a value, 1 some points have none, {_OTHER_CODES}"
 _OF_AN_ANSWER = f"Exit codes: 0 done, 1 it did not work, {_OTHER_CODES}"
+_OF_AN_AUDIT = f"Exit codes: 0 all is whole, 1 something is wrong, {_OTHER_CODES}"
+_OF_FAILURES = f"Exit codes: 0 no point has failed, 1 some have, {_OTHER_CODES}"
+_OF_A_POINT = f"Exit codes: 0 the point has a value, 1 it has an error, {_OTHER_CODES}"
 # The groups of the commands in the help.
 _HERE, _ANYWHERE, _SETUP = "On this machine", "On this machine or in the cloud", "Setting up"
 
@@ -202,6 +205,76 @@ def results(
     raise typer.BadParameter("say either which sweep, by its ID, or which folder, with --from (and --of)")
 
 
+@app.command(epilog=_OF_AN_AUDIT, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def verify(
+    sweep: o.SweepId,
+    *,
+    where: Where,
+    sample: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=100_000, help="Evaluate N random points again, and compare.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(metavar="S", min=0, help="Which points are sampled.", show_default="another each time")
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(metavar="M:F", help="The function that evaluates the sample.", show_default="as it was"),
+    ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Set damaged and missing shards of a folder back, to be run anew.")
+    ] = False,
+    json: o.Json = False,
+) -> None:
+    """Audit a sweep: every index has exactly one line, with the point of the plan. Trusts only request and results.
+
+    Names what is missing, doubled, damaged and foreign. Points whose target raised an exception are results.
+    """
+    from entrypoints.cli import verify as command
+
+    wanted = command.Wanted(sample, seed, target, repair)
+    raise typer.Exit(command.verify(sweep, known_place(where), wanted, as_json=json))
+
+
+@app.command(epilog=_OF_FAILURES, rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def failures(
+    sweep: o.SweepId,
+    *,
+    where: Where,
+    json: o.Json = False,
+) -> None:
+    """Explain why points failed: for each cause how many, an example, and the rule that describes exactly them."""
+    from entrypoints.cli import failures as command
+
+    raise typer.Exit(command.failures(sweep, known_place(where), as_json=json))
+
+
+@app.command(epilog=_OF_A_POINT, rich_help_panel=_ANYWHERE)
+@with_options(asked=o.asked, place=o.where)
+def point(
+    *,
+    asked: Asked,
+    index: Annotated[
+        int | None, typer.Argument(metavar="INDEX", min=0, help="The point's number.", show_default=False)
+    ] = None,
+    where: Annotated[
+        str | None, typer.Option("--where", metavar="N=V,N=V", help="The point that has these values, for INDEX.")
+    ] = None,
+    debug: Annotated[bool, typer.Option("--pdb", help="Open the debugger where the target raises.")] = False,
+    place: Where,
+    json: o.Json = False,
+) -> None:
+    """Evaluate one point of a sweep, of a file or of a function here, in this process, with the full traceback.
+
+    FILE|M:F may also be the ID of a sweep. The target is looked for in the current folder, that of the file, and where
+    the last run of the sweep found it.
+    """
+    from entrypoints.cli import point as command
+
+    raise typer.Exit(command.point(asked, place, command.Wanted(index, where, debug), as_json=json))
+
+
 @app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
 @with_options(where=o.where)
 def retry(
@@ -245,6 +318,23 @@ def remove(
     from entrypoints.cli import remove as command
 
     command.remove(sweeps or (), out, older_than, sure=yes)
+
+
+@app.command(epilog=_OF_AN_ANSWER, rich_help_panel=_SETUP)
+def use(
+    stack: Annotated[
+        str | None,
+        typer.Argument(metavar="NAME", help="A deployed stack, or one of make stack-up.", show_default=False),
+    ] = None,
+    *,
+    local: Annotated[bool, typer.Option("--local", help="Use the folder sweep-results again.")] = False,
+    region: Annotated[str | None, typer.Option(metavar="R", help="The stack's region.")] = None,
+    profile: Annotated[str | None, typer.Option(metavar="P", help="The AWS profile that signs.")] = None,
+) -> None:
+    """Remember where sweeps are, for commands that do not say it. Shows where, if nothing is given."""
+    from entrypoints.cli import use as command
+
+    raise typer.Exit(command.use(Where(None, stack, region, profile), local=local))
 
 
 def main() -> None:

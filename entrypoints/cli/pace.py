@@ -1,47 +1,52 @@
-"""How fast a run is: its points, failures, rate and time left, for a bar as well as for lines."""
+"""How fast points come: their rate and the time that the rest takes, from what was seen a moment ago."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from application.ports.engine import EngineCounts
-from domain.progress import Progress
+from collections import deque
 
 # In seconds.
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 YEAR = 31_557_600
 # Up to so many of a unit, the next smaller one says more.
 _FEW = 2
-# Seconds before a rate means anything.
-_SOON = 0.001
+# In seconds: what is older says little of what comes, but where points come seldom, so many steps count all the same.
+_WINDOW = 60.0
+_STEPS = 5
 
 
 class Pace:
-    """The figures of a run, some of whose points were done before it."""
+    """The rate of a sweep's points over a window that slides with the time."""
 
-    def __init__(self, before: Progress, clock: Callable[[], float]) -> None:
-        """Begin now; the clock tells seconds."""
-        self._clock = clock
-        self._began = clock()
-        # The points of other shards are counted while they run, those included that keep an earlier value.
-        self._earlier = before.settled
-        self._failed_earlier = before.failed
-        self.size = before.size
-        self.points = self._earlier
-        self.failed = self._failed_earlier
-        self.rate = 0.0
+    def __init__(self) -> None:
+        """Begin without any sighting."""
+        # The moments at which the number of points had changed, the oldest first.
+        self._seen: deque[tuple[float, int]] = deque()
+        self._now = 0.0
 
-    def update(self, counts: EngineCounts) -> None:
-        """Take over what the run has counted so far."""
-        ran = counts.done + counts.failed
-        self.points = self._earlier + ran
-        self.failed = self._failed_earlier + counts.failed
-        self.rate = ran / max(self._clock() - self._began, _SOON)
+    def add(self, at: float, points: int) -> None:
+        """Take over how many points have ended at a moment (seconds), later than the one before.
+
+        Where there are fewer than before, as after a retry, what was seen earlier counts no more.
+        """
+        self._now = at
+        if self._seen and points < self._seen[-1][1]:
+            self._seen.clear()
+        if not self._seen or points > self._seen[-1][1]:
+            self._seen.append((at, points))
+        while len(self._seen) > _STEPS and self._seen[1][0] <= at - _WINDOW:
+            self._seen.popleft()
 
     @property
-    def left(self) -> float | None:
-        """The seconds that the rest takes at this rate; None while no point is evaluated."""
-        return (self.size - self.points) / self.rate if self.rate else None
+    def rate(self) -> float | None:
+        """The points a second; None until some have come."""
+        if not self._seen:
+            return None
+        (begun, earlier), (_, points) = self._seen[0], self._seen[-1]
+        return (points - earlier) / (self._now - begun) if points > earlier and self._now > begun else None
+
+    def left(self, size: int) -> float | None:
+        """Return the seconds that the rest of so many points takes at this rate; None where there is no rate."""
+        return (size - self._seen[-1][1]) / self.rate if self.rate else None
 
 
 def duration(seconds: float) -> str:

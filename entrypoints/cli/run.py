@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
 import typer
-from rich.console import Console
 
 from adapters.documents.answers import status_document
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
 from application.ports.engine import EngineCounts, OnCounts
 from application.run_sweep import Beginning
+from application.sweeps import Sweeps
 from domain.errors import InvalidSweep
 from domain.progress import State
 from domain.standing import Redo
 from entrypoints.cli.asked import Asked
 from entrypoints.cli.beginning import beginning_line, endless_note
+from entrypoints.cli.display import Display, has_screen, lines
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.interrupts import interruptible
-from entrypoints.cli.progress_bar import progress_bar
-from entrypoints.cli.progress_report import progress_report
+from entrypoints.cli.looks import Looks
 from entrypoints.cli.requests import request_of
+from entrypoints.cli.run_view import RunView
 from entrypoints.cli.texts import progress_lines
-from entrypoints.cli.worker_output import WorkerOutput
 from entrypoints.containers.local import STANDARD_ERROR, LocalContainer
 
+# In seconds: a run that takes less writes no line about itself.
+_FIRST_LINE = 30.0
 # Goes on with a run, and evaluates again what has no value.
 _RETRY = "--retry-failed"
 
@@ -44,14 +47,11 @@ def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> 
     again = _command(asked, out)
     for note in endless_note(request.plan.size, workers):
         typer.echo(note, err=True)
-    console, printing = Console(stderr=True), threading.Lock()
-    with _worker_output(console, printing) as output:
-        run_sweep = LocalContainer(
-            folder=out, workers=workers, import_paths=asked.import_paths, output=output
-        ).run_sweep()
+    with _output() as (descriptor, display):
+        container = LocalContainer(folder=out, workers=workers, import_paths=asked.import_paths, output=descriptor)
         try:
             with interruptible():
-                description = run_sweep(request, partial(_watch, console, printing), redo)
+                description = container.run_sweep()(request, partial(_watch, display, container.sweeps()), redo)
         except KeyboardInterrupt:
             resumed = f"{again} {_RETRY}" if redo is Redo.POINTS else again
             typer.echo(f"Interrupted. What is done is kept; go on with:\n  {resumed}", err=True)
@@ -59,33 +59,43 @@ def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> 
     if as_json:
         typer.echo(encode(status_document(description)))
     else:
-        for line in [*progress_lines(description), *_next_step(description, out, again)]:
+        for line in [*progress_lines(description, ("--out", str(out))), *_next_step(description, out, again)]:
             typer.echo(line)
     return of_progress(description.progress)
 
 
 @contextmanager
-def _worker_output(console: Console, printing: threading.Lock) -> Iterator[int]:
-    """Yield where workers write: beside a bar through a pipe, and else to standard error itself."""
-    if console.is_terminal:
-        with WorkerOutput(console, printing) as output:
-            yield output.descriptor
-    else:
-        yield STANDARD_ERROR
+def _output() -> Iterator[tuple[int, Callable[[], AbstractContextManager[Display]]]]:
+    """Yield where workers write, and what shows the run: on a terminal, they write through a pipe above its screen."""
+    if not has_screen(sys.stderr):
+        yield STANDARD_ERROR, partial(lines, partial(typer.echo, err=True), _FIRST_LINE)
+        return
+    from rich.console import Console  # noqa: PLC0415 - takes a moment to load, which lines need not wait for
+
+    from entrypoints.cli.live_screen import live_screen  # noqa: PLC0415 - likewise
+    from entrypoints.cli.worker_output import WorkerOutput  # noqa: PLC0415 - likewise
+
+    console, printing = Console(stderr=True), threading.Lock()
+    with WorkerOutput(console, printing) as output:
+        yield output.descriptor, partial(live_screen, console, printing)
 
 
 @contextmanager
-def _watch(console: Console, printing: threading.Lock, beginning: Beginning) -> Iterator[OnCounts]:
-    """Say how the run begins, and then how far it is: by a bar, or by a line now and then."""
+def _watch(
+    display: Callable[[], AbstractContextManager[Display]], sweeps: Sweeps, beginning: Beginning
+) -> Iterator[OnCounts]:
+    """Say how the run begins, and then how far it is."""
     typer.echo(beginning_line(beginning), err=True)
     if not beginning.queued:
         yield _show_nothing
-    elif console.is_terminal:
-        with progress_bar(beginning.before, console, printing) as show:
-            yield show
-    else:
-        with progress_report(beginning.before, partial(typer.echo, err=True), time.monotonic) as show:
-            yield show
+        return
+    looks = Looks(sweeps, beginning.before.head.id) if has_screen(sys.stderr) else None
+    with display() as shown:
+        view = RunView(beginning.before, looks, shown, time.monotonic)
+        try:
+            yield view
+        finally:
+            view.show()
 
 
 def _show_nothing(_: EngineCounts) -> None:

@@ -32,7 +32,7 @@ def show_status(description: Description, place: Place, *, as_json: bool) -> Non
     if as_json:
         typer.echo(encode(status_document(description)))
         return
-    for line in progress_lines(description):
+    for line in progress_lines(description, place.words):
         typer.echo(line)
     typer.echo(f"results: {description.results}")
     log = place.log(description.head.id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.documents.answer_size import cut
 from adapters.documents.answers import moment
@@ -25,8 +26,11 @@ def _state_text(progress: Progress) -> str:
     return f"done, but {counted(progress.failed, 'point has', 'points have')} no value"
 
 
-def progress_lines(description: Description) -> Iterator[str]:
-    """Say where a sweep stands, and why points have no value: the causes that cost the most points."""
+def progress_lines(description: Description, words: Sequence[str]) -> Iterator[str]:
+    """Say where a sweep stands, and why points have no value: the causes that cost the most points.
+
+    Each cause ends with the command that evaluates its first point by hand; `words` say in which place that is.
+    """
     progress = description.progress
     percent = 100 * progress.done / progress.size
     with_errors = f" ({progress.shards_partial:,} with errors)" if progress.shards_partial else ""
@@ -41,6 +45,8 @@ def progress_lines(description: Description) -> Iterator[str]:
         yield f"running: {counted(progress.running, 'shard', 'shards')}; {waits}"
     for group in description.groups[:_GROUPS_SHOWN]:
         yield f"  {_group_text(group, description.points)}"
+        if group.example.index is not None:
+            yield f"    by hand: {by_hand(description.head.id, group.example.index, words)}"
     if len(description.groups) > _GROUPS_SHOWN:
         yield f"  ... and {len(description.groups) - _GROUPS_SHOWN:,} more causes (sweep status --json)"
     left = progress.failing_shards - description.shards_grouped
@@ -62,10 +68,19 @@ def _where(failure: Failure, points: Mapping[int, Point]) -> Iterator[str]:
         return
     yield f"point {failure.index}"
     if failure.index in points:
-        values = (f"{name}={encode(value)}" for name, value in points[failure.index].items())
-        yield cut(", ".join(values), _LONGEST_POINT)
+        yield point_text(points[failure.index])
     # The last one is the line that raised.
     yield from failure.places[-1:]
+
+
+def point_text(point: Point) -> str:
+    """Return `angle=0.1, speed=20`; a long text is cut."""
+    return cut(", ".join(f"{name}={encode(value)}" for name, value in point.items()), _LONGEST_POINT)
+
+
+def by_hand(sweep_id: str, index: int, words: Sequence[str]) -> str:
+    """Return the command line that evaluates a point of a sweep in a process of its own."""
+    return shlex.join(["sweep", "point", sweep_id, str(index), *words])
 
 
 def counted(count: int, one: str, many: str) -> str:

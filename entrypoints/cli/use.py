@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import typer
 
 from domain.errors import InvalidSweep
 from entrypoints.cli.exit_codes import ExitCode
-from entrypoints.places import Where, meant_by, open_stack
+from entrypoints.places import Where, meant_by, stack_container
 from entrypoints.remembered_place import forget, remember
 
 
@@ -27,17 +29,16 @@ def use(where: Where, *, local: bool) -> ExitCode:
 
 
 def _remember(where: Where) -> None:
-    """Remember a stack that can be used: of one that cannot, the error says why."""
+    """Remember a stack that can be used, with its region; of one that cannot, the error says why."""
     stack = meant_by(where)
     if not isinstance(stack, Path):
-        open_stack(stack, ())
-        typer.echo(f"wrote {remember(stack)}", err=True)
+        region = stack_container(stack).stack().region
+        typer.echo(f"wrote {remember(replace(stack, region=region))}", err=True)
 
 
 def _show() -> None:
+    said = next((f" (as {name} says)" for name in ("SWEEP_OUT", "SWEEP_STACK") if os.environ.get(name)), "")
     meant = meant_by(Where())
-    if isinstance(meant, Path):
-        typer.echo(f"sweeps are in the folder {meant}")
-        return
-    typer.echo(f"sweeps are in the stack {meant.stack}")
+    kind, name = ("folder", meant) if isinstance(meant, Path) else ("stack", meant.stack)
+    typer.echo(f"sweeps are in the {kind} {name}{said}")
     typer.echo("next:    sweep list")

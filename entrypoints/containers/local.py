@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from entrypoints.containers.injector import containers, providers
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
     from adapters.local.folder_removal import FolderRemoval
+    from adapters.local.folder_upkeep import FolderUpkeep
     from adapters.local.process_engine import ProcessEngine
     from adapters.local.run_log import RunLogs
     from adapters.local.runner_process import RunnerProcess
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from adapters.machine.key_files import KeyFiles
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
-    from application.ports.runs import Runs
+    from application.ports.runs import Run, Runs
 
 # What one machine can reasonably keep files for; the payload only has to fit through a pipe, and a shard's results into
 # memory.
@@ -98,6 +99,27 @@ def _keys(folder: Path) -> KeyFiles:
 
 def _words(folder: Path) -> tuple[str, ...]:
     return ("--out", str(folder))
+
+
+def _upkeep(folder: Path, results: DirectoryResultStore) -> FolderUpkeep:
+    from adapters.local.folder_upkeep import FolderUpkeep
+
+    return FolderUpkeep(results, shared.ledger_file(folder), shared.presences(folder).has)
+
+
+def _import_paths(runs: Runs) -> Callable[[str], Sequence[str]]:
+    """Return the function that tells where the last run of a sweep found its target."""
+
+    def import_paths(sweep_id: str) -> Sequence[str]:
+        run: Run | None = getattr(runs, "of", no_run)(sweep_id)
+        return tuple(getattr(run, "import_paths", ()))
+
+    return import_paths
+
+
+def no_run(_: str) -> Run | None:
+    """Return that no run is known by its sweep."""
+    return None
 
 
 def _removal(folder: Path) -> FolderRemoval:
@@ -165,4 +187,6 @@ class LocalContainer(containers.DeclarativeContainer):
         results,
         providers.Singleton(_logs, folder),
         functions=providers.Singleton(shared.functions, folder),
+        upkeep=providers.Singleton(_upkeep, folder, results),
+        import_paths=providers.Singleton(_import_paths, runs),
     )

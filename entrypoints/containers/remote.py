@@ -40,10 +40,10 @@ def _authorities(session: Session) -> str | bool:
     return authorities_of(session)
 
 
-def _stack(session: Session, name: str, authorities: str | bool) -> Deployed:  # noqa: FBT001 - botocore's own form
+def _stack(account: Account, session: Session, name: str, authorities: str | bool) -> Deployed:  # noqa: FBT001 - botocore's own form
     from adapters.remote.stack import find_stack
 
-    return find_stack(session, name, authorities)
+    return find_stack(account, session, name, authorities)
 
 
 def _api(session: Session, stack: Deployed, authorities: str | bool) -> SignedApi:  # noqa: FBT001 - likewise
@@ -55,9 +55,9 @@ def _api(session: Session, stack: Deployed, authorities: str | bool) -> SignedAp
 
 
 def _sweeps(api: SignedApi) -> Sweeps:
-    from adapters.remote.remote_sweeps import remote_sweeps
+    from adapters.remote.remote_sweeps import RemoteSweeps, bundled
 
-    return remote_sweeps(api)
+    return bundled(RemoteSweeps(api))
 
 
 def _own_folder(stack: Deployed) -> str:
@@ -107,7 +107,7 @@ class RemoteContainer(containers.DeclarativeContainer):
 
     session: providers.Provider[Session] = providers.Singleton(_session, account)
     authorities: providers.Provider[str | bool] = providers.Singleton(_authorities, session)
-    stack: providers.Provider[Deployed] = providers.Singleton(_stack, session, name, authorities)
+    stack: providers.Provider[Deployed] = providers.Singleton(_stack, account, session, name, authorities)
     api: providers.Provider[SignedApi] = providers.Singleton(_api, session, stack, authorities)
     sweeps: providers.Provider[Sweeps] = providers.Singleton(_sweeps, api)
     latest: providers.Provider[LatestFile] = providers.Singleton(_latest, stack)

@@ -14,13 +14,14 @@ from typing import Any, TypeAlias
 
 from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
-from entrypoints.cli.pace import Pace, duration
+from entrypoints.cli.display import Display
+from entrypoints.cli.pace import duration
+from entrypoints.cli.run_view import RunView
+from entrypoints.cli.snapshot import Snapshot
 
 # Called with the sweep as it stood before; its block yields what to call at every step.
 Bar: TypeAlias = Callable[[Description], AbstractContextManager[OnCounts]]
 _STANDARD_ERROR = 2
-# In seconds, between two changes of a notebook's line.
-_PAUSE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Screen:
 def screen(*, progress: bool) -> Iterator[Screen]:
     """Yield what fits the program's surroundings."""
     if progress and _is_notebook():
-        yield Screen(_notebook_line, _STANDARD_ERROR)
+        yield Screen(partial(_shown, _notebook), _STANDARD_ERROR)
     elif progress and sys.stderr is not None and sys.stderr.isatty():
         yield from _terminal()
     else:
@@ -45,12 +46,23 @@ def screen(*, progress: bool) -> Iterator[Screen]:
 def _terminal() -> Iterator[Screen]:
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
 
-    from entrypoints.cli.progress_bar import progress_bar  # noqa: PLC0415 - likewise
+    from entrypoints.cli.live_screen import live_screen  # noqa: PLC0415 - likewise
     from entrypoints.cli.worker_output import WorkerOutput  # noqa: PLC0415 - likewise
 
     console, printing = Console(stderr=True), threading.Lock()
     with WorkerOutput(console, printing) as output:
-        yield Screen(partial(progress_bar, console=console, printing=printing), output.descriptor)
+        yield Screen(partial(_shown, partial(live_screen, console, printing)), output.descriptor)
+
+
+@contextmanager
+def _shown(display: Callable[[], AbstractContextManager[Display]], before: Description) -> Iterator[OnCounts]:
+    """Show the counts of a run on a display."""
+    with display() as shown:
+        view = RunView(before, None, shown, time.monotonic)
+        try:
+            yield view
+        finally:
+            view.show()
 
 
 @contextmanager
@@ -73,37 +85,34 @@ def _is_notebook() -> bool:
 class _Line:
     """How far a sweep is, as a notebook shows it; the text is what other readers of the notebook find."""
 
-    name: str
-    points: int
-    size: int
-    failed: int
-    left: str = ""
+    shown: Snapshot
 
     def __repr__(self) -> str:
-        return f"{self.name}: {self.points:,} of {self.size:,} points, {self.failed:,} failed{self.left}"
+        shown = self.shown
+        left = f", {duration(shown.left)} left" if shown.left else ""
+        return f"{shown.sweep_id}: {shown.points:,} of {shown.size:,} points, {shown.failed:,} failed{left}"
 
     def _repr_html_(self) -> str:
-        return f'<progress value="{self.points}" max="{self.size}"></progress> {escape(repr(self))}'
+        return f'<progress value="{self.shown.points}" max="{self.shown.size}"></progress> {escape(repr(self))}'
+
+
+class _Notebook:
+    """Shows a line that changes in its place; it needs no widgets, which a stored notebook would not show."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Show a snapshot in the place of the one before."""
+        if self._handle is None:
+            self._handle = sys.modules["IPython"].display.display(_Line(snapshot), display_id=True)
+        else:
+            self._handle.update(_Line(snapshot))
+
+    def adapt(self) -> None:
+        """Do nothing: a notebook draws the line in any width."""
 
 
 @contextmanager
-def _notebook_line(before: Description) -> Iterator[OnCounts]:
-    """Show a line that changes in its place; it needs no widgets, which a stored notebook would not show."""
-    display: Any = sys.modules["IPython"].display.display
-    pace = Pace(before.progress, time.monotonic)
-    name = before.head.id
-    handle = display(_Line(name, pace.points, pace.size, pace.failed), display_id=True)
-    due = time.monotonic() + _PAUSE
-
-    def show(counts: EngineCounts) -> None:
-        nonlocal due
-        pace.update(counts)
-        if time.monotonic() >= due:
-            due = time.monotonic() + _PAUSE
-            left = "" if pace.left is None else f", {duration(pace.left)} left"
-            handle.update(_Line(name, pace.points, pace.size, pace.failed, left))
-
-    try:
-        yield show
-    finally:
-        handle.update(_Line(name, pace.points, pace.size, pace.failed))
+def _notebook() -> Iterator[Display]:
+    yield _Notebook()

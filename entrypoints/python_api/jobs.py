@@ -43,7 +43,7 @@ class Status:
         return self.state not in _AT_WORK
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Job:
     """A sweep that runs by itself: neither the end of this program nor Ctrl-C stops it."""
 

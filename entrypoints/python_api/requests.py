@@ -92,7 +92,7 @@ def _update(document: dict[str, Json], key: str, entries: dict[str, Json]) -> No
 
 def _target(function: Callable[..., object], place: Place) -> str:
     """Return the name by which the workers of a place find a function."""
-    name = f"{module_name(function)}:{getattr(function, '__name__', '')}"
+    name = f"{module_name(function)}:{getattr(function, '__qualname__', '')}"
     if module_holds(function) and re.fullmatch(TARGET_NAME, name):
         return name
     if place.functions is None:

@@ -9,7 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from adapters.report.result_objects import opened
+from adapters.report.coverage import Audit
+from adapters.report.result_objects import blocks
 from application.describe_sweep import Description
 from application.documents.result_keys import shard_of
 from application.list_failures import LARGEST_PAGE
@@ -35,7 +36,7 @@ class Failure:
     """Why points have no value: an exception of the function at one point, or the end of a worker in a whole shard.
 
     `index` and `point` are those of the point, or of the shard's first one; `points` is how many points this is about.
-    `type` is the exception's type, or a reason such as `worker_died`.
+    `type` is the exception's type, or a reason such as `WorkerDied`.
     """
 
     index: int
@@ -45,7 +46,7 @@ class Failure:
     points: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Results:
     """The results of one sweep, as they are stored: pairs of a point and its value, in the order of the points.
 
@@ -96,23 +97,24 @@ class Results:
     def to_arrow(self, *, constants: bool = False) -> pa.Table:
         """Return a table: `index`, a column a parameter, `value` (`value.KEY` for objects), errors in their own.
 
-        With `constants`, each of them has a column too. docs/results.md has the columns' names and types.
+        With `constants`, each of them has a column too. docs/results.md has the columns' names and types. Raises
+        `InvalidSweep` for a sweep without results, and `DependencyUnavailable` if the library is not installed.
         """
         from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
 
-        return frames.to_arrow(self._paths, self._names, self._constants(wanted=constants))
+        return frames.to_arrow(*self._table(constants=constants))
 
     def to_pandas(self, *, constants: bool = False) -> pd.DataFrame:
         """Return the table of `to_arrow` as a DataFrame of pandas."""
         from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
 
-        return frames.to_pandas(self._paths, self._names, self._constants(wanted=constants))
+        return frames.to_pandas(*self._table(constants=constants))
 
     def to_polars(self, *, constants: bool = False) -> pl.DataFrame:
         """Return the table of `to_arrow` as a DataFrame of polars."""
         from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
 
-        return frames.to_polars(self._paths, self._names, self._constants(wanted=constants))
+        return frames.to_polars(*self._table(constants=constants))
 
     def to_xarray(self, *, constants: bool = False) -> xr.Dataset:
         """Return a dataset whose dimensions are the parameters of the grid, with their levels as coordinates.
@@ -120,25 +122,23 @@ class Results:
         Parameters that advance together share the dimension of the first. A point without a value is NaN, or None
         among texts. With `constants`, they are the dataset's attributes. Raises `InvalidSweep` for a list of points.
         """
-        from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
-
         design = self._request.design
         if not isinstance(design, Grid):
             raise InvalidSweep.at("design", "is a list of points, which has no dimensions; to_pandas() has the table")
         levels = {one.name: list(map(one.levels.value, range(one.levels.size))) for one in design.parameters}
-        return frames.to_xarray(self._paths, self._names, self._constants(wanted=constants), levels, design.zip)
+        from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
 
-    def _constants(self, *, wanted: bool) -> Mapping[str, Json]:
-        return self._request.constants if wanted else {}
+        return frames.to_xarray(*self._table(constants=constants), levels, design.zip)
 
-    @property
-    def _names(self) -> list[str]:
-        return list(self._request.design.names)
+    def _table(self, *, constants: bool) -> tuple[Sequence[Path], Sequence[str], Mapping[str, Json]]:
+        """Return what every table is made of: the result objects, the parameters, and the constants if wanted."""
+        if not self._paths:
+            raise InvalidSweep.at(self.id, "has no results; .failures says why")
+        return self._paths, self._request.design.names, self._request.constants if constants else {}
 
     def _lines(self) -> Iterator[dict[str, Any]]:
-        for path in self._paths:
-            with opened(path) as lines:
-                yield from map(json.loads, lines)
+        for block in blocks(self._paths, Audit()):
+            yield from map(json.loads, block.splitlines())
 
     def _failed_shards(self) -> Iterator[Failure]:
         """Yield a failure for each shard that has no results at all."""

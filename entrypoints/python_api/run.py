@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -79,6 +80,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     """
     if workers is not None and workers < 1:
         raise InvalidSweep.at("workers", "must be at least 1")
+    _refuse_in_a_worker()
     asked = Asked(what, parameters, constants or {}, name, shards)
     folder = folder_of(Where(Path(out) if out is not None else None))
     with screen(progress=progress) as shown:
@@ -100,6 +102,14 @@ def run(  # noqa: PLR0913 - each is one option of one call
             raise KeyboardInterrupt(message) from None
     _check_ended(description)
     return Results.of(place, description)
+
+
+def _refuse_in_a_worker() -> None:
+    """Refuse a call that a worker makes, mostly because it imports the module that calls: that would never end."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    if spec is not None and spec.name == _WORKER:
+        message = "is called by a worker process; put the call under if __name__ == '__main__', or into another module"
+        raise InvalidSweep.at("run", message)
 
 
 @contextmanager

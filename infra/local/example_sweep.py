@@ -1,9 +1,10 @@
-"""Writes a sweep for a stack's default target, for the command line that `up` prints."""
+"""Says how a sweep of a stack's default target is asked for, in the command line that `up` prints."""
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -25,10 +26,10 @@ UNKNOWN = "PARAMETER"
 
 
 def example(bundle: Path, target: str) -> str:
-    """Return a request for three points of a target in a bundle, as JSON, with `UNKNOWN` where it must be edited."""
+    """Return what to submit for three points of a target in a bundle, with `UNKNOWN` where it must be edited."""
     first, *others = _parameters(bundle, target) or [UNKNOWN]
-    parameters = {first: [1, 2, 3]} | {name: [1] for name in others}
-    return json.dumps({"name": "hello", "parameters": parameters}, separators=(",", ":"))
+    values = {first: "1,2,3"} | dict.fromkeys(others, "1")
+    return shlex.join([target, *(word for name, text in values.items() for word in ("-p", f"{name}={text}"))])
 
 
 def _parameters(bundle: Path, target: str) -> list[str]:

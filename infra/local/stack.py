@@ -41,6 +41,7 @@ class Stack:
     def record(self) -> dict[str, Any]:
         """Return all that a client needs to know, as JSON values: stack.json holds the same."""
         return {
+            "name": self.folder.path.name,
             "api": f"{self.running.url}/_aws/execute-api/{self.outputs['ApiId']}/{self.outputs['ApiStage']}",
             "region": REGION,
             "endpoint_url": self.running.url,
@@ -159,7 +160,7 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     down = commands.add_parser("down", help="stop a stack and remove all of it")
     env = commands.add_parser("env", help="print what a shell needs to talk to a stack as its deployer")
     for command in (up, down, env):
-        command.add_argument("--name", default="local")
+        command.add_argument("--name", default="local-stack")
     return parser.parse_args(arguments)
 
 

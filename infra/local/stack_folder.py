@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from infra.local import aws_config
 from infra.local.emulator import Emulator
 from infra.local.process_group import ProcessGroup
 from infra.local.workers import Workers
@@ -25,7 +26,8 @@ class StackError(Exception):
 class StackFolder:
     """The folder of one stack, with a file for each thing that later commands need to know.
 
-    process.json names the emulator's process, workers.json that of the workers, stack.json has what a client needs.
+    process.json names the emulator's process, workers.json that of the workers; stack.json has what a client needs, and
+    aws-config the same for AWS's clients.
     """
 
     path: Path
@@ -66,15 +68,16 @@ class StackFolder:
 
     def keep_emulator(self, emulator: Emulator) -> None:
         """Write which process the emulator is."""
-        _write(self.path / "process.json", asdict(emulator))
+        _write(self.path / "process.json", json.dumps(asdict(emulator), indent=1))
 
     def keep_workers(self, workers: Workers) -> None:
         """Write which process runs the workers."""
-        _write(self.path / "workers.json", asdict(workers))
+        _write(self.path / "workers.json", json.dumps(asdict(workers), indent=1))
 
     def keep_record(self, record: dict[str, Any]) -> None:
-        """Write all that a client needs to know."""
-        _write(self.path / "stack.json", record)
+        """Write all that a client needs to know, and again as AWS's clients read it."""
+        _write(self.path / "stack.json", json.dumps(record, indent=1))
+        _write(self.path / aws_config.CONFIG, aws_config.text_of(record))
 
     def remove(self) -> None:
         """Delete the folder, and with the last stack the folder of stacks."""
@@ -90,7 +93,7 @@ def _read(path: Path) -> dict[str, Any] | None:
     return kept
 
 
-def _write(path: Path, record: dict[str, Any]) -> None:
+def _write(path: Path, text: str) -> None:
     # Set the mode before writing: the file holds a key that no other user may read.
     path.touch(mode=0o600)
-    path.write_text(json.dumps(record, indent=1), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")

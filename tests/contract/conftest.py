@@ -16,4 +16,5 @@ pytest.register_assert_rewrite(
     "tests.contract.ledger_readings",
     "tests.contract.result_store_contract",
     "tests.contract.shard_invoker_contract",
+    "tests.contract.sweeps_contract",
 )

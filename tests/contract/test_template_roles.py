@@ -258,16 +258,20 @@ CALLS = {
 
 
 def test_the_callers_policy_allows_these_calls() -> None:
-    """The caller's policy allows these calls of this API and nothing else."""
-    (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
-    assert statement["Action"] == "execute-api:Invoke"
-    assert {resource["Fn::Sub"].rpartition(":")[2] for resource in statement["Resource"]} == CALLS
+    """The caller's policy allows these calls of this API, to find it by the stack's name, and nothing else."""
+    calls, finds = properties("CallerPolicy")["PolicyDocument"]["Statement"]
+    assert calls["Action"] == "execute-api:Invoke"
+    assert {resource["Fn::Sub"].rpartition(":")[2] for resource in calls["Resource"]} == CALLS
+    assert finds["Action"] == "cloudformation:DescribeStacks"
+    assert finds["Resource"]["Fn::Sub"].endswith(
+        ":cloudformation:${AWS::Region}:${AWS::AccountId}:stack/${AWS::StackName}/*"
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_callers_policy_covers_every_method(method: str) -> None:
     """A caller with the policy can make each of the API's calls, for any sweep."""
-    (statement,) = properties("CallerPolicy")["PolicyDocument"]["Statement"]
+    statement, _ = properties("CallerPolicy")["PolicyDocument"]["Statement"]
     verb, _, path = method.replace("{id}", "hello-0123456789abcdef").partition("/")
     call = f"{THIS_API}/{verb}/{path}"
     assert any(arn_like(call, filled(resource)) for resource in statement["Resource"])

@@ -4,42 +4,60 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "examples").glob("*/README.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md")), *sorted((ROOT / "examples").glob("*/README.md"))]
 
 
-def block(language: str) -> str:
-    """Return the README's only code block in a language."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    return str(found)
+def blocks(language: str) -> list[str]:
+    """Return the README's code blocks in a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
 
 
-def test_the_sweep_of_the_readme_runs_as_it_is_typed(tmp_path: Path) -> None:
-    """The README's two files and five commands, in an empty folder, write a table of 45 points."""
-    (tmp_path / "model.py").write_text(block("python"), encoding="utf-8")
-    (tmp_path / "sweep.yaml").write_text(block("yaml"), encoding="utf-8")
-    commands = [line.removeprefix("$ ") for line in block("console").splitlines()]
+def named_files() -> dict[str, str]:
+    """Return the files that the README shows, each below its name."""
+    return dict(re.findall(r"^`([\w.]+)`\n\n```\w+\n(.*?)^```", README, re.DOTALL | re.MULTILINE))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder with the README's files, the current one, from which modules are imported first."""
+    for name, text in named_files().items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def test_the_sweeps_of_the_readme_run_as_they_are_typed(folder: Path) -> None:
+    """The README's commands, in a folder with its two files, write a table of 45 points each time."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    for command in commands:
+    for lines in blocks("console"):
+        (folder / "table.csv").unlink(missing_ok=True)
+        script = "\n".join(["set -euo pipefail", *(line.removeprefix("$ ") for line in lines.splitlines())])
+        command = ["/usr/bin/env", "bash", "-c", script]
         done = subprocess.run(
-            shlex.split(command),
-            cwd=tmp_path,
-            env={**os.environ, "PATH": path},
-            capture_output=True,
-            text=True,
-            check=False,
+            command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
         )
-        assert done.returncode == 0, f"{command}: {done.stderr}"
-    assert len(commands) == 5
-    assert len((tmp_path / "table.csv").read_text(encoding="utf-8").splitlines()) == 1 + 45
+        assert done.returncode == 0, done.stderr
+        assert len((folder / "table.csv").read_text(encoding="utf-8").splitlines()) == 1 + 45
+    assert len(blocks("console")) == 2
+
+
+def test_the_python_of_the_readme_makes_a_frame(folder: Path) -> None:
+    """The README's three lines of Python have a row for each point."""
+    names: dict[str, object] = {}
+    exec(blocks("python")[1] + blocks("python")[0], names)  # noqa: S102 - what the README shows
+    frame: Any = names["frame"]
+    assert len(frame) == 45
+    assert list(frame.columns) == ["index", "angle", "speed", "value.range"]
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

@@ -37,6 +37,8 @@ class LoopbackHandler(BaseHTTPRequestHandler):
     """A handler whose subclass answers every GET, PUT and POST in `respond`."""
 
     protocol_version = "HTTP/1.1"
+    # Headers and body are two writes: the second would wait for the client's delayed acknowledgement of the first.
+    disable_nagle_algorithm = True
 
     def respond(self) -> None:
         """Answer the request."""

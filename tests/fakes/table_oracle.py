@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from application.documents.result_lines import value_text
 
@@ -79,10 +79,7 @@ def _is_number(value: object) -> bool:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, str):
-        return _NON_FINITE[value]
-    assert isinstance(value, int | float)
-    return float(value)
+    return _NON_FINITE[value] if isinstance(value, str) else float(cast("float", value))
 
 
 _TYPES: Sequence[tuple[str, Callable[[list[object]], bool], Callable[[object], object]]] = (

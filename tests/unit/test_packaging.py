@@ -1,4 +1,4 @@
-"""The installed layers are those of this project, and the wheel holds only the four layers."""
+"""The installed packages are those of this project, and the wheel holds only these: the four layers and the API."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LAYERS = ("domain", "application", "adapters", "entrypoints")
+PACKAGES = (*LAYERS, "serverless_sweep")
 
 
 @pytest.mark.parametrize("layer", LAYERS)
@@ -33,11 +34,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
     return ZipFile(built)
 
 
-def test_wheel_holds_the_four_layers_and_nothing_else(wheel: ZipFile) -> None:
-    """The wheel holds no tests, no examples and no infrastructure. Each layer is marked as typed."""
+def test_wheel_holds_the_packages_and_nothing_else(wheel: ZipFile) -> None:
+    """The wheel holds no tests, no examples and no infrastructure. Each package is marked as typed."""
     names = wheel.namelist()
-    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(LAYERS)
-    assert {f"{layer}/py.typed" for layer in LAYERS} <= set(names)
+    assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == set(PACKAGES)
+    assert {f"{layer}/py.typed" for layer in PACKAGES} <= set(names)
 
 
 def test_wheel_holds_nothing_that_only_builds(wheel: ZipFile) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.contract import test_local_ports as local
+from tests.contract import test_sweeps as sweeps
 from tests.contract.broken import (
     ledgers_of_claims,
     ledgers_of_dispatches,
@@ -10,6 +11,7 @@ from tests.contract.broken import (
     ledgers_of_listings,
     ledgers_of_marks,
     ledgers_of_sweeps,
+    remote_sweeps,
     result_replacements,
     result_stores,
     shard_invokers,
@@ -25,6 +27,7 @@ RULES: dict[type[object], dict[type[object], str]] = {
     | ledgers_of_ends.BROKEN,
     local.TestDirectoryResultStore: result_stores.BROKEN | result_replacements.BROKEN,
     local.TestProcessEngine: shard_invokers.BROKEN,
+    sweeps.TestRemoteSweeps: remote_sweeps.BROKEN,
 }
 
 

@@ -185,7 +185,14 @@ class Laboratory:
 
     def workers(self) -> list[int]:
         """Return the ids of the running worker processes."""
-        return [process for process in self.processes() if "entrypoints.local_worker" in _command(process)]
+        return self._running("entrypoints.local_worker")
+
+    def runners(self) -> list[int]:
+        """Return the ids of the processes that run sweeps in the background."""
+        return self._running("entrypoints.local_runner")
+
+    def _running(self, module: str) -> list[int]:
+        return [process for process in self.processes() if module in _command(process)]
 
 
 def _ends(ledger: SqliteLedger, history: History) -> Iterator[ShardEnd]:

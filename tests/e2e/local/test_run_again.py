@@ -53,8 +53,9 @@ def test_failed_points_are_evaluated_again_on_request_alone(lab: Laboratory) -> 
     first = lab.run(*_RUN)
     assert (first.returncode, _calls(lab)) == (1, list(range(8)))
     assert "done, but 2 points have no value" in first.stdout
-    (retry,) = (line for line in first.stdout.splitlines() if "--retry-failed" in line)
-    assert retry == f"next:    sweep run toy.yaml --out {lab.out} --retry-failed    # evaluates the failed points again"
+    sweep_id = first.stdout.partition(":")[0]
+    (retry,) = (line for line in first.stdout.splitlines() if "sweep retry" in line)
+    assert retry == f"next:    sweep retry {sweep_id} --out {lab.out}    # evaluates what has no value"
     (lab.folder / "mended").touch()
     second = lab.run(*_RUN)
     assert (second.returncode, second.stdout, _calls(lab)) == (1, first.stdout, [])

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
-from contextlib import suppress
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.local.laboratory import SWEEP, Laboratory
+from tests.e2e.local.laboratory import Laboratory, until
+from tests.e2e.local.on_terminal import HIDE_CURSOR, SHOW_CURSOR, on_terminal
 
 
 @pytest.fixture
@@ -22,30 +20,18 @@ def lab(tmp_path: Path) -> Laboratory:
 
 def _run_on_terminal(lab: Laboratory, *arguments: str, columns: int = 100) -> tuple[int, str]:
     """Run `sweep` with a terminal as standard error, and return its exit code and the text shown there."""
-    screen, terminal = pty.openpty()
-    environment = os.environ | {"LAB_LOG": str(lab.log), "TERM": "xterm", "COLUMNS": str(columns), "NO_COLOR": "1"}
-    process = subprocess.Popen(
-        [SWEEP, *arguments], cwd=lab.folder, env=environment, stdout=subprocess.DEVNULL, stderr=terminal
-    )
-    os.close(terminal)
-    shown = b""
-    # On Linux a read raises an error once the process has closed the terminal.
-    with suppress(OSError):
-        while chunk := os.read(screen, 4096):
-            shown += chunk
-    os.close(screen)
-    return process.wait(60), re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", shown.decode())
+    with on_terminal(lab, *arguments, columns=columns, piped=True) as started:
+        return started.wait(), started.shown
 
 
 def test_a_run_shows_how_far_it_is(lab: Laboratory) -> None:
-    """A run shows the points done of all, the rate, the failures and the time left."""
+    """A run shows the points done of all, the rate and the failures."""
     code, shown = _run_on_terminal(lab, "run", str(lab.write("leave", 90, 30)), "--workers", "1", "--out", str(lab.out))
     assert code == 1
     assert "lab" in shown
     assert "90 of 90 points" in shown
     assert re.search(r"[0-9,]+/s", shown)
     assert "3 failed" in shown
-    assert re.search(r"\d:\d\d", shown)
 
 
 def test_a_finished_run_shows_no_progress(lab: Laboratory) -> None:
@@ -105,3 +91,15 @@ def test_what_a_target_prints_stands_above_the_bar(lab: Laboratory) -> None:
     lines = [line.strip() for line in re.split(r"[\r\n]+", shown)]
     assert sorted(line for line in lines if line.startswith("printed")) == [f"printed {x}" for x in range(10)]
     assert sorted(line for line in lines if "warned" in line) == [f"[red]warned {x}" for x in range(10)]
+
+
+def test_a_run_shows_its_shards(lab: Laboratory) -> None:
+    """The map, which is read of the ledger while the run goes on, has a letter a shard; Ctrl-C frees the terminal."""
+    lab.gate(15)
+    with on_terminal(lab, "run", str(lab.write("gated", 60, 20)), "--workers", "2", piped=True) as run:
+        until(lambda: " 0 DDDDDRRRRRRRRRRRRRRR" in run.shown and "R running  D done" in run.shown)
+        assert HIDE_CURSOR in run.raw
+        run.process.send_signal(signal.SIGINT)
+        assert run.wait() == 130
+        assert run.raw.rindex(SHOW_CURSOR) > run.raw.rindex(HIDE_CURSOR)
+        assert "Interrupted. What is done is kept; go on with:" in run.lines

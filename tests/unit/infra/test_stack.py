@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
+from botocore.session import Session
 
-from infra.local import shell_lines, stack, stack_folder
+from infra.local import aws_config, shell_lines, stack, stack_folder
 from infra.local.caller import Caller
 from infra.local.emulator import Emulator
 from infra.local.example_sweep import UNKNOWN
@@ -18,7 +17,7 @@ from infra.local.process_group import ProcessGroup
 from infra.local.stack_folder import StackFolder
 
 OUTPUTS = {"ApiId": "api", "ApiStage": "v1"}
-EXAMPLE = '{"name":"hello","parameters":{"x":[1,2,3]}}'
+EXAMPLE = "models:f -p x=1,2,3"
 
 
 @pytest.fixture(autouse=True)
@@ -102,26 +101,30 @@ def test_record_holds_all_that_a_client_needs(stacks: Path) -> None:
     assert running.record()["caller"] == {"access_key_id": "key", "secret_access_key": "secret"}
 
 
-def test_the_printed_lines_submit_and_query_a_sweep(stacks: Path) -> None:
-    """Both lines sign as the caller, and quote a folder with a blank in its name as one word."""
-    folder = StackFolder(stacks / "a b")
-    record = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS, EXAMPLE).record()
-    assert f"-d '{EXAMPLE}'" in shell_lines.greeting(record)
-    endings = ((shell_lines.submission, "/api/v1/sweeps"), (shell_lines.question, "/api/v1/sweeps/SWEEP_ID"))
-    for line, end in ((write(record), end) for write, end in endings):
-        words = shlex.split(line)
-        assert words[words.index("--cacert") + 1] == str(stacks / "a b" / "authority.pem")
-        assert words[words.index("--user") + 1] == "key:secret"
-        assert words[-1].endswith(end)
-
-
-def test_a_request_that_must_be_edited_says_so(stacks: Path) -> None:
-    """The line above the command names what to replace; another request has another key."""
-    folder = StackFolder(stacks / "x")
-    request = EXAMPLE.replace("x", UNKNOWN)
+def test_the_printed_lines_use_the_stack(stacks: Path) -> None:
+    """They are commands of `sweep`; what must be edited is said, where the default target does not tell it."""
+    folder = StackFolder(stacks / "lab")
     told = stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "secret"), OUTPUTS, EXAMPLE).record()
-    untold = told | {"example": request}
-    assert f"in the place of {UNKNOWN}" in shell_lines.greeting(untold)
+    assert "  sweep use lab\n  sweep submit models:f -p x=1,2,3 --wait\n" in shell_lines.greeting(told)
     assert UNKNOWN not in shell_lines.greeting(told)
-    keys = [re.findall("Idempotency-Key: ([^']+)", shell_lines.submission(record)) for record in (told, untold)]
-    assert keys[0] != keys[1]
+    untold = told | {"example": EXAMPLE.replace("x", UNKNOWN)}
+    assert f"in the place of {UNKNOWN}" in shell_lines.greeting(untold)
+
+
+def test_awss_clients_can_use_the_stack_by_a_file(stacks: Path) -> None:
+    """The file has the caller's key, the endpoint and the authority, and is for its owner alone."""
+    folder = StackFolder(stacks / "100 % of" / "lab")
+    folder.path.mkdir(parents=True)
+    folder.keep_record(
+        stack.Stack(folder, Emulator(ProcessGroup(1, 1), 4566), Caller("key", "s%cret/="), OUTPUTS, EXAMPLE).record()
+    )
+    path = folder.path / aws_config.CONFIG
+    session = Session(profile="lab")
+    session.set_config_variable("config_file", str(path))
+    profile = session.get_scoped_config()
+    assert (profile["region"], profile["endpoint_url"]) == ("us-east-1", "https://127.0.0.1:4566")
+    assert profile["ca_bundle"] == str(folder.path / "authority.pem")
+    credentials = session.get_credentials()
+    assert credentials
+    assert credentials.get_frozen_credentials()[:2] == ("key", "s%cret/=")
+    assert path.stat().st_mode & 0o077 == 0

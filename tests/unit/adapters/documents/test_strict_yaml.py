@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from ruamel.yaml.error import ReusedAnchorWarning, YAMLError
@@ -57,6 +57,8 @@ def _refusal(text: str) -> str:
 def test_a_dumped_document_reads_back(document: object, style: str) -> None:
     """Any JSON document that ruamel.yaml has written has the same values, types and order."""
     text = _dumped(document, style)
+    # libyaml refuses a plain scalar such as `0:?` within brackets, which YAML 1.2 allows.
+    assume(style == "block" or ":?" not in text)
     assert repr(read_yaml(text)) == repr(_oracle(text))
 
 

@@ -61,11 +61,15 @@ def _rows(folder: Path, sweep_id: str) -> int:
 def test_a_removal_frees_what_it_says(ledger: SqliteLedger, removal: FolderRemoval, tmp_path: Path) -> None:
     """No row and no file of the sweep is left, and all of the other sweep stays."""
     other = _rows(tmp_path, "b-1")
+    (tmp_path / "logs").mkdir()
+    for name in ("a-1.log", "a-1.2.log", "b-1.log"):
+        (tmp_path / "logs" / name).write_text("said")
     assert _rows(tmp_path, "a-1") > 3
-    assert (removal.size("a-1"), removal.size("absent")) == (5, 0)
+    assert (removal.size("a-1"), removal.size("absent")) == (13, 0)
     removal.remove("a-1")
     assert (_rows(tmp_path, "a-1"), _rows(tmp_path, "b-1")) == (0, other)
     assert [path.name for path in (tmp_path / "sweeps").iterdir()] == ["b-1"]
+    assert [path.name for path in (tmp_path / "logs").iterdir()] == ["b-1.log"]
     assert not (tmp_path / ".removed").exists()
     with pytest.raises(SweepNotFound):
         ledger.head("a-1")

@@ -75,3 +75,19 @@ def test_one_worker_alone_is_asked_for_the_sources(tmp_path: Path) -> None:
         assert engine.start(_SWEEP.request) == {}
     wanted = [json.loads(path.read_text())["wants_sources"] for path in greetings.iterdir()]
     assert sorted(wanted) == [False, False, True]
+
+
+def test_a_cancellation_empties_the_queue(tmp_path: Path) -> None:
+    """Once a worker finds the sweep cancelled, no further shard is sent to one, and what was accepted ends."""
+    script, payload = tmp_path / "worker.py", tmp_path / "payload"
+    script.write_text(_WORKER.replace("PATH", str(payload)).replace("END", 'say("Cancelled")'))
+    ended: list[bool] = []
+    engine = ProcessEngine(tmp_path, EngineSetup((sys.executable, str(script)), 1), lambda: ended.append(True))
+    shards = [_SWEEP.plan.shard(number) for number in range(3)]
+    with engine:
+        engine.start(_SWEEP.request)
+        assert len(list(engine.dispatch(_SWEEP, shards, no_deadline))) == 3
+        engine.run(_SWEEP.id, lambda _: None, lambda _: None)
+        assert (engine.queued, ended) == (0, [])
+    assert ended == [True]
+    assert json.loads(payload.read_text())["shard"]["number"] == 0

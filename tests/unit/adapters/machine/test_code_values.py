@@ -99,9 +99,9 @@ def test_the_values_that_a_function_holds_count(one: object, other: object) -> N
 
     def ways(held: object) -> list[Callable[..., object]]:
         default = made("def f(x, held=None): return held")
-        default.__defaults__ = (held,)  # type: ignore[attr-defined] - it is a function
+        default.__defaults__ = (held,)
         variable = made("def f(x): return held")
-        variable.__globals__["held"] = held  # type: ignore[attr-defined] - likewise
+        variable.__globals__["held"] = held
         closure: Any = made(inside, name="made")(held)
         return [default, variable, closure, partial(made("def f(x, held): return held"), held=held)]
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,8 +17,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from adapters.report.column_names import distinct, exactly
-from adapters.report.frames import to_arrow, to_pandas, to_polars, to_xarray
-from domain.space.scalars import Scalar
+from adapters.report.frames import pandas_frame, polars_frame, to_arrow, to_pandas, to_polars, to_xarray
+from domain.errors import DependencyUnavailable, InvalidSweep
+from domain.space.scalars import Json, Scalar
 from tests.fakes.result_files import write_objects
 from tests.fakes.table_oracle import Column, flattened, same, stored, typed
 
@@ -30,7 +35,8 @@ LEAVES: Sequence[st.SearchStrategy[object]] = [
     st.none() | NUMBERS | st.booleans() | TEXTS,
 ]
 ERRORS = st.builds(ValueError, TEXTS)
-EXAMPLES = settings(max_examples=30, deadline=None)
+# Each reads objects through a database.
+EXAMPLES = settings(max_examples=10, deadline=None)
 
 
 @st.composite
@@ -64,55 +70,41 @@ def _type(type_: pa.DataType) -> str:
 @example([{"a": {"b": 1}, "a.b": 2}, {"a": {"c": None}}, None])
 @example([{"a": {"b": {"c": {"d": [1, None]}}}}, {"a": None}, ValueError("no")])
 @example([{"a": {"b": 1}}, {"a": 2}])
-@example([{}, {"a": {}}, {"a": {}}])
+@example([{"a": {}, "b": math.nan}, {"a": {}, "b": None}, {"b": 1}])
+@example([{"a": 2**60 + 1, "b": [2**60 + 1, None], "c": True}, None])
 @example([2**53 + 1, math.nan])
-def test_a_table_is_what_json_and_lists_make_of_the_lines(
+def test_frames_are_what_json_and_lists_make_of_the_lines(
     tmp_path_factory: pytest.TempPathFactory, values: list[object]
 ) -> None:
-    """Every column has the documented name and type, and every cell the value of its line; missing is null."""
+    """Every column has the documented name and type, and every cell the value of its line; missing is missing."""
     table = to_arrow(write_objects(tmp_path_factory.mktemp("results"), values), ["x"], {})
+    pandas, polars = pandas_frame(table), polars_frame(table)
     expected = dict(_expected(values))
-    assert {name: _type(type_) for name, type_ in zip(table.column_names, table.schema.types, strict=True)} == {
-        name: type_ for name, (type_, _) in expected.items()
-    }
-    for name, (_, cells) in expected.items():
-        assert same(table[name].to_pylist(), cells), name
+    for names in (table.column_names, list(pandas.columns), polars.columns):
+        assert names == list(expected)
+    for name, (type_, cells) in expected.items():
+        assert _type(table.schema.field(name).type) == type_
+        assert pandas[name].dtype == _dtype(type_, cells)
+        assert same(table[name].to_pylist(), cells)
+        assert same(polars[name].to_list(), cells)
+        assert same(_plain(pandas[name]), cells)
 
 
-@EXAMPLES
-@given(rows())
-@example([1, 2**60 + 1, None])
-@example([[2**60 + 1, None], None])
-@example([1.5, math.nan, None])
-@example([True, None])
-def test_pandas_loses_nothing(tmp_path_factory: pytest.TempPathFactory, values: list[object]) -> None:
-    """A cell is its line's value, or `pandas.NA` if that is missing; integers keep their digits, NaN is NaN."""
-    frame = to_pandas(write_objects(tmp_path_factory.mktemp("results"), values), ["x"], {})
-    for name, (type_, cells) in _expected(values):
-        found = [None if value is pd.NA else value for value in frame[name].tolist()]
-        if type_ == "string":
-            found = [None if pd.isna(value) else value for value in found]
-        assert same(found, cells), name
-        if type_ in _NUMPY:
-            assert frame[name].dtype == (_ARROW if None in cells else _NUMPY)[type_]
+_NUMPY = {"int64": np.dtype("int64"), "double": np.dtype("float64"), "bool": np.dtype("bool")}
+_ARROW = {"int64": pa.int64(), "double": pa.float64(), "bool": pa.bool_()}
 
 
-_NUMPY: dict[str, object] = {"int64": np.dtype("int64"), "double": np.dtype("float64"), "bool": np.dtype("bool")}
-_ARROW: dict[str, object] = {
-    name: pd.ArrowDtype(getattr(pa, name if name != "double" else "float64")())
-    if name != "bool"
-    else pd.ArrowDtype(pa.bool_())
-    for name in _NUMPY
-}
+def _dtype(type_: str, cells: Sequence[object]) -> object:
+    """Return pandas' type for a column: numpy's for what is complete, Arrow's where something is missing."""
+    if type_ in _NUMPY:
+        return pd.ArrowDtype(_ARROW[type_]) if None in cells else _NUMPY[type_]
+    return pd.Series(["text"]).dtype if type_ == "string" else object
 
 
-@EXAMPLES
-@given(rows())
-def test_polars_loses_nothing(tmp_path_factory: pytest.TempPathFactory, values: list[object]) -> None:
-    """A cell is the value of its line, or None."""
-    frame = to_polars(write_objects(tmp_path_factory.mktemp("results"), values), ["x"], {})
-    for name, (_, cells) in _expected(values):
-        assert same(frame[name].to_list(), cells), name
+def _plain(series: pd.Series[Any]) -> list[object]:
+    """Return the cells of pandas, with None for a missing one: that is NA among numbers and lists, where NaN is not."""
+    is_text = series.dtype == pd.Series(["text"]).dtype
+    return [None if value is pd.NA or (is_text and pd.isna(value)) else value for value in series.tolist()]
 
 
 @EXAMPLES
@@ -139,3 +131,84 @@ def test_a_dataset_has_every_value_at_its_point(
                 assert cell is None or math.isnan(cell), name
             else:
                 assert same(cell, expected) or cell == expected, name
+
+
+def test_parameters_that_advance_together_share_a_dimension(tmp_path: Path) -> None:
+    """The dimension of a zip group is called after its first parameter; the others are coordinates along it."""
+    levels: dict[str, list[Scalar]] = {"a": [1, 2], "b": [0.5, 1.5, 2.5], "c": ["u", "v"]}
+    points = [{"a": levels["a"][n], "b": b, "c": levels["c"][n]} for n in range(2) for b in levels["b"]]
+    paths = write_objects(tmp_path, list(range(6)), points)
+    found = to_xarray(paths, ["a", "b", "c"], {}, levels, [["c", "a"]])
+    assert found["value"].dims == ("a", "b")
+    assert found["value"].sel(a=2, b=1.5).item() == 4
+    assert found["c"].dims == ("a",)
+    assert [found[name].dtype.kind for name in ("a", "b", "c", "value")] == ["i", "f", "U", "i"]
+
+
+def test_missing_integers_are_floats_only_where_these_are_exact(tmp_path: Path) -> None:
+    """In a dataset, an integer beyond 2^53 beside a missing one keeps its digits, as an object."""
+    levels: dict[str, list[Scalar]] = {"x": [0, 1, 2, None]}
+    paths = write_objects(tmp_path, [{"small": 2**53, "large": 2**53 + 1}, ValueError("no"), {}])
+    found = to_xarray(paths, ["x"], {}, levels)
+    assert found["value.small"].dtype == float
+    assert found["value.large"].dtype == object
+    assert found["value.large"][0].item() == 2**53 + 1
+    assert np.isnan(found["value.small"].to_numpy()).tolist() == [False, True, True, True]
+
+
+def test_a_point_outside_the_grid_is_refused(tmp_path: Path) -> None:
+    """Levels that make a smaller grid than the results have are an error, not a shifted dataset."""
+    with pytest.raises(InvalidSweep, match="make a grid of 2 points, which has no point 2"):
+        to_xarray(write_objects(tmp_path, [1, 2, 3]), ["x"], {}, {"x": [0, 1]})
+
+
+def test_names_of_points_and_of_values_do_not_clash(tmp_path: Path) -> None:
+    """A parameter called `value` has the prefix that it has in every table."""
+    paths = write_objects(tmp_path, [1.5, 2.5], [{"value": 1}, {"value": 2}])
+    found = to_xarray(paths, ["value"], {}, {"value": [1, 2]})
+    assert (list(found.sizes), list(found.data_vars)) == (["point.value"], ["value"])
+
+
+def test_no_results_make_an_empty_frame() -> None:
+    """The columns are there without any rows."""
+    constants: dict[str, Json] = {"g": 9.81}
+    table = to_arrow([], ["x"], constants)
+    assert (table.column_names, table.num_rows) == (["index", "x", "g", "value"], 0)
+    assert len(to_pandas([], ["x"], constants)) == len(to_polars([], ["x"], constants)) == 0
+    assert to_xarray([], ["x"], constants, {"x": [1, 2]})["value"].to_numpy().tolist() == [None, None]
+
+
+def test_constants_are_columns(tmp_path: Path) -> None:
+    """A constant has its value in every row, and is an attribute of a dataset."""
+    paths = write_objects(tmp_path, [1, 2])
+    constants: dict[str, Json] = {"g": 9.81, "index": [1, {"a": 2}]}
+    frame = to_pandas(paths, ["x"], constants)
+    assert frame["g"].tolist() == [9.81, 9.81]
+    assert frame["constant.index"].tolist() == [["1", '{"a":2}']] * 2
+    assert to_xarray(paths, ["x"], constants, {"x": [0, 1]}).attrs == constants
+
+
+@pytest.mark.parametrize(
+    ("make", "missing"),
+    [
+        pytest.param(to_arrow, "pyarrow", id="arrow"),
+        pytest.param(to_pandas, "pandas", id="pandas"),
+        pytest.param(to_polars, "polars", id="polars"),
+        pytest.param(partial(to_xarray, levels={"x": [0]}), "xarray", id="xarray"),
+    ],
+)
+def test_a_missing_library_is_named_with_its_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[..., object], missing: str
+) -> None:
+    """The message says what to install."""
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(DependencyUnavailable, match=rf"{missing} is not installed; install the extra `frames`"):
+        make(write_objects(tmp_path, [1]), ["x"], {})
+
+
+def test_a_damaged_object_makes_no_frame(tmp_path: Path) -> None:
+    """An object that was cut short is named."""
+    paths = write_objects(tmp_path, [1, 2, 3, 4])
+    paths[1].write_bytes(paths[1].read_bytes()[:-9])
+    with pytest.raises(DependencyUnavailable, match=r"00000001\.jsonl\.gz cannot be read"):
+        to_arrow([str(path) for path in paths], ["x"], {})

@@ -6,20 +6,26 @@ import csv
 import io
 import json
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 import duckdb
+import pyarrow as pa
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from adapters.report import result_objects, spooled_lines
+from adapters.report.column_names import distinct, exactly
+from adapters.report.columns import MOST_OF_VALUES
+from adapters.report.coverage import Coverage
 from adapters.report.result_objects import write_lines
 from adapters.report.result_table import write_table
-from application.documents.result_lines import member, pack, value_line
+from application.documents.result_lines import pack
 from domain.errors import DependencyUnavailable
-from domain.space.scalars import Json, Scalar
+from domain.space.scalars import DEEPEST, Json, Scalar
 from tests.fakes.result_files import write_objects
 
 Table = tuple[list[str], list[tuple[object, ...]]]
@@ -170,21 +176,71 @@ def test_names_in_parquet_that_differ_only_in_case_are_told_apart(tmp_path: Path
     assert (read.columns, read.fetchall()) == (names, [(0, 0, 1, 2, 3, 4, 5, 6, 7)])
 
 
-@given(st.lists(st.text(st.sampled_from("aAbB~2"), min_size=1, max_size=4), min_size=1, max_size=8, unique=True))
-def test_any_names_in_parquet_differ_by_more_than_case(
-    tmp_path_factory: pytest.TempPathFactory, keys: list[str]
-) -> None:
-    """Whatever the keys are, each has a column of its own with its own value, and a unique name keeps it."""
-    folder = tmp_path_factory.mktemp("table")
-    paths = write_objects(folder, [{key: number for number, key in enumerate(keys)}])
-    renamed = dict(write_table(paths, ["x"], {}, "parquet", str(folder / "table.parquet")).renamed)
-    read = duckdb.read_parquet(str(folder / "table.parquet"))
-    (row,) = read.fetchall()
-    assert read.columns[2:] == [renamed.get(f"value.{key}", f"value.{key}") for key in keys]
-    assert row[2:] == tuple(range(len(keys)))
-    assert len({name.casefold() for name in read.columns}) == len(read.columns)
-    alone = {key for key in keys if [other.casefold() for other in keys].count(key.casefold()) == 1}
-    assert not {f"value.{key}" for key in alone} & renamed.keys()
+@given(st.lists(st.text(st.sampled_from("aAbB~2"), min_size=1, max_size=4), min_size=1, max_size=8))
+def test_any_names_are_told_apart(names: list[str]) -> None:
+    """Whatever the names are, each column has one of its own, and a name that only one column has stays."""
+    for same in (str.casefold, exactly):
+        found = list(distinct(names, same))
+        assert len(set(map(same, found))) == len(names)
+        alone = [name for name in names if list(map(same, names)).count(same(name)) == 1]
+        assert [other for name, other in zip(names, found, strict=True) if name in alone] == alone
+
+
+def test_keys_that_clash_are_told_apart_in_every_format(tmp_path: Path) -> None:
+    """A key with a point and a key of a nested object may have one name: the second one gets a number."""
+    paths = write_objects(tmp_path, [{"a": {"b": 1}, "a.b": 2}])
+    for kind in ("csv", "parquet", "arrow"):
+        output = tmp_path / f"table.{kind}"
+        assert write_table(paths, ["x"], {}, kind, output).renamed == [("value.a.b", "value.a.b~2")]
+    assert (tmp_path / "table.csv").read_text() == "index,x,value.a.b,value.a.b~2\n0,0,1,2\n"
+    assert duckdb.read_parquet(str(tmp_path / "table.parquet")).columns[2:] == ["value.a.b", "value.a.b~2"]
+
+
+def test_too_many_keys_stay_json(tmp_path: Path) -> None:
+    """Keys that are data make no columns: a level of more than a thousand stays one column of text."""
+    values = [{"few": 1, "many": {f"k{number}": number for number in range(MOST_OF_VALUES)}}]
+    columns, rows = _table(tmp_path, values)
+    assert columns == ["index", "x", "value.few", "value.many"]
+    assert json.loads(str(rows[0][3])) == values[0]["many"]
+
+
+def test_objects_are_flattened_down_to_a_depth(tmp_path: Path) -> None:
+    """An object that is nested more deeply than any constant may be is JSON."""
+    value: dict[str, object] = {"last": 1}
+    for _ in range(DEEPEST):
+        value = {"a": value}
+    columns, rows = _table(tmp_path, [value])
+    assert columns[2] == "value" + ".a" * DEEPEST
+    assert rows[0][2] == '{"last":1}'
+
+
+def test_an_arrow_file_can_be_mapped(tmp_path: Path) -> None:
+    """`arrow` is the file format of Arrow's IPC, in which names differ in case and nothing is compressed."""
+    points: list[dict[str, Scalar]] = [{"T": 1, "t": 2}, {"T": 3, "t": None}]
+    paths = write_objects(tmp_path, [[1, None], ValueError("no")], points)
+    assert not write_table(paths, ["T", "t"], {"g": 9.81}, "arrow", tmp_path / "table.arrow").renamed
+    before = pa.total_allocated_bytes()
+    with pa.memory_map(str(tmp_path / "table.arrow")) as file:
+        table = pa.ipc.open_file(file).read_all()
+        assert pa.total_allocated_bytes() == before
+        assert table.to_pydict() == {
+            "index": [0, 1],
+            "T": [1, 3],
+            "t": [2, None],
+            "g": [9.81, 9.81],
+            "value": [[1, None], None],
+            "error.type": [None, "ValueError"],
+            "error.message": [None, "no"],
+        }
+
+
+def test_no_pyarrow_no_arrow_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other formats need no further library; for this one the message names the extra."""
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    paths = write_objects(tmp_path, [1])
+    with pytest.raises(DependencyUnavailable, match="install the extra `frames`"):
+        write_table(paths, ["x"], {}, "arrow", tmp_path / "table.arrow")
+    assert write_table(paths, ["x"], {}, "csv", tmp_path / "table.csv").coverage.is_whole
 
 
 def test_constants_can_be_columns(tmp_path: Path) -> None:
@@ -229,15 +285,23 @@ def test_parameters_keep_their_type_and_their_order(tmp_path: Path) -> None:
 
 
 def test_types_follow_from_all_points(tmp_path: Path) -> None:
-    """The type of a column fits all points, not only the first 50,000."""
-    values: list[object] = [*range(50_000), "late"]
-    lines = [value_line(index, member("x", index), value) for index, value in enumerate(values)]
-    path = tmp_path / "00000000.jsonl.gz"
-    path.write_bytes(pack(lines))
-    write_table([path], ["x"], {}, "parquet", str(tmp_path / "table.parquet"))
+    """The type of a column fits all points: a text after many shards of integers makes it text, with every digit."""
+    paths = write_objects(tmp_path, [*range(10_000), "late"], shard=500)
+    write_table(paths, ["x"], {}, "parquet", tmp_path / "table.parquet")
     read = duckdb.read_parquet(str(tmp_path / "table.parquet")).fetchall()
-    assert [row[0] for row in read] == list(range(50_001))
-    assert (read[1][2], read[-1][2]) == ("1", "late")
+    assert [row[0] for row in read] == list(range(10_001))
+    assert [row[2] for row in read] == [*map(str, range(10_000)), "late"]
+
+
+def test_pieces_are_in_order_and_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small the pieces are in which lines reach the database, each row is there once and in order."""
+    monkeypatch.setattr(spooled_lines, "_PIECE", 1_000)
+    monkeypatch.setattr(result_objects, "_CHUNK", 100)
+    values = ["x" * (number % 7) * 150 for number in range(100)]
+    written = write_table(write_objects(tmp_path, values), ["x"], {}, "parquet", tmp_path / "table.parquet")
+    assert written.coverage == Coverage(99, 0, [], [])
+    rows = duckdb.read_parquet(str(tmp_path / "table.parquet")).fetchall()
+    assert rows == [(number, number, value) for number, value in enumerate(values)]
 
 
 def test_csv_reads_back_exactly(tmp_path: Path) -> None:
@@ -249,6 +313,7 @@ def test_csv_reads_back_exactly(tmp_path: Path) -> None:
     )
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.floats() | st.integers(-(2**63), 2**63 - 1) | st.none(), min_size=1, max_size=9))
 @example([2**53 + 1, 0.5])
 def test_every_number_reads_back(tmp_path_factory: pytest.TempPathFactory, values: list[float | int | None]) -> None:

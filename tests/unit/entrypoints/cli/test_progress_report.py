@@ -1,80 +1,85 @@
-"""Where there is no terminal, a run writes a line now and then."""
+"""Where there is no terminal, a command writes a line now and then."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
+from itertools import pairwise
 
-import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from application.describe_sweep import Description
-from application.ports.engine import EngineCounts
-from domain.block import Block
-from domain.plan import Plan
-from domain.progress import History, Progress
-from domain.sweep import SweepHead
-from entrypoints.cli.pace import duration
-from entrypoints.cli.progress_report import progress_report
-
-HEAD = SweepHead("toy-1", Plan(10_000, 10), 0.0)
+from entrypoints.cli.progress_report import ProgressReport
+from entrypoints.cli.snapshot import Snapshot
+from tests.fakes.snapshots import snapshot_of
+from tests.fakes.stopwatch import Stopwatch
 
 
-@dataclass
-class Clock:
-    """A clock that tests set."""
-
-    now: float = 100.0
-
-    def __call__(self) -> float:
-        """Return the time, in seconds."""
-        return self.now
-
-
-def _before(done: int, failed: int) -> Description:
-    """Return a sweep of which so many of the shards are done, and others have failed, all of 1,000 points."""
-    block = Block(0, done=(1 << done) - 1, failed={0: ((1 << failed) - 1) << done})
-    return Description(HEAD, Progress.of(History(HEAD, cancelled=False, blocks={0: block}), 0.0), "here")
-
-
-def test_a_line_comes_twice_a_minute() -> None:
-    """It has the points and failures of this run and of earlier ones, the rate of this run, and the time left."""
+def test_a_line_comes_at_most_twice_a_minute() -> None:
+    """It has the state, the points, the failures, the rate and the time left."""
     lines: list[str] = []
-    clock = Clock()
-    with progress_report(_before(2, 1), lines.append, clock) as show:
-        for second in range(61):
-            clock.now = 100.0 + second
-            show(EngineCounts(done=second * 10, failed=second))
+    clock = Stopwatch()
+    report = ProgressReport(lines.append, clock, first=0.0)
+    for done in range(61):
+        report.show(snapshot_of(10_000, 100, done, failed=2))
+        clock.now += 1
     assert lines == [
-        "toy-1: 3,330 of 10,000 points, 11.0/s, 1,030 failed, 0:10:06 left",
-        "toy-1: 3,660 of 10,000 points, 11.0/s, 1,060 failed, 0:09:36 left",
+        "lab-000000000001: running, 200 of 10,000 points (2 %), 200 failed",
+        "lab-000000000001: running, 3,200 of 10,000 points (32 %), 200 failed, 0:09:04 left, 12.5/s",
+        "lab-000000000001: running, 6,200 of 10,000 points (62 %), 200 failed, 0:05:04 left, 12.5/s",
     ]
 
 
-def test_a_short_run_writes_none() -> None:
-    """Before half a minute is over there is no line, and without a point no time left."""
+def test_what_was_said_is_not_said_again() -> None:
+    """While nothing comes there is no line; a lost connection is news."""
     lines: list[str] = []
-    clock = Clock()
-    with progress_report(_before(0, 0), lines.append, clock) as show:
-        clock.now += 29.9
-        show(EngineCounts(done=9))
-        assert lines == []
-        clock.now += 0.1
-        show(EngineCounts())
-    assert lines == ["toy-1: 0 of 10,000 points, 0.0/s, 0 failed"]
+    clock = Stopwatch()
+    report = ProgressReport(lines.append, clock, first=0.0)
+    known = snapshot_of(90, 30, 12)
+    for note in ("", "", "connection lost", "connection lost", ""):
+        report.show(replace(known, note=note, rate=clock.now))
+        clock.now += 30
+    assert len(lines) == 3
+    assert lines[1].endswith(", connection lost")
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0.4, "0:00:00"),
-        (59, "0:00:59"),
-        (3_661, "1:01:01"),
-        (172_799, "47:59:59"),
-        (172_800, "2 days"),
-        (31_557_600, "365 days"),
-        (63_115_200, "2 years"),
-        (1e13, "316,881 years"),
-    ],
-)
-def test_a_duration_is_told_in_a_unit_that_people_can_grasp(seconds: float, text: str) -> None:
-    """From two days on it is told in days, and from two years on in years."""
-    assert duration(seconds) == text
+def test_the_end_is_told() -> None:
+    """At once, however short ago the line before was."""
+    lines: list[str] = []
+    report = ProgressReport(lines.append, Stopwatch(), first=0.0)
+    report.show(snapshot_of(90, 30, 12))
+    report.show(snapshot_of(90, 30, 30))
+    report.end()
+    report.end()
+    assert [line.split(", ")[0] for line in lines] == ["lab-000000000001: running", "lab-000000000001: done"]
+
+
+def test_what_takes_a_moment_writes_no_line() -> None:
+    """A run writes its first line after half a minute, and none at the end of a shorter one."""
+    lines: list[str] = []
+    clock = Stopwatch()
+    report = ProgressReport(lines.append, clock)
+    clock.now += 29.9
+    report.show(snapshot_of(90, 30, 30))
+    report.end()
+    assert lines == []
+
+
+def test_a_sweep_without_an_answer_has_a_line() -> None:
+    """It says since when none came."""
+    lines: list[str] = []
+    ProgressReport(lines.append, Stopwatch(), first=0.0).show(Snapshot("lab-1", note="connection lost"))
+    assert lines == ["lab-1: connection lost"]
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.integers(0, 30)), max_size=50))
+def test_two_lines_are_half_a_minute_apart_and_differ(shown: list[tuple[float, int]]) -> None:
+    """Whenever snapshots come, and whatever they say."""
+    clock = Stopwatch()
+    moments: list[tuple[float, str]] = []
+    report = ProgressReport(lambda line: moments.append((clock.now, line)), clock, first=0.0)
+    for seconds, done in shown:
+        clock.now += seconds
+        report.show(snapshot_of(90, 30, done))
+    for (earlier, said), (later, says) in pairwise(moments):
+        assert later - earlier >= 30
+        assert says != said

@@ -16,6 +16,7 @@ from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.texts import progress_lines
 from tests.fakes.desk import Desk
 
+WORDS = ("--out", "my results")
 _DESIGN = Grid((Parameter("angle", Linspace(0.0, 0.1, 2)), Parameter("text", Values(("a" * 150, 1, 2)))))
 
 
@@ -41,7 +42,7 @@ def _errors(shard: int, points: int, message: str, index: int) -> ShardDone:
 def test_a_sweep_that_is_done_says_so() -> None:
     """The first line has the state, the next ones the points and the shards, and no failures follow."""
     description = _described()
-    assert list(progress_lines(description)) == [
+    assert list(progress_lines(description, WORDS)) == [
         "lab-000000000001: done",
         "points:  6 of 6 done (100 %), 0 failed",
         "shards:  3 of 3 done, 0 failed",
@@ -50,14 +51,18 @@ def test_a_sweep_that_is_done_says_so() -> None:
 
 
 def test_a_sweep_of_which_points_failed_is_not_plainly_done() -> None:
-    """The first line says how many points have no value; each cause is one line with its first point and place."""
+    """The first line says how many points have no value.
+
+    Each cause has its first point, the place of the raise, and the command that evaluates that point.
+    """
     description = _described(_errors(0, 1, "no\n  root", 0), _errors(1, 2, "no\n  root", 2))
-    assert list(progress_lines(description)) == [
+    assert list(progress_lines(description, WORDS)) == [
         "lab-000000000001: done, but 3 points have no value",
         "points:  3 of 6 done (50 %), 3 failed",
         "shards:  3 of 3 done (2 with errors), 0 failed",
         '  3 points in 2 shards: ValueError: no root  (first: point 0, angle=0.0, text="' + "a" * 83 + "..., "
         "lab/model.py:12 simulate)",
+        "    by hand: sweep point lab-000000000001 0 --out 'my results'",
     ]
     assert of_progress(description.progress) is ExitCode.FAILURES
 
@@ -68,13 +73,13 @@ def test_what_runs_is_told_with_its_age() -> None:
     request = SweepRequest("lab", "toy:f", _DESIGN, {}, ShardCount(3))
     sweep_id = desk.submit(request, "key", no_deadline).sweep.id
     desk.ledger.mark_done(sweep_id, ShardDone(0, 2))
-    lines = list(progress_lines(desk.sweeps.describe(sweep_id, no_deadline)))
+    lines = list(progress_lines(desk.sweeps.describe(sweep_id, no_deadline), WORDS))
     assert lines[-1] == "running: 2 shards; the first, shard 1, was dispatched at 2023-11-14T22:13:20Z"
 
 
 def test_one_point_is_told_in_the_singular() -> None:
     """One point has no value."""
-    first, *_, last = progress_lines(_described(_errors(1, 1, "no root", 3)))
+    first, *_, last, _ = progress_lines(_described(_errors(1, 1, "no root", 3)), WORDS)
     assert first == "lab-000000000001: done, but 1 point has no value"
     assert last.startswith("  1 point in 1 shard: ValueError: no root  (first: point 3, angle=0.1, ")
 
@@ -82,7 +87,7 @@ def test_one_point_is_told_in_the_singular() -> None:
 def test_a_failed_shard_is_told_by_its_number() -> None:
     """It has no point of its own: all of its points failed together."""
     description = _described(ShardFailed(2, Reason.WORKER_DIED, "killed"))
-    first, *_, last = progress_lines(description)
+    first, *_, last = progress_lines(description, WORDS)
     assert first == "lab-000000000001: failed"
     assert last == "  2 points in 1 shard: WorkerDied: killed  (first: shard 2)"
     assert of_progress(description.progress) is ExitCode.FAILURES
@@ -95,8 +100,8 @@ def test_of_many_causes_the_first_ten_are_shown() -> None:
         ShardDone(shard, 0, 1, (ErrorKind(PointError(shard, "ValueError", f"{shard} {'m' * 900}"), 1),))
         for shard in range(300)
     ]
-    lines = list(progress_lines(_described(*ends, design=design, shards=300)))
-    assert len(lines) == 3 + 10 + 2
+    lines = list(progress_lines(_described(*ends, design=design, shards=300), WORDS))
+    assert len(lines) == 3 + 2 * 10 + 2
     assert all(len(line) < 400 for line in lines)
     assert lines[-2] == "  ... and 190 more causes (sweep status --json)"
     assert lines[-1] == "  ... and those of 100 further shards"

@@ -1,0 +1,157 @@
+"""Finding a point by the values of its parameters, without walking the points of a grid."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import nsmallest
+from itertools import islice
+from typing import TypeGuard
+
+from domain.designs.design import Design
+from domain.designs.grid import Grid
+from domain.errors import InvalidSweep
+from domain.space.geomspace import Geomspace
+from domain.space.levels import Levels
+from domain.space.linspace import Linspace
+from domain.space.logspace import Logspace
+from domain.space.parameter import Parameter
+from domain.space.range import Range
+from domain.space.scalars import Scalar
+
+# What is not known to be in order is walked, up to so many levels or points.
+MOST_WALKED = 1_000_000
+# The kinds whose levels never turn. More of them than a few are searched by halves; rounding may turn very few.
+_FEW = 10_000
+_ORDERED = (Linspace, Geomspace, Logspace, Range)
+# A level may be typed with fewer digits than it has.
+_CLOSE = 1e-9
+# So many levels, or parameters, are named where the values fit no point or several.
+_NAMED = 3
+
+
+def index_of(design: Design, wanted: Mapping[str, Scalar]) -> int:
+    """Return the index of the point that has these values; raises `InvalidSweep` unless there is exactly one.
+
+    Numbers are equal by value: 45 and 45.0 are one level; true is no number. Where no level is equal to a number, those
+    within a relative 1e-9 of it are meant.
+    """
+    for name in wanted:
+        if name not in design.names:
+            raise InvalidSweep.at(name, f"is not a parameter; there are {', '.join(design.names)}")
+    count, first = _in_grid(design, wanted) if isinstance(design, Grid) else _among_points(design, wanted)
+    if not count:
+        raise InvalidSweep.at("", "no point has all of these values together")
+    if count > 1:
+        rest = ", ".join(islice((name for name in design.names if name not in wanted), _NAMED))
+        more = f"name {rest} too" if rest else "say the index of the one that is meant"
+        raise InvalidSweep.at("", f"{count:,} points have these values, the first is point {first}; {more}")
+    return first
+
+
+def _in_grid(grid: Grid, wanted: Mapping[str, Scalar]) -> tuple[int, int]:
+    """Return how many points fit and the first: the index has a digit for each axis, which is looked up by itself."""
+    count, first = 1, 0
+    for axis in grid.axes:
+        size = axis[0].levels.size
+        numbers: Sequence[int] = range(size)
+        for parameter in axis:
+            if parameter.name in wanted:
+                numbers = _common(numbers, _levels_with(parameter, wanted[parameter.name]))
+        count *= len(numbers)
+        first = first * size + (numbers[0] if numbers else 0)
+    return count, first
+
+
+def _common(some: Sequence[int], others: Sequence[int]) -> Sequence[int]:
+    """Return the numbers, in order, that are in both; of two ranges, which may be very long, a range."""
+    if isinstance(some, range) and isinstance(others, range):
+        return range(max(some.start, others.start), min(some.stop, others.stop))
+    walked, other = (others, some) if isinstance(some, range) else (some, others)
+    return [number for number in walked if number in other]
+
+
+def _levels_with(parameter: Parameter, value: Scalar) -> Sequence[int]:
+    """Return the numbers, in order, of the levels that are a value; raises `InvalidSweep`, with the nearest."""
+    levels = parameter.levels
+    numbers = range(levels.size)
+    near: Sequence[int]
+    if levels.size > _FEW and isinstance(levels, _ORDERED):
+        if not _is_number(value):
+            raise _no_level(parameter, value, numbers[:_NAMED])
+        slack = abs(value) * _CLOSE
+        place = _between(levels, value, value)
+        found: Sequence[int] = place or _between(levels, value - slack, value + slack)
+        near = numbers[max(0, min(place.start, levels.size - 1) - 1) :][:_NAMED]
+    else:
+        _check_walk(parameter.name, "levels", levels.size)
+        found = _first_fitting(numbers, levels.value, value)
+        near = (
+            numbers[:_NAMED]
+            if found
+            else sorted(nsmallest(_NAMED, numbers, lambda one: _gap(levels.value(one), value)))
+        )
+    if not found:
+        raise _no_level(parameter, value, near)
+    return found
+
+
+def _no_level(parameter: Parameter, value: Scalar, near: Iterable[int]) -> InvalidSweep:
+    levels = parameter.levels
+    named = ", ".join(str(levels.value(number)) for number in near)
+    return InvalidSweep.at(parameter.name, f"has no level {value}; of its {levels.size:,} levels some are {named}")
+
+
+def _between(levels: Levels, low: float, high: float) -> range:
+    """Return the numbers of the ordered levels in `low..high`; where there is none, the empty range at their place."""
+    numbers = range(levels.size)
+    is_rising = _number(levels, 0) <= _number(levels, levels.size - 1)
+    rising = numbers if is_rising else numbers[::-1]
+    start = bisect_left(rising, low, key=lambda number: _number(levels, number))
+    stop = bisect_right(rising, high, key=lambda number: _number(levels, number))
+    return range(start, stop) if is_rising else range(levels.size - stop, levels.size - start)
+
+
+def _number(levels: Levels, number: int) -> float:
+    """Return a level of an ordered kind, which is a number."""
+    return levels.value(number)  # type: ignore[return-value]  # the kinds in `_ORDERED` have numbers alone
+
+
+def _among_points(design: Design, wanted: Mapping[str, Scalar]) -> tuple[int, int]:
+    """Return how many points of another design fit, and the first."""
+    _check_walk("", "points", design.size)
+    found: Sequence[int] = range(design.size)
+    for name, value in wanted.items():
+        place = design.names.index(name)
+        values = [parts[place] for parts in design.walk(0, design.size, lambda _, one: one)]
+        found = _common(found, _first_fitting(range(design.size), values.__getitem__, value))
+    return len(found), found[0] if found else 0
+
+
+def _first_fitting(numbers: range, value_at: Callable[[int], Scalar], value: Scalar) -> Sequence[int]:
+    """Return the numbers at which the value is this one, or else close to it."""
+    same = [number for number in numbers if _is_same(value_at(number), value)]
+    return same or [number for number in numbers if _is_close(value_at(number), value)]
+
+
+def _is_same(one: Scalar, other: Scalar) -> bool:
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _is_close(one: Scalar, other: Scalar) -> bool:
+    return _is_number(other) and _gap(one, other) <= abs(other) * _CLOSE
+
+
+def _gap(one: Scalar, other: Scalar) -> float:
+    """Return how far two numbers are apart; infinity where one is no number."""
+    return abs(one - other) if _is_number(one) and _is_number(other) else math.inf
+
+
+def _is_number(value: Scalar) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_walk(path: str, what: str, size: int) -> None:
+    if size > MOST_WALKED:
+        raise InvalidSweep.at(path, f"has {size:,} {what}, which are not searched one by one; say the point's index")

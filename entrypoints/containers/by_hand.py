@@ -1,0 +1,51 @@
+"""What looks at stored results and at single points, in the process of the command itself."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from dependency_injector import containers, providers
+
+from application.compare_sample import CompareSample
+from application.evaluate_point import EvaluatePoint
+from application.explain_failures import ExplainFailures
+from application.verify_sweep import VerifySweep
+
+if TYPE_CHECKING:
+    from adapters.machine.forks import SystemForks
+    from adapters.machine.python_targets import PythonTargets
+    from adapters.report.object_files import ObjectFiles
+
+
+def _objects() -> ObjectFiles:
+    from adapters.report.object_files import ObjectFiles
+
+    return ObjectFiles()
+
+
+def _targets() -> PythonTargets:
+    from adapters.machine.python_targets import PythonTargets
+
+    return PythonTargets()
+
+
+def _forks() -> SystemForks:
+    from adapters.machine.forks import SystemForks
+
+    return SystemForks()
+
+
+class ByHandContainer(containers.DeclarativeContainer):
+    """It needs nothing: the results are at the paths that a place returns."""
+
+    objects: providers.Provider[ObjectFiles] = providers.Singleton(_objects)
+    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
+
+    verify_sweep: providers.Provider[VerifySweep] = providers.Singleton(VerifySweep, objects)
+    compare_sample: providers.Provider[CompareSample] = providers.Singleton(CompareSample, objects, targets, forks)
+    explain_failures: providers.Provider[ExplainFailures] = providers.Singleton(ExplainFailures, objects)
+    evaluate_point: providers.Provider[EvaluatePoint] = providers.Singleton(
+        EvaluatePoint, targets, forks, providers.Object(time.perf_counter)
+    )

@@ -1,0 +1,169 @@
+"""What a call from Python asks for, in Python's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from application.documents.request import request_digest, request_document
+from application.place import Place
+from domain.errors import InvalidSweep, TargetUnavailable
+from domain.plan import ShardCount
+from domain.request import SweepRequest
+from entrypoints.python_api import geomspace, linspace, logspace, range_
+from entrypoints.python_api.requests import Asked
+from tests.fakes.desk import Laptop
+from tests.fakes.memory_place import NamedFunctions, memory_place
+
+
+@pytest.fixture
+def functions() -> NamedFunctions:
+    """Return where the place keeps functions."""
+    return NamedFunctions()
+
+
+@pytest.fixture
+def place(tmp_path: Path, functions: NamedFunctions) -> Place:
+    """Return a place that keeps functions."""
+    return memory_place(Laptop(_module_function), tmp_path, functions)
+
+
+def _module_function(x: int) -> int:
+    return x
+
+
+def _document(place: Place, **said: Any) -> dict[str, Any]:  # noqa: ANN401 - the arguments of `Asked`
+    return request_document(Asked("toy:f", **said).request(place))
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        pytest.param([1, 2.5, "a", None, True], {"values": [1, 2.5, "a", None, True]}, id="a list"),
+        pytest.param((1, 2), {"values": [1, 2]}, id="a tuple"),
+        pytest.param(range(0, 6, 2), {"range": {"start": 0, "stop": 6, "step": 2}}, id="a range"),
+        pytest.param(np.array([1, 2]), {"values": [1, 2]}, id="an array of integers"),
+        pytest.param(np.array([0.5]), {"values": [0.5]}, id="an array of floats"),
+        pytest.param([np.float64(0.5), np.int32(1), np.True_], {"values": [0.5, 1, True]}, id="scalars of numpy"),
+        pytest.param(pd.Series(["a", "b"]), {"values": ["a", "b"]}, id="a series"),
+        pytest.param(iter([1, 2]), {"values": [1, 2]}, id="an iterator"),
+        pytest.param({1: "a", 2: "b"}.keys(), {"values": [1, 2]}, id="a view"),
+        pytest.param(linspace(0, 1, 3), {"linspace": {"start": 0.0, "stop": 1.0, "num": 3}}, id="linspace"),
+        pytest.param(geomspace(1, 4, 3), {"geomspace": {"start": 1.0, "stop": 4.0, "num": 3}}, id="geomspace"),
+        pytest.param(
+            logspace(0, 2, 3, base=2), {"logspace": {"start": 0.0, "stop": 2.0, "num": 3, "base": 2.0}}, id="logspace"
+        ),
+        pytest.param(range_(0, 1, 0.5), {"range": {"start": 0, "stop": 1, "step": 0.5}}, id="range_"),
+    ],
+)
+def test_a_parameter_has_what_python_has(place: Place, values: Any, written: Mapping[str, Any]) -> None:  # noqa: ANN401 - any values
+    """A parameter's values mean what the same values in a sweep file mean."""
+    assert _document(place, parameters={"x": values})["parameters"] == {"x": written}
+
+
+@pytest.mark.parametrize(
+    ("values", "complaint"),
+    [
+        pytest.param(
+            "abc", r"parameters\.x: must be a list of values, or levels such as ss\.linspace.*'abc'", id="text"
+        ),
+        pytest.param(3, r"parameters\.x: must be a list", id="one number"),
+        pytest.param({"linspace": [0, 1, 3]}, r"parameters\.x: must be a list", id="a mapping"),
+        pytest.param([], r"parameters\.x", id="nothing"),
+        pytest.param([[1]], r"parameters\.x", id="a list of lists"),
+        pytest.param([1j], r"parameters\.x", id="no scalar"),
+        pytest.param([float("nan")], r"parameters\.x", id="NaN"),
+    ],
+)
+def test_anything_else_is_refused_by_name(place: Place, values: object, complaint: str) -> None:
+    """The message names the parameter."""
+    with pytest.raises(InvalidSweep, match=complaint):
+        _document(place, parameters={"x": values})
+
+
+def test_a_list_of_points_is_their_design(place: Place) -> None:
+    """Points that are written out are evaluated as they stand."""
+    document = _document(place, parameters=[{"x": np.int64(1), "y": "a"}, {"x": 2, "y": "b"}])
+    assert document["design"] == {"kind": "points", "points": [{"x": 1, "y": "a"}, {"x": 2, "y": "b"}]}
+
+
+def test_constants_may_be_nested(place: Place) -> None:
+    """An array of numpy in a constant is a list."""
+    document = _document(place, parameters={"x": [1]}, constants={"c": np.eye(2), "d": {"deep": [1, "a"]}})
+    assert document["constants"] == {"c": [[1.0, 0.0], [0.0, 1.0]], "d": {"deep": [1, "a"]}}
+
+
+def test_what_is_said_goes_before_the_file(place: Place, tmp_path: Path) -> None:
+    """A file's parameters keep their places, and what the call does not name stays."""
+    file = tmp_path / "sweep.yaml"
+    file.write_text("name: filed\ntarget: toy:f\nparameters: {x: [1], y: [2]}\nconstants: {c: 1}\n")
+    plain = Asked(file).request(place)
+    assert (plain.name, plain.target, plain.constants) == ("filed", "toy:f", {"c": 1})
+    other = Asked(str(file), {"x": [3], "z": [4]}, {"d": 2}, "other", 1).request(place)
+    assert (other.name, other.sharding, other.design.names) == ("other", ShardCount(1), ("x", "y", "z"))
+    assert (other.design.point(0), other.constants) == ({"x": 3, "y": 2, "z": 4}, {"c": 1, "d": 2})
+
+
+def test_a_function_that_a_module_holds_has_its_name(place: Place, functions: NamedFunctions) -> None:
+    """It is imported where it runs, so that a sweep file and a stack can name it too."""
+    request = Asked(Path.is_dir, [{"self": 1}]).request(place)
+    assert functions.kept == [Path.is_dir]  # a method has no name `module:function`
+    assert request.name == "is_dir"
+    assert (
+        Asked(request_digest, {"request": [1]}).request(place).target == "application.documents.request:request_digest"
+    )
+    assert len(functions.kept) == 1
+
+
+def test_any_other_function_is_kept(place: Place, functions: NamedFunctions) -> None:
+    """One of a notebook, a script or another function is called what the place calls it."""
+    request = Asked(lambda x: x, {"x": [1, 2]}).request(place)
+    assert (request.name, request.target, len(functions.kept)) == ("lambda", "__main__.code_1:f", 1)
+
+
+@pytest.mark.parametrize(
+    "parameters", [pytest.param({"x": []}, id="an empty list"), pytest.param({"y": [1]}, id="another keyword")]
+)
+def test_of_a_refused_call_nothing_is_kept(
+    place: Place, functions: NamedFunctions, parameters: Mapping[str, list[int]]
+) -> None:
+    """A wrong request, and a function that does not take its keywords, leaves the folder as it was."""
+    with pytest.raises(InvalidSweep):
+        Asked(lambda x: x, parameters).request(place)
+    assert functions.kept == []
+
+
+def test_a_place_that_only_imports_says_what_to_do(tmp_path: Path) -> None:
+    """A stack's workers cannot have a notebook's function: the sentence names the module to write and the setting."""
+    place = memory_place(Laptop(_module_function), tmp_path)
+
+    def simulate(x: int) -> int:
+        return x
+
+    with pytest.raises(
+        InvalidSweep, match=r"target: simulate is defined .* from where the stack lab cannot import it"
+    ) as e:
+        Asked(simulate, {"x": [1]}).request(place)
+    assert "put it into a module, deploy that (TARGETS=FOLDER, AllowedTargets), and pass 'module:simulate'" in str(
+        e.value
+    )
+
+
+def test_a_callable_with_another_signature_is_refused_at_once(place: Place) -> None:
+    """No process needs to be started to find that out."""
+    with pytest.raises(TargetUnavailable, match="missing a required argument: 'y'"):
+        Asked(lambda x, y: x + y, {"x": [1]}).request(place)
+
+
+def test_equal_calls_are_equal_requests(place: Place) -> None:
+    """However the values are written, the sweep is the same."""
+
+    def request(values: Any) -> SweepRequest:  # noqa: ANN401 - any values
+        return Asked("toy:f", {"x": values}).request(place)
+
+    assert request([1, 2]) == request((1, 2)) == request(np.array([1, 2]))
