@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from application.place import Place
 from domain.errors import InvalidSweep, PlaceUnusable
 from entrypoints.remembered_place import RememberedStack, remembered
 
 if TYPE_CHECKING:
+    from application.place import Place
     from entrypoints.containers.remote import RemoteContainer
 
 DEFAULT_FOLDER = Path("sweep-results")

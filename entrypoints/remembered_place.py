@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -68,6 +67,8 @@ def forget() -> None:
 
 
 def _parsed(path: Path, text: str) -> RememberedStack:
+    import tomllib  # noqa: PLC0415 - takes a moment to load, and most commands find no file
+
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
-from adapters.documents.request import read_request
 from application.documents.compact_json import encode
 from application.documents.request import request_document
 from domain.block import Dispatch
@@ -38,6 +37,8 @@ def request_text(request: SweepRequest) -> str:
 
 def stored_request(sweep_id: str, text: str) -> SweepRequest:
     """Return the request of a stored text; raises `DependencyUnavailable` if this version cannot read it."""
+    from adapters.documents.request import read_request  # noqa: PLC0415 - by pydantic; most readings need no request
+
     try:
         return read_request(json.loads(text))
     except (InvalidSweep, ValueError) as error:

@@ -14,6 +14,7 @@ from entrypoints.cli import options as o
 from entrypoints.cli.asked import Asked
 from entrypoints.cli.exit_codes import ExitCode, of_error
 from entrypoints.cli.groups import with_options
+from entrypoints.cli.plain_values import PlainTyper
 from entrypoints.places import MOST_WORKERS, NoSweepsYet, Where, known_place, open_place
 
 _OTHER_CODES = "2 bad input or usage, 130 interrupted (Ctrl-C)."
@@ -26,7 +27,7 @@ _OF_A_POINT = f"Exit codes: 0 the point has a value, 1 it has an error, {_OTHER_
 # The groups of the commands in the help.
 _HERE, _ANYWHERE, _SETUP = "On this machine", "On this machine or in the cloud", "Setting up"
 
-app = typer.Typer(
+app = PlainTyper(
     help="Evaluate one Python function at every point of a parameter space.",
     epilog=_OF_A_SWEEP,
     no_args_is_help=True,

@@ -5,11 +5,14 @@ Before `main` Ctrl-C shows the traceback of Python's own start. So this module i
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 
 # As in `exit_codes.py`, which takes long to load.
 _INTERRUPTED = 130
+# So many new objects lead to a search for garbage. What is loaded stays: Python's 700 would search it a hundred times.
+_MANY_OBJECTS = 20_000
 
 
 def main() -> None:
@@ -17,6 +20,7 @@ def main() -> None:
     # Where it is ignored, as in the background of a script, it stays so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _leave)
+    gc.set_threshold(_MANY_OBJECTS)
     from entrypoints.cli.app import main as run  # noqa: PLC0415 - loaded once Ctrl-C has its handler
 
     run()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from domain.errors import InvalidSweep, PlaceUnusable, SweepError, SweepNotFound
-from domain.progress import Progress, State
+
+if TYPE_CHECKING:
+    from domain.progress import Progress
 
 
 class ExitCode(IntEnum):
@@ -24,4 +27,6 @@ def of_error(error: SweepError) -> ExitCode:
 
 def of_progress(progress: Progress) -> ExitCode:
     """Return the exit code for a sweep that came so far."""
+    from domain.progress import State  # noqa: PLC0415 - a sweep's progress is loaded where there is one
+
     return ExitCode.OK if progress.state is State.DONE else ExitCode.FAILURES

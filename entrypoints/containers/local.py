@@ -10,8 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.fail_shard import FailShard
@@ -29,6 +27,7 @@ from application.sweeps import Sweeps
 from domain.limits import Limits
 from entrypoints.containers import folder as shared
 from entrypoints.containers import use_cases
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore

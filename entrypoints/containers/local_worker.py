@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.execute_shard import ExecuteShard
 from entrypoints.containers import folder as shared
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore

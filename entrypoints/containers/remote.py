@@ -7,12 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.find_sweep import FindSweep
 from application.place import Place
 from application.submit_once import SubmitOnce
 from application.sweeps import Sweeps
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from botocore.session import Session

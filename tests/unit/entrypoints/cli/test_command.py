@@ -60,4 +60,4 @@ def test_loading_begins_with_next_to_nothing() -> None:
     """Until Ctrl-C has its handler, no module is loaded that takes long."""
     command = [sys.executable, "-c", _LOADED]
     loaded = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
-    assert loaded.split() == ["__future__", "entrypoints", "entrypoints.cli", "entrypoints.cli.command"]
+    assert loaded.split() == ["__future__", "entrypoints", "entrypoints.cli", "entrypoints.cli.command", "gc"]
