@@ -28,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from domain.space.scalars import Json
 from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.eventually import LIMIT
 from tests.e2e.deployed.recorder import Recorder
 from tests.e2e.deployed.signed_session import signed_session
 from tests.e2e.deployed.stacks import TRIAL
@@ -122,7 +123,7 @@ def test_an_answer_is_as_the_document_says(
     def ask(case: Case[Any], data: st.DataObject) -> None:
         if "id" in case.path_parameters:
             case.path_parameters["id"] = data.draw(st.sampled_from([case.path_parameters["id"], *known]))
-        response = case.call(base_url=cloud.api, session=session)
+        response = case.call(base_url=cloud.api, session=session, verify=cloud.authority, timeout=LIMIT)
         answered[response.status_code] += 1
         case.validate_response(response, checks=CHECKS)
 
