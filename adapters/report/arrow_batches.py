@@ -24,10 +24,11 @@ def library(name: str) -> Any:  # noqa: ANN401 - a module, whose names no type t
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
-        if error.name != name.partition(".")[0]:
+        package = name.partition(".")[0]
+        if error.name is None or error.name.partition(".")[0] != package:
             raise
         raise DependencyUnavailable(
-            f"{name} is not installed; install the extra `frames`, as in pip install 'serverless-sweep[cli,frames]'"
+            f"{package} is not installed; install the extra `frames`, as in pip install 'serverless-sweep[cli,frames]'"
         ) from error
 
 

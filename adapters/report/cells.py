@@ -36,14 +36,7 @@ class Cell:
 def cells(parts: Sequence[Part]) -> tuple[list[Cell], str]:
     """Return a cell for each part, and the query that has their columns and `index`.
 
-    A document is parsed once a row, however many parts it has.
+    DuckDB could extract many parts at once, but repeats the list of all of them for each, when it plans the query.
     """
-    documents = {part.document: [one for one in parts if one.document == part.document] for part in parts}
-    columns = ['"index"']
-    for document, of_one in documents.items():
-        pointers = ", ".join(part.pointer for part in of_one)
-        columns.append(f"json_type({document}, [{pointers}]) AS {document}_types")
-        columns.append(f"json_extract_string({document}, [{pointers}]) AS {document}_texts")
-    places = [(part.document, documents[part.document].index(part) + 1) for part in parts]
-    found = [Cell(f"{document}_types[{place}]", f"{document}_texts[{place}]") for document, place in places]
-    return found, f"SELECT {', '.join(columns)} FROM lines"
+    expressions = [f"({part.document}, {part.pointer})" for part in parts]
+    return [Cell(f"json_type{one}", f"json_extract_string{one}") for one in expressions], "SELECT * FROM lines"

@@ -28,13 +28,18 @@ TEXT = "VARCHAR"
 _INTEGERS = Kind.INTEGER | Kind.LONG
 _FLOATS = Kind.INTEGER | Kind.FLOAT
 EXACT_IN_A_FLOAT = 2**53
+# DuckDB keeps memory for each step of each expression of a query.
+_CELLS_A_QUERY = 40
 
 
 def kinds_of(database: duckdb.DuckDBPyConnection, cells: Sequence[Cell], source: str) -> list[Kind]:
     """Return the kinds of each cell's values in a query; none, where all are null or missing."""
-    wanted = ", ".join(f"bit_or({_kind(cell)})" for cell in cells)
-    (found,) = database.execute(f"SELECT {wanted} FROM ({source})").fetchall()
-    return [Kind(kinds or 0) for kinds in found]
+    found: list[Kind] = []
+    for start in range(0, len(cells), _CELLS_A_QUERY):
+        wanted = ", ".join(f"bit_or({_kind(cell)})" for cell in cells[start : start + _CELLS_A_QUERY])
+        (row,) = database.execute(f"SELECT {wanted} FROM ({source})").fetchall()
+        found += [Kind(kinds or 0) for kinds in row]
+    return found
 
 
 def column_type(database: duckdb.DuckDBPyConnection, kinds: Kind, cell: Cell, source: str, *, lists: bool) -> str:

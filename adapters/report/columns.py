@@ -15,8 +15,8 @@ from domain.space.scalars import DEEPEST
 INDEX = "index"
 
 _ERROR = ("type", "message")
-# More columns than these are no table: keys that are data, such as a key for each particle.
-MOST_OF_VALUES = 1_000
+# More columns than these are no table, but keys that are data; and each takes memory of DuckDB's.
+MOST_OF_VALUES = 200
 
 
 @dataclass(frozen=True, slots=True)

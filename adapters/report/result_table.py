@@ -18,7 +18,7 @@ from typing import Literal, TypeAlias
 
 import duckdb
 
-from adapters.report.arrow_batches import write_arrow
+from adapters.report.arrow_batches import library, write_arrow
 from adapters.report.column_names import distinct, exactly
 from adapters.report.columns import Table, table_of
 from adapters.report.coverage import Coverage
@@ -50,6 +50,8 @@ def write_table(
     damaged object, for a file that cannot be written, and if a library is missing.
     """
     form = _FORMS[kind]
+    if form.needs:
+        library(form.needs)
     with spooled_lines(paths, constants, Path(output).parent) as lines:
         table = table_of(lines.database, names, constants, lists=kind != "csv")
         own = [column.name for column in table.columns]
@@ -76,13 +78,18 @@ def _write_parquet(database: duckdb.DuckDBPyConnection, table: Table, names: Seq
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How a file is written, and which names of columns are the same to its readers."""
+    """How a file is written, which names of columns are the same to its readers, and which library it needs."""
 
     write: Callable[[duckdb.DuckDBPyConnection, Table, Sequence[str], str], None]
     same: Callable[[str], str] = exactly
+    needs: str | None = None
 
 
 # Readers of Parquet, DuckDB among them, do not tell `T` from `t`.
 _FORMS: Mapping[TableKind, _Form] = MappingProxyType(
-    {"arrow": _Form(write_arrow), "csv": _Form(_write_csv), "parquet": _Form(_write_parquet, str.casefold)}
+    {
+        "arrow": _Form(write_arrow, needs="pyarrow"),
+        "csv": _Form(_write_csv),
+        "parquet": _Form(_write_parquet, str.casefold),
+    }
 )

@@ -15,7 +15,7 @@ from adapters.api_gateway import arguments, http_api, proxy_event
 from adapters.aws import dynamodb_items
 from adapters.documents import answer_size, failures, sweep_file
 from adapters.machine import syntax_digest
-from adapters.report import column_types
+from adapters.report import column_types, columns
 from application import describe_sweep, dispatch_shards, follow_sweep, list_failures, list_results, list_sweeps, meter
 from benchmarks.bill import LONG, MB_A_GB, PER_GB_SECOND, SHORT
 from benchmarks.costs import PER_READ_UNIT, PER_WRITE_UNIT, table
@@ -71,7 +71,10 @@ def computed() -> dict[str, list[str]]:
         "docs/costs.md": _costs(),
         "docs/deploy.md": [*_deploying(), *_reserving(), *_living()],
         "docs/http-api.md": _http_api(),
-        "docs/results.md": [f"up to 2^{column_types.EXACT_IN_A_FLOAT.bit_length() - 1} beside"],
+        "docs/results.md": [
+            f"up to 2^{column_types.EXACT_IN_A_FLOAT.bit_length() - 1} beside",
+            f"more than {columns.MOST_OF_VALUES:,} columns of values",
+        ],
         "docs/states.md": [
             f"at most {dispatch_shards._LONGEST_CLAIM:.0f} s",
             f"`WorkerTimeout` + {margin()} seconds after its dispatch",

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from tests.e2e.local.laboratory import SWEEP, Laboratory
@@ -21,7 +22,7 @@ def test_results_as_lines_are_the_objects_in_order(toy: Laboratory) -> None:
     assert [json.loads(line)["index"] for line in stdout.splitlines()] == list(range(12))
 
 
-@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl"])
+@pytest.mark.parametrize("kind", ["csv", "parquet", "jsonl", "arrow"])
 def test_results_in_a_file_are_those_on_standard_output(toy: Laboratory, kind: str, tmp_path: Path) -> None:
     """The name of a file says the format, `-` is standard output, and that may be appended to a file."""
     path, appended = tmp_path / f"table.{kind}", tmp_path / "appended"
@@ -32,8 +33,15 @@ def test_results_in_a_file_are_those_on_standard_output(toy: Laboratory, kind: s
         subprocess.run(command, stdout=file, check=False)
     assert appended.read_bytes() == b"before\n" + path.read_bytes()
     assert list(tmp_path.iterdir()) in ([path, appended], [appended, path])
-    reader = {"csv": duckdb.read_csv, "parquet": duckdb.read_parquet, "jsonl": duckdb.read_json}[kind]
-    assert [row[0] for row in reader(str(path)).fetchall()] == list(range(12))
+    assert _indices(path) == list(range(12))
+
+
+def _indices(path: Path) -> list[int]:
+    if path.suffix == ".arrow":
+        with pa.memory_map(str(path)) as file:
+            return list(pa.ipc.open_file(file).read_all()["index"].to_pylist())
+    reader = {".csv": duckdb.read_csv, ".parquet": duckdb.read_parquet, ".jsonl": duckdb.read_json}[path.suffix]
+    return [row[0] for row in reader(str(path)).fetchall()]
 
 
 def test_an_unknown_ending_names_no_format(toy: Laboratory, tmp_path: Path) -> None:

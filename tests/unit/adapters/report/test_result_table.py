@@ -197,7 +197,7 @@ def test_keys_that_clash_are_told_apart_in_every_format(tmp_path: Path) -> None:
 
 
 def test_too_many_keys_stay_json(tmp_path: Path) -> None:
-    """Keys that are data make no columns: a level of more than a thousand stays one column of text."""
+    """Keys that are data make no columns: a level with which there would be too many stays one column of text."""
     values = [{"few": 1, "many": {f"k{number}": number for number in range(MOST_OF_VALUES)}}]
     columns, rows = _table(tmp_path, values)
     assert columns == ["index", "x", "value.few", "value.many"]
