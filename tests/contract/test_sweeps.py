@@ -57,7 +57,7 @@ class TestRemoteSweeps(TestSweepsInMemory):
     implementation: ClassVar[type[RemoteSweeps]] = RemoteSweeps
 
     @pytest.fixture
-    def sweeps(self, desk: ApiDesk) -> Iterator[Sweeps]:  # type: ignore[override]  # a fixture may yield
+    def sweeps(self, desk: ApiDesk) -> Iterator[Sweeps]:
         """Yield a client of a server that answers for the desk."""
         http = Http(authorities=True)
         with DeployedApi(desk) as server:

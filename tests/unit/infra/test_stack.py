@@ -124,5 +124,7 @@ def test_awss_clients_can_use_the_stack_by_a_file(stacks: Path) -> None:
     profile = session.get_scoped_config()
     assert (profile["region"], profile["endpoint_url"]) == ("us-east-1", "https://127.0.0.1:4566")
     assert profile["ca_bundle"] == str(folder.path / "authority.pem")
-    assert session.get_credentials().get_frozen_credentials()[:2] == ("key", "s%cret/=")
+    credentials = session.get_credentials()
+    assert credentials
+    assert (credentials.access_key, credentials.secret_key) == ("key", "s%cret/=")
     assert path.stat().st_mode & 0o077 == 0
