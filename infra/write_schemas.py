@@ -1,4 +1,4 @@
-"""Writes the JSON Schemas of the contracts, and the gateway's model into the template: `make schema`.
+"""Writes the published JSON Schemas, the OpenAPI document, and the gateway's model in the template: `make schema`.
 
 python -m infra.write_schemas            write
 python -m infra.write_schemas --check    name the files that have drifted, and exit with 1 if any has
@@ -10,15 +10,20 @@ import json
 import re
 import sys
 import textwrap
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from infra.answer_schemas import PRINTED, printed_schema
+from infra.openapi import openapi_document
 from infra.schemas import payload_schema, request_schema, result_line_schema, retried_payload_schema
 from infra.template_file import TEMPLATE
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
+_PROJECT = ROOT / "pyproject.toml"
+OPENAPI = ROOT / "docs" / "openapi.json"
 _BETWEEN_MARKERS = re.compile(r"(?<=# schema:begin\n).*?(?=^ *# schema:end)", re.DOTALL | re.MULTILINE)
 _INDENT = " " * 8
 _SPREAD = ("properties", "definitions")
@@ -26,7 +31,11 @@ _SPREAD = ("properties", "definitions")
 
 def main(arguments: list[str]) -> int:
     """Write every generated file, or with an argument check it, and return the exit code: 1 if a file has drifted."""
-    drifted = [path for path, text in generated() if path.read_text(encoding="utf-8") != text] if arguments else []
+    drifted = (
+        [path for path, text in generated() if not path.exists() or path.read_text(encoding="utf-8") != text]
+        if arguments
+        else []
+    )
     for path in drifted:
         sys.stderr.write(f"{path.relative_to(ROOT)} is not what the models say; write it anew with: make schema\n")
     if not arguments:
@@ -46,7 +55,16 @@ def generated() -> Iterator[tuple[Path, str]]:
     }
     for name, schema in schemas.items():
         yield SCHEMAS / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n"
-    yield TEMPLATE, with_model(TEMPLATE.read_text(encoding="utf-8"), request_schema())
+    for name, shape in PRINTED.items():
+        yield SCHEMAS / f"{name}.schema.json", json.dumps(printed_schema(shape), indent=2) + "\n"
+    text = with_model(TEMPLATE.read_text(encoding="utf-8"), request_schema())
+    yield TEMPLATE, text
+    yield OPENAPI, json.dumps(openapi_document(text, _version()), indent=2) + "\n"
+
+
+def _version() -> str:
+    project = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
 
 
 def with_model(template: str, schema: dict[str, Any]) -> str:

@@ -12,12 +12,12 @@ from domain.errors import SweepNotFound
 from domain.space.names import SWEEP_ID
 
 _KEY = "idempotency-key"
-_LONGEST_KEY = 255
+LONGEST_KEY = 255
 # In characters, of a name in an answer.
 _LONGEST_NAME = 100
 _NOT_NEXT = "after must be the next of an earlier answer"
 # Matches what a ledger returns as a page's `next`.
-_CURSOR = r"[!-~]{1,200}"
+CURSOR = r"[!-~]{1,200}"
 _NUMBER = "[0-9]{1,9}"
 
 
@@ -59,7 +59,7 @@ def cells(request: HttpRequest, usual: int) -> int:
 def after(request: HttpRequest) -> str | None:
     """Return after which entry a page begins, None for the first one; raises `HttpError` (400)."""
     given = request.query.get("after")
-    if given is not None and not re.fullmatch(_CURSOR, given):
+    if given is not None and not re.fullmatch(CURSOR, given):
         raise HttpError(400, _NOT_NEXT)
     return given
 
@@ -75,8 +75,8 @@ def after_shard(request: HttpRequest) -> int | None:
 def idempotency_key(request: HttpRequest) -> str | None:
     """Return the idempotency key, None if there is none; raises `HttpError` (400)."""
     key = request.headers.get(_KEY)
-    if key is not None and not (1 <= len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable()):
-        raise HttpError(400, f"Idempotency-Key must be 1 to {_LONGEST_KEY} printable ASCII characters")
+    if key is not None and not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise HttpError(400, f"Idempotency-Key must be 1 to {LONGEST_KEY} printable ASCII characters")
     return key
 
 

@@ -40,10 +40,10 @@ from application.sweeps import Sweeps
 from domain.dispatch_policy import Deadline
 from domain.errors import DispatchRejected, SweepError
 
-_SWEEPS_A_PAGE = 20
-_FAILURES_A_PAGE = 20
-_RESULTS_A_PAGE = 100
-_CELLS_OF_A_MAP = 400
+SWEEPS_A_PAGE = 20
+FAILURES_A_PAGE = 20
+RESULTS_A_PAGE = 100
+CELLS_OF_A_MAP = 400
 Route: TypeAlias = Callable[[HttpRequest, Deadline], HttpResponse]
 
 
@@ -123,7 +123,7 @@ class HttpApi:
         return json_answer(200, _status(self.sweeps.describe(sweep_id(request), deadline)))
 
     def _list(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
-        page = self.sweeps.list_sweeps(limit(request, _SWEEPS_A_PAGE), after(request), deadline)
+        page = self.sweeps.list_sweeps(limit(request, SWEEPS_A_PAGE), after(request), deadline)
         return json_answer(200, listing_document(page))
 
     def _request(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
@@ -132,15 +132,15 @@ class HttpApi:
         return json_answer(200, document)
 
     def _progress(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
-        asked = sweep_id(request), cells(request, _CELLS_OF_A_MAP)
+        asked = sweep_id(request), cells(request, CELLS_OF_A_MAP)
         return json_answer(200, progress_document(self.sweeps.follow(*asked, deadline)))
 
     def _results(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
-        asked = sweep_id(request), limit(request, _RESULTS_A_PAGE), after_shard(request)
+        asked = sweep_id(request), limit(request, RESULTS_A_PAGE), after_shard(request)
         return json_answer(200, results_document(self.sweeps.list_results(*asked, deadline)))
 
     def _failures(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
-        asked = sweep_id(request), limit(request, _FAILURES_A_PAGE), after_shard(request)
+        asked = sweep_id(request), limit(request, FAILURES_A_PAGE), after_shard(request)
         return json_answer(200, failures_document(self.sweeps.list_failures(*asked, deadline)))
 
     def _log_dispatch(self, message: str, request: HttpRequest, submission: Submission, **more: object) -> None:

@@ -89,7 +89,7 @@ def computed() -> dict[str, list[str]]:
         ],
         "docs/your-own-simulation.md": [
             f"At 90 degrees without damping the ratio is {ellipk(0.5) / ellipk(0):.5f}",
-            f"more than {http_api._RESULTS_A_PAGE} shards has its links on several pages",
+            f"more than {http_api.RESULTS_A_PAGE} shards has its links on several pages",
             f"`?limit={list_results.LARGEST_PAGE}&after=`",
         ],
     }
@@ -183,17 +183,17 @@ def _http_api() -> list[str]:
     reads = describe_sweep._SHARDS_READ
     return [
         f"at most {proxy_event.LARGEST_BODY // MB} MB",
-        f"a header of 1 to {arguments._LONGEST_KEY} printable",
+        f"a header of 1 to {arguments.LONGEST_KEY} printable",
         f"and {WORDS[margin() // MINUTE]} minutes more",
         f"names at most {progress._OLDEST} of the shards",
         f"those beyond {reads} are not read",
         f"within {dispatch_shards._LONGEST_CLAIM / MINUTE:.0f} minutes",
         f"valid for at most {HOURS[list_results.LINK_SECONDS // HOUR]}",
-        f"`?limit=` is 1 to {list_results.LARGEST_PAGE}, by default {http_api._RESULTS_A_PAGE}; a page",
+        f"`?limit=` is 1 to {list_results.LARGEST_PAGE}, by default {http_api.RESULTS_A_PAGE}; a page",
         f"cut to {failures._LONGEST_TEXT} characters, a message to {sweep.LONGEST_MESSAGE:,}",
         f"at most {WORDS[meter._MOST_KINDS]} kinds of exceptions",
-        f"`?limit=` is 1 to {list_failures.LARGEST_PAGE} shards, by default {http_api._FAILURES_A_PAGE}.",
-        f"`?limit=` is 1 to {list_sweeps.LARGEST_PAGE}, by default {http_api._SWEEPS_A_PAGE}. `?after=`",
-        f"1 to {follow_sweep.MOST_CELLS:,}, by default {http_api._CELLS_OF_A_MAP}.",
+        f"`?limit=` is 1 to {list_failures.LARGEST_PAGE} shards, by default {http_api.FAILURES_A_PAGE}.",
+        f"`?limit=` is 1 to {list_sweeps.LARGEST_PAGE}, by default {http_api.SWEEPS_A_PAGE}. `?after=`",
+        f"1 to {follow_sweep.MOST_CELLS:,}, by default {http_api.CELLS_OF_A_MAP}.",
         f"an answer, which holds {answer_size.LARGEST_DOCUMENT:,} characters",
     ]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.local.laboratory import SWEEP, Laboratory
+from tests.fakes.published import check_printed
 
 
 def _typed(arguments: tuple[str, ...]) -> str:
@@ -70,7 +71,7 @@ def test_a_plan_is_text_and_writes_nothing(tmp_path: Path) -> None:
 def test_a_run_as_json_prints_where_the_sweep_stands(toy: Laboratory) -> None:
     """Standard output is one document and nothing else, the same as that of the status."""
     ended = toy.run("run", "toy.yaml", "--json")
-    document = json.loads(ended.stdout)
+    document = check_printed("status", ended.stdout)
     assert (ended.returncode, document) == toy.run_json("status", "latest")
     assert (document["state"], document["done"], document["failed"]) == ("done_with_errors", 11, 1)
     assert len(list((toy.folder / document["results"]).iterdir())) == 5
@@ -130,7 +131,7 @@ def test_status_reports_what_failed_and_why(toy: Laboratory) -> None:
     assert code == 1
     assert {"state", "size", "shards", "done", "failed", "failures"} <= set(document)
     place = f"{toy.folder.name}/toy.py:5 f"
-    example = {"shard": 3, "attempts": 1, "index": 7, "point": {"x": 2, "y": 1.0}, "at": [place]}
+    example = {"shard": 3, "points": 1, "attempts": 1, "index": 7, "point": {"x": 2, "y": 1.0}, "at": [place]}
     group = {"reason": "ValueError", "message": "no value", "shards": 1, "points": 1, "example": example}
     assert document["failures"] == [group]
     assert (document["dispatch"]["accepted"], document["dispatch"]["waiting"]) == (5, 0)

@@ -10,7 +10,12 @@ import pytest
 from infra import write_schemas
 from infra.schemas import request_schema
 
-CHANGED = ("infra/template.yaml", "docs/schemas/result-line.schema.json")
+CHANGED = (
+    "infra/template.yaml",
+    "docs/schemas/result-line.schema.json",
+    "docs/schemas/status.schema.json",
+    "docs/openapi.json",
+)
 
 
 @pytest.fixture
@@ -22,6 +27,7 @@ def copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         copy.write_text(text, encoding="utf-8")
     monkeypatch.setattr(write_schemas, "ROOT", tmp_path)
     monkeypatch.setattr(write_schemas, "TEMPLATE", tmp_path / "infra" / "template.yaml")
+    monkeypatch.setattr(write_schemas, "OPENAPI", tmp_path / "docs" / "openapi.json")
     monkeypatch.setattr(write_schemas, "SCHEMAS", tmp_path / "docs" / "schemas")
     return tmp_path
 
