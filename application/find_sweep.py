@@ -36,10 +36,14 @@ class FindSweep:
         `latest` does so for all names. Raises `InvalidSweep` for what means no sweep, or the beginning of several ids.
         """
         head = self._exact(text, deadline) or self._chosen(text, list(self._heads(deadline)))
+        self.deal_with(head.id)
+        return head
+
+    def deal_with(self, sweep_id: str) -> None:
+        """Let a sweep be the latest, such as one that was just submitted."""
         # Of a folder that only others may write to, a command still reads.
         with suppress(DependencyUnavailable):
-            self.latest.deal_with(head.id)
-        return head
+            self.latest.deal_with(sweep_id)
 
     def _exact(self, text: str, deadline: Deadline) -> SweepHead | None:
         """Return the sweep with this id; it need not be looked for among all."""

@@ -85,6 +85,8 @@ class _Downloads:
         self._pool = ThreadPoolExecutor(to.threads, "fetch")
 
     def __enter__(self) -> Self:
+        with self._kept.translated():
+            self._kept.remove_old_drafts()
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +13,9 @@ from typing import BinaryIO
 from adapters.remote.object_download import Kept, tag_of
 from application.documents.result_keys import object_name
 from domain.errors import DependencyUnavailable
+
+# In seconds.
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,13 @@ class KeptObjects:
                 yield file
         finally:
             path.unlink(missing_ok=True)
+
+    def remove_old_drafts(self) -> None:
+        """Remove what processes left that were killed; a younger draft may be another process's work."""
+        for path in self.folder.glob(".*.tmp"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > _DAY:
+                    path.unlink()
 
     def keep(self, shard: int, draft: BinaryIO, kept: Kept) -> Path:
         """Move a whole draft to its lasting place, unless the object that is here is unchanged; return its path."""

@@ -20,6 +20,7 @@ from entrypoints.cli.watch import watch_sweep
 def submit(asked: Asked, place: Place, *, wait: bool, as_json: bool) -> ExitCode:
     """Submit the sweep that is asked for, and with `wait` follow the sweep to its end."""
     submission = place.submit(request_of(asked), no_deadline)
+    place.find.deal_with(submission.sweep.id)
     verb = "went on with" if submission.replayed else "submitted"
     return _show(submission, place, verb, wait=wait, as_json=as_json)
 

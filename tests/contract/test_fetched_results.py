@@ -321,6 +321,16 @@ def test_an_interrupted_call_ends_at_once(bench: Bench) -> None:
     assert bench.fetch() == bench.stored
 
 
+def test_what_a_killed_process_left_is_removed(bench: Bench) -> None:
+    """Once it is older than any download."""
+    bench.fetch()
+    left = bench.folder / f".{object_name(0)}.0123.tmp"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    bench.fetch()
+    assert not left.exists()
+
+
 def test_an_absent_sweep_is_not_found(bench: Bench) -> None:
     """Nothing is made for it."""
     with pytest.raises(SweepNotFound):

@@ -8,6 +8,7 @@ import re
 import shlex
 import signal
 import socket
+import sys
 from pathlib import Path
 
 from infra.local.process_group import PROCESSES
@@ -17,8 +18,7 @@ from tests.e2e.deployed.stacks import ROOT, TOOLS, new_name, run, update
 # A listening socket's state, and 127.0.0.1, as in proc_net_tcp(5).
 LISTENS = "0A"
 LOOPBACK = "0100007F:"
-# It fits the template's default target.
-REQUEST = '{"name":"hello","parameters":{"angle":[1,2,3],"speed":[1],"drag":[1]}}'
+SWEEP = str(Path(sys.executable).with_name("sweep"))
 
 
 def open_to_others(processes: tuple[int, ...]) -> list[str]:
@@ -41,7 +41,7 @@ def target_of(link: Path) -> str:
 
 
 def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud, tmp_path: Path) -> None:
-    """The printed commands submit and describe a sweep on the new stack; `make stack-down` removes all of it.
+    """The printed commands submit a sweep on the new stack and write its results; `make stack-down` removes all of it.
 
     Even after the server of the workers was killed, and also from the temporary directory of the user.
     """
@@ -53,14 +53,14 @@ def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud, 
         stack = json.loads((folder / "stack.json").read_text(encoding="utf-8"))
         assert stack["endpoint_url"] != cloud.url
         assert cloud.call("GET", "/sweeps/absent-000000000000").status == 404
-        submit, describe = re.findall(r"^curl (?:.*\\\n)*.*", printed, re.MULTILINE)
-        assert REQUEST in submit
+        use, submit, table = (shlex.split(line) for line in re.findall(r"^  sweep (.*)", printed, re.MULTILINE))
+        home = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"), str(tmp_path / "home"))
+        assert use == ["use", name]
+        run(SWEEP, *use, **home)
+        answer = json.loads(run(SWEEP, *submit, "--json", **home))
+        assert (answer["size"], answer["state"]) == (3, "done")
+        assert run(SWEEP, *table, **home).count("\n") == 3
         second = Cloud(name, stack)
-        answer = json.loads(run(*shlex.split(submit)))
-        assert answer["size"] == 3
-        assert second.ended(answer["sweep_id"])["state"] == "done"
-        described = run(*shlex.split(describe.replace("SWEEP_ID", answer["sweep_id"])))
-        assert json.loads(described)["done"] == 3
         assert cloud.call("GET", f"/sweeps/{answer['sweep_id']}").status == 404
         worker = {"FunctionName": stack["outputs"]["WorkerFunction"]}
         assert second.client("lambda").get_function_configuration(**worker)["Timeout"] == 20
@@ -73,7 +73,7 @@ def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud, 
     finally:
         run("make", "stack-down", f"STACK={name}", TMPDIR=str(tmp_path))
     assert not folder.exists()
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
     assert [group.members for group in groups] == [(), ()]
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", int(stack["endpoint_url"].rpartition(":")[2]))) != 0
