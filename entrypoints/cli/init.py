@@ -52,7 +52,7 @@ parameters:
   speed: [10, 20, 40]
 constants: {gravity: 9.81}
 """
-_REQUIREMENTS = """# What $name/model.py imports, each with its version, such as numpy==2.4.6: the bundle for Lambda has it.
+_REQUIREMENTS = """# What $name/model.py imports, with versions, such as numpy==2.4.6: the bundle for Lambda has it.
 """
 _README = """# $name
 

@@ -56,7 +56,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The request whose point is evaluated, the folders that hold its target, and the functions that no module holds."""
+    """A request, the folders that hold its target, and the functions that no module holds."""
 
     name: str
     request: SweepRequest

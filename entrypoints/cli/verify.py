@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import typer
 
+from application.compare_sample import CompareSample
 from application.documents.compact_json import encode
 from application.place import Place
 from application.ports.upkeep import Upkeep
