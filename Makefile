@@ -8,11 +8,7 @@ VERSIONS := 3.11 3.12 3.13
 BIN := .venv/bin
 OUT ?= sweep-results
 
-<<<<<<< HEAD
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema notebook picture lock clean
-=======
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema lock fuzz clean
->>>>>>> api
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema notebook picture lock fuzz clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
