@@ -196,8 +196,6 @@ def test_a_proxy_of_the_environment_is_used(bench: Bench, monkeypatch: pytest.Mo
 def test_a_server_without_a_trusted_certificate_is_told(bench: Bench) -> None:
     """The caller must say whom to trust: no attempt is repeated."""
     api = bench.client.api
-    with pytest.raises(
-        PlaceUnusable, match="is not trusted here; .* AWS_CA_BUNDLE"
-    ):
+    with pytest.raises(PlaceUnusable, match=r"is not trusted here; .* AWS_CA_BUNDLE"):
         RemoteSweeps(replace(api, address=api.address.replace("http:", "https:"))).list_sweeps(10, None, no_deadline)
     assert bench.waits == []
