@@ -8,6 +8,9 @@ VERSIONS := 3.11 3.12 3.13
 BIN := .venv/bin
 OUT ?= sweep-results
 
+# Tests start hundreds of processes. Each would compile all that it imports, were it forbidden to keep what it compiled.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema notebook picture lock fuzz clean
 
 help: ## Say what there is
@@ -89,7 +92,7 @@ no-further-python:
 
 # Two Pythons at once keep two processors busy, without a process beside each that collects the tests once more.
 $(VERSIONS:%=tests-on-%): tests-on-%: .venv-%/.ready
-	PYTHONDONTWRITEBYTECODE= HYPOTHESIS_PROFILE=few $(NICE) .venv-$*/bin/pytest -n $(if $(word 2,$(FURTHER)),0,2) -m "not one_python and not long" $(SUITES)
+	HYPOTHESIS_PROFILE=few $(NICE) .venv-$*/bin/pytest -n $(if $(word 2,$(FURTHER)),0,2) -m "not one_python and not long" $(SUITES)
 
 # uv takes seconds where pip takes a minute; it leaves compiling to the first import, of what is imported.
 $(VERSIONS:%=.venv-%/.ready): .venv-%/.ready: requirements/dev.lock pyproject.toml .venv/.ready
