@@ -40,7 +40,7 @@ def _forks() -> SystemForks:
 class ByHandContainer(containers.DeclarativeContainer):
     """The results are at the paths that a place returns; `functions` are those that the place keeps, if it does."""
 
-    functions: providers.Dependency[FunctionFiles | None] = providers.Dependency(default=None)
+    functions: providers.Dependency[FunctionFiles | None] = providers.Dependency(default=providers.Object(None))
 
     objects: providers.Provider[ObjectFiles] = providers.Singleton(_objects)
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets, functions)
