@@ -23,7 +23,11 @@ def main() -> None:
     gc.set_threshold(_MANY_OBJECTS)
     from entrypoints.cli.app import main as run  # noqa: PLC0415 - loaded once Ctrl-C has its handler
 
-    run()
+    try:
+        run()
+    finally:
+        # What is left needs no search for garbage when Python ends.
+        gc.freeze()
 
 
 def _leave(*_: object) -> None:
