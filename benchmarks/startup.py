@@ -2,9 +2,9 @@
 
     make bench-startup                      (python -m benchmarks.startup --rivals .venv-rivals [--rounds 15])
 
-`sweep --help` and `sweep status` stand beside `hydra --help` (a minimal application of hydra's) and a bare command of
-typer's; `sweep run` of 30 trivial points on two processes beside scripts of joblib's and of xyzpy's that do the same and
-store what they computed.
+`sweep --help` stands beside `hydra --help` (a minimal application of hydra's) and a bare command of typer's.
+`sweep run` of 30 trivial points on two processes stands beside scripts of joblib's and of xyzpy's that do the same and store
+what they computed.
 """
 
 from __future__ import annotations
@@ -85,7 +85,13 @@ def cases(folder: Path, rivals: Path | None) -> list[list[Case]]:
     """Return the groups of commands that are compared, the first of each being ours."""
     sweep = (str(Path(sys.executable).with_name("sweep")),)
     results = folder / "sweep-results"
-    texts = {"target.py": _TARGET, "hydra_app.py": _HYDRA, "bare.py": _TYPER, "joblib_run.py": _JOBLIB, "xyz.py": _XYZPY}
+    texts = {
+        "target.py": _TARGET,
+        "hydra_app.py": _HYDRA,
+        "bare.py": _TYPER,
+        "joblib_run.py": _JOBLIB,
+        "xyz.py": _XYZPY,
+    }
     for name, text in texts.items():
         (folder / name).write_text(text)
     # A run again of the same points would find them all done.

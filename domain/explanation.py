@@ -19,7 +19,7 @@ LONGEST_RULE = 3
 # Up to so many values are named one by one.
 MOST_VALUES = 4
 # So many distinct sets of violated conditions are kept of a cause. Beyond them, no rule is searched.
-MOST_SETS = 4096
+MOST_SETS = 1024
 # What differs between messages of one cause: addresses, and numbers.
 _NUMBER = re.compile(r"0x[0-9a-fA-F]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 

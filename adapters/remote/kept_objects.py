@@ -34,10 +34,9 @@ class KeptObjects:
 
     def known_tag(self, shard: int) -> str | None:
         """Return the entity tag of a shard's object that is here and may have changed since; None if there is none."""
-        try:
-            return tag_of(self._path(Kept.MAY_CHANGE, shard).read_bytes())
-        except FileNotFoundError:
-            return None
+        with suppress(FileNotFoundError), self._path(Kept.MAY_CHANGE, shard).open("rb") as file:
+            return tag_of(file)
+        return None
 
     @contextmanager
     def draft(self, shard: int) -> Iterator[BinaryIO]:

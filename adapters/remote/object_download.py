@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
+from io import BufferedReader
 from typing import BinaryIO
 
 from botocore.awsrequest import AWSRequest, AWSResponse
@@ -64,7 +65,7 @@ class ObjectDownload:
             return self._receive(response, draft)
 
     def _receive(self, response: AWSResponse, draft: BinaryIO) -> Kept:
-        digest = hashlib.md5(usedforsecurity=False)
+        digest = _md5()
         lines = _Lines()
         for chunk in chunks(response):
             self.checkpoint()
@@ -108,9 +109,13 @@ class _Lines:
         self._tail = (self._tail + piece)[-len(_ERROR) + 1 :]
 
 
-def tag_of(body: bytes) -> str:
-    """Return the entity tag that S3 has for an object of these bytes, where its tags are MD5."""
-    return f'"{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+def tag_of(file: BufferedReader) -> str:
+    """Return the entity tag that S3 has for an object of a file's bytes, where its tags are MD5."""
+    return f'"{hashlib.file_digest(file, _md5).hexdigest()}"'
+
+
+def _md5() -> hashlib._Hash:
+    return hashlib.md5(usedforsecurity=False)
 
 
 def _md5_of(headers: Mapping[str, str]) -> str | None:

@@ -1,9 +1,15 @@
-"""The parts of the lines' JSON that become cells of a table, as expressions of SQL."""
+"""The parts of the lines' JSON that become cells of a table, as expressions of SQL.
+
+A document is parsed once a row, however many parts it has. With an expression for each part, DuckDB would parse it for
+each, and hold as much memory for each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import duckdb
 
 from adapters.report.spooled_lines import text_literal
 
@@ -21,22 +27,29 @@ class Part:
         return text_literal("".join("/" + key.replace("~", "~0").replace("/", "~1") for key in self.keys))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """The SQL expressions of a part: its JSON type, and its text, which is the characters of a text and else JSON."""
-
-    type: str
-    text: str
-
-    def cast(self, type_: str) -> str:
-        """Return the SQL expression of the cell as a value of a type; a list is read from its JSON."""
-        return f"CAST({self.text}::JSON AS {type_})" if type_.endswith("[]") else f"CAST({self.text} AS {type_})"
+def by_document(parts: Sequence[Part]) -> Mapping[str, Sequence[Part]]:
+    """Return the parts of each document, in their order."""
+    return {part.document: [one for one in parts if one.document == part.document] for part in parts}
 
 
-def cells(parts: Sequence[Part]) -> tuple[list[Cell], str]:
-    """Return a cell for each part, and the query that has their columns and `index`.
+def each_cell(parts: Sequence[Part]) -> str:
+    """Return the query that has a row for each line and each of these parts of one document, with its `place`."""
+    found = f"json_type({_parts(parts)}) AS types, json_extract_string({_parts(parts)}) AS texts"
+    each = "generate_subscripts(types, 1) AS place, unnest(types) AS type, unnest(texts) AS text"
+    return f"SELECT {each} FROM (SELECT {found} FROM lines)"
 
-    DuckDB could extract many parts at once, but repeats the list of all of them for each, when it plans the query.
+
+def tabulate(database: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> list[str]:
+    """Make the table `cells` of `index` and these parts, and return the SQL expression of each as text in it.
+
+    A view would not do: DuckDB would put what its columns are into each of these expressions.
     """
-    expressions = [f"({part.document}, {part.pointer})" for part in parts]
-    return [Cell(f"json_type{one}", f"json_extract_string{one}") for one in expressions], "SELECT * FROM lines"
+    documents = by_document(parts)
+    columns = [f"json_extract_string({_parts(of_one)}) AS {name}" for name, of_one in documents.items()]
+    selected = ", ".join(['"index"', *columns])
+    database.execute(f"CREATE TABLE cells AS SELECT {selected} FROM lines")
+    return [f"{part.document}[{documents[part.document].index(part) + 1}]" for part in parts]
+
+
+def _parts(parts: Sequence[Part]) -> str:
+    return f"{parts[0].document}, [{', '.join(part.pointer for part in parts)}]"

@@ -7,7 +7,7 @@ from enum import IntFlag
 
 import duckdb
 
-from adapters.report.cells import Cell
+from adapters.report.cells import Part, by_document, each_cell
 
 
 class Kind(IntFlag):
@@ -28,22 +28,19 @@ TEXT = "VARCHAR"
 _INTEGERS = Kind.INTEGER | Kind.LONG
 _FLOATS = Kind.INTEGER | Kind.FLOAT
 EXACT_IN_A_FLOAT = 2**53
-# DuckDB keeps memory for each step of each expression of a query.
-_CELLS_A_QUERY = 40
 
 
-def kinds_of(database: duckdb.DuckDBPyConnection, cells: Sequence[Cell], source: str) -> list[Kind]:
-    """Return the kinds of each cell's values in a query; none, where all are null or missing."""
-    found: list[Kind] = []
-    for start in range(0, len(cells), _CELLS_A_QUERY):
-        wanted = ", ".join(f"bit_or({_kind(cell)})" for cell in cells[start : start + _CELLS_A_QUERY])
-        (row,) = database.execute(f"SELECT {wanted} FROM ({source})").fetchall()
-        found += [Kind(kinds or 0) for kinds in row]
-    return found
+def kinds_of(database: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> list[Kind]:
+    """Return the kinds of each part's values; none, where all are null or missing."""
+    found: dict[Part, Kind] = {}
+    for of_one in by_document(parts).values():
+        query = f"SELECT place, bit_or({_KIND}) FROM ({each_cell(of_one)}) GROUP BY place"
+        found |= {of_one[place - 1]: Kind(kinds or 0) for place, kinds in database.execute(query).fetchall()}
+    return [found.get(part, Kind(0)) for part in parts]
 
 
-def column_type(database: duckdb.DuckDBPyConnection, kinds: Kind, cell: Cell, source: str, *, lists: bool) -> str:
-    """Return the SQL type of a cell whose values in a query have these kinds.
+def column_type(database: duckdb.DuckDBPyConnection, kinds: Kind, values: str, *, lists: bool) -> str:
+    """Return the SQL type of values of these kinds; `values` is the query for them, as `text`.
 
     Lists are text unless `lists`; then their elements have a type too.
     """
@@ -56,35 +53,36 @@ def column_type(database: duckdb.DuckDBPyConnection, kinds: Kind, cell: Cell, so
     if kinds == Kind.BOOLEAN:
         return "BOOLEAN"
     if kinds == Kind.LIST and lists:
-        return f"{_element_type(database, cell, source)}[]"
+        return f"{_element_type(database, values)}[]"
     # Objects, any two of these kinds, or an integer that no other type holds: text has every digit.
     return TEXT
 
 
-def _element_type(database: duckdb.DuckDBPyConnection, cell: Cell, source: str) -> str:
-    elements = f"SELECT unnest({cell.cast('JSON[]')}) AS item FROM ({source})"
-    element = Cell("json_type(item)", "json_extract_string(item, '$')")
-    (kinds,) = kinds_of(database, [element], elements)
-    return column_type(database, kinds, element, elements, lists=True)
+def cast(text: str, type_: str) -> str:
+    """Return the SQL expression of a text as a value of a type; a list is read from its JSON."""
+    return f"CAST({text}::JSON AS {type_})" if type_.endswith("[]") else f"CAST({text} AS {type_})"
 
 
-def _kind(cell: Cell) -> str:
-    """Return the SQL expression of the kind of a cell, NULL for null."""
-    return (
-        f"CASE WHEN {cell.type} IS NULL OR {cell.type} = 'NULL' THEN NULL"
-        f" WHEN {cell.type} IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN {_kind_of_number(cell.text)}"
-        f" WHEN {cell.type} = 'BOOLEAN' THEN {Kind.BOOLEAN:d}"
-        f" WHEN {cell.type} = 'ARRAY' THEN {Kind.LIST:d}"
-        f" WHEN {cell.type} = 'OBJECT' THEN {Kind.OBJECT:d}"
-        f" WHEN {cell.text} IN ('NaN', 'Infinity', '-Infinity') THEN {Kind.FLOAT:d}"
-        f" ELSE {Kind.TEXT:d} END"
-    )
+def _element_type(database: duckdb.DuckDBPyConnection, values: str) -> str:
+    items = f"SELECT unnest({cast('text', 'JSON[]')}) AS item FROM ({values})"
+    elements = f"SELECT json_type(item) AS type, json_extract_string(item, '$') AS text FROM ({items})"
+    ((kinds,),) = database.execute(f"SELECT bit_or({_KIND}) FROM ({elements})").fetchall()
+    return column_type(database, Kind(kinds or 0), elements, lists=True)
 
 
-def _kind_of_number(text: str) -> str:
-    number = f"TRY_CAST({text} AS BIGINT)"
-    return (
-        f"CASE WHEN NOT regexp_full_match({text}, '-?[0-9]+') THEN {Kind.FLOAT:d}"
-        f" WHEN {number} BETWEEN -{EXACT_IN_A_FLOAT} AND {EXACT_IN_A_FLOAT} THEN {Kind.INTEGER:d}"
-        f" WHEN {number} IS NOT NULL THEN {Kind.LONG:d} ELSE {Kind.HUGE:d} END"
-    )
+_NUMBER = "TRY_CAST(text AS BIGINT)"
+_KIND_OF_NUMBER = (
+    f"CASE WHEN NOT regexp_full_match(text, '-?[0-9]+') THEN {Kind.FLOAT:d}"
+    f" WHEN {_NUMBER} BETWEEN -{EXACT_IN_A_FLOAT} AND {EXACT_IN_A_FLOAT} THEN {Kind.INTEGER:d}"
+    f" WHEN {_NUMBER} IS NOT NULL THEN {Kind.LONG:d} ELSE {Kind.HUGE:d} END"
+)
+# The SQL expression of the kind of a cell, NULL for null, where there are its JSON `type` and its `text`.
+_KIND = (
+    "CASE WHEN type IS NULL OR type = 'NULL' THEN NULL"
+    f" WHEN type IN ('UBIGINT', 'BIGINT', 'DOUBLE') THEN {_KIND_OF_NUMBER}"
+    f" WHEN type = 'BOOLEAN' THEN {Kind.BOOLEAN:d}"
+    f" WHEN type = 'ARRAY' THEN {Kind.LIST:d}"
+    f" WHEN type = 'OBJECT' THEN {Kind.OBJECT:d}"
+    f" WHEN text IN ('NaN', 'Infinity', '-Infinity') THEN {Kind.FLOAT:d}"
+    f" ELSE {Kind.TEXT:d} END"
+)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 import duckdb
 
-from adapters.report.cells import Part, cells
+from adapters.report.cells import Part, tabulate
 from adapters.report.column_names import free
-from adapters.report.column_types import Kind, column_type, kinds_of
+from adapters.report.column_types import Kind, cast, column_type, kinds_of
 from domain.space.scalars import DEEPEST
 
 INDEX = "index"
 
 _ERROR = ("type", "message")
-# More columns than these are no table, but keys that are data; and each takes memory of DuckDB's.
-MOST_OF_VALUES = 200
+# More columns than these are no table, but keys that are data.
+MOST_OF_VALUES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +29,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The columns in their order, and the query whose columns their expressions are made of."""
+    """The columns in their order, whose expressions are made of those of the table `cells`."""
 
     columns: Sequence[Column]
-    source: str
 
     def query(self, names: Iterable[str]) -> str:
         """Return the query for the table, in the order of the lines, with these names of its columns."""
         named = ", ".join(f"{column.sql} AS {quoted(name)}" for column, name in zip(self.columns, names, strict=True))
-        return f"SELECT {named} FROM ({self.source})"
+        return f"SELECT {named} FROM cells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,11 @@ def quoted(name: str) -> str:
 
 
 def _table(database: duckdb.DuckDBPyConnection, fields: Sequence[_Field], *, lists: bool) -> Table:
-    found, source = cells([field.part for field in fields])
     columns = [Column(INDEX, quoted(INDEX))]
-    for field, cell in zip(fields, found, strict=True):
-        type_ = column_type(database, field.kinds, cell, source, lists=lists)
-        columns.append(Column(field.name, cell.cast(type_)))
-    return Table(columns, source)
+    for field, text in zip(fields, tabulate(database, [field.part for field in fields]), strict=True):
+        type_ = column_type(database, field.kinds, f"SELECT {text} AS text FROM cells", lists=lists)
+        columns.append(Column(field.name, cast(text, type_)))
+    return Table(columns)
 
 
 def _flattened(database: duckdb.DuckDBPyConnection, value: _Field) -> Sequence[_Field]:
@@ -113,5 +111,5 @@ def _below(database: duckdb.DuckDBPyConnection, field: _Field) -> list[tuple[Par
 
 def _fields(database: duckdb.DuckDBPyConnection, wanted: Iterable[tuple[Part, str]]) -> list[_Field]:
     wanted = list(wanted)
-    kinds = kinds_of(database, *cells([part for part, _ in wanted]))
+    kinds = kinds_of(database, [part for part, _ in wanted])
     return [_Field(name, part, kind) for (part, name), kind in zip(wanted, kinds, strict=True)]

@@ -52,7 +52,7 @@ parameters:
   speed: [10, 20, 40]
 constants: {gravity: 9.81}
 """
-_REQUIREMENTS = """# What $name/model.py imports, with versions, such as numpy==2.4.6: a bundle for Lambda has these packages.
+_REQUIREMENTS = """# What $name/model.py imports, with versions, such as numpy==2.4.6: the bundle for Lambda has it.
 """
 _README = """# $name
 

@@ -19,6 +19,7 @@ from application import evaluate_point
 from application.documents.compact_json import encode
 from application.documents.result_lines import point_error, value_text
 from application.evaluate_point import Evaluation
+from application.ports.kept_functions import KeptFunctions
 from domain.designs.lookup import index_of
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, Problem, TargetUnavailable, located
@@ -53,28 +54,39 @@ class Wanted:
             raise InvalidSweep.at("INDEX", 'say which point: either its index, or --where "name=value,name=value"')
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """A request, the folders that hold its target, and the functions that no module holds."""
+
+    name: str
+    request: SweepRequest
+    import_paths: Sequence[str]
+    functions: KeptFunctions | None = None
+
+
 def point(asked: Asked, where: Where, wanted: Wanted, *, as_json: bool) -> ExitCode:
     """Evaluate one point of a file, of a function's parameters or of a sweep, and show what became of it."""
     if wanted.debug and as_json:
         raise InvalidSweep.at("--pdb", "is for people; leave out --json")
-    name, request, paths = _of_file(asked) if _is_of_file(asked.what) else _of_sweep(asked, where)
+    chosen = _of_file(asked) if _is_of_file(asked.what) else _of_sweep(asked, where)
+    request = chosen.request
     index = _index(request, wanted)
-    with interruptible(), importable(paths):
+    with interruptible(), importable(chosen.import_paths):
         with printing_aside(wanted=as_json):
-            evaluation = _evaluate(request, index)
+            evaluation = _evaluate(chosen, index)
         if as_json:
             typer.echo(encode(_document(evaluation)))
         else:
-            for line in _lines(name, request, evaluation):
+            for line in _lines(chosen.name, request, evaluation):
                 typer.echo(line)
         if wanted.debug:
             _debug(evaluation)
     return ExitCode.OK if evaluation.error is None else ExitCode.FAILURES
 
 
-def _evaluate(request: SweepRequest, index: int) -> Evaluation:
+def _evaluate(chosen: _Chosen, index: int) -> Evaluation:
     try:
-        return ByHandContainer().evaluate_point()(request, index)
+        return ByHandContainer(functions=chosen.functions).evaluate_point()(chosen.request, index)
     except TargetUnavailable as error:
         here = "go to the folder that holds the target, or name one that is here with --target M:F"
         raise TargetUnavailable(*error.problems, Problem("", f"{here}; looked in {Path.cwd()}")) from error
@@ -86,18 +98,19 @@ def _is_of_file(what: str) -> bool:
     return path.exists() or re.fullmatch(TARGET_NAME, what) is not None or bool(path.suffix) or "/" in what
 
 
-def _of_file(asked: Asked) -> tuple[str, SweepRequest, Sequence[str]]:
-    return asked.what, request_of(asked), asked.import_paths
+def _of_file(asked: Asked) -> _Chosen:
+    return _Chosen(asked.what, request_of(asked), asked.import_paths)
 
 
-def _of_sweep(asked: Asked, where: Where) -> tuple[str, SweepRequest, Sequence[str]]:
+def _of_sweep(asked: Asked, where: Where) -> _Chosen:
     if replace(asked, target=None).words or asked.save:
         words = shlex.join(asked.words)
         raise InvalidSweep.at(asked.what, f"is a sweep, whose request stands: it takes --target alone, not {words}")
     place = known_place(where)
     sweep_id = place.find(asked.what, no_deadline).id
-    request = place.sweeps.request(sweep_id, no_deadline)
-    return sweep_id, replace(request, target=asked.target or request.target), paths_of(sweep_id, place)
+    recalled = place.sweeps.request(sweep_id, no_deadline)
+    request = replace(recalled, target=asked.target or recalled.target)
+    return _Chosen(sweep_id, request, paths_of(sweep_id, place), place.functions)
 
 
 def _index(request: SweepRequest, wanted: Wanted) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import typer
 
+from application.compare_sample import CompareSample
 from application.documents.compact_json import encode
 from application.place import Place
 from application.ports.upkeep import Upkeep
@@ -87,7 +88,8 @@ def verify(sweep: str, place: Place, wanted: Wanted, *, as_json: bool) -> ExitCo
         if wanted.sample:
             sampled = replace(request, target=wanted.target or request.target)
             with importable(paths_of(sweep_id, place)), printing_aside(wanted=True):
-                sample = _compare(sampled, paths, _drawn(request, wanted.sample, seed), show)
+                compare = ByHandContainer(functions=place.functions).compare_sample()
+                sample = _compare(compare, sampled, paths, _drawn(request, wanted.sample, seed), show)
     others = place.upkeep.others(sweep_id) if place.upkeep else ()
     is_fine = audit.is_whole and not others and not (sample and sample.different)
     if as_json:
@@ -112,7 +114,9 @@ def _drawn(request: SweepRequest, count: int, seed: int) -> Sequence[int]:
     return sorted(drawn)
 
 
-def _compare(request: SweepRequest, paths: Sequence[str], indices: Sequence[int], show: OnDone) -> Sample:
+def _compare(
+    compare: CompareSample, request: SweepRequest, paths: Sequence[str], indices: Sequence[int], show: OnDone
+) -> Sample:
     done = 0
 
     def on_point() -> None:
@@ -120,7 +124,7 @@ def _compare(request: SweepRequest, paths: Sequence[str], indices: Sequence[int]
         done += 1
         show(done, len(indices))
 
-    return ByHandContainer().compare_sample()(request, paths, indices, on_point)
+    return compare(request, paths, indices, on_point)
 
 
 def _lines(sweep_id: str, audit: Audit, others: Sequence[str], sample: Sample | None, seed: int) -> Iterator[str]:

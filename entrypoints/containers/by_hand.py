@@ -14,6 +14,7 @@ from application.verify_sweep import VerifySweep
 
 if TYPE_CHECKING:
     from adapters.machine.forks import SystemForks
+    from adapters.machine.function_files import FunctionFiles
     from adapters.machine.python_targets import PythonTargets
     from adapters.report.object_files import ObjectFiles
 
@@ -24,10 +25,10 @@ def _objects() -> ObjectFiles:
     return ObjectFiles()
 
 
-def _targets() -> PythonTargets:
+def _targets(functions: FunctionFiles | None) -> PythonTargets:
     from adapters.machine.python_targets import PythonTargets
 
-    return PythonTargets()
+    return PythonTargets(functions)
 
 
 def _forks() -> SystemForks:
@@ -37,10 +38,12 @@ def _forks() -> SystemForks:
 
 
 class ByHandContainer(containers.DeclarativeContainer):
-    """It needs nothing: the results are at the paths that a place returns."""
+    """The results are at the paths that a place returns; `functions` are those that the place keeps, if it does."""
+
+    functions: providers.Dependency[FunctionFiles | None] = providers.Dependency(default=None)
 
     objects: providers.Provider[ObjectFiles] = providers.Singleton(_objects)
-    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
+    targets: providers.Provider[PythonTargets] = providers.Singleton(_targets, functions)
     forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
     verify_sweep: providers.Provider[VerifySweep] = providers.Singleton(VerifySweep, objects)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -177,3 +178,24 @@ def test_a_server_that_hangs_is_left(bench: Bench) -> None:
     bench.server.faults.extend([lambda handler, _: handler.rfile.read(1)] * 2)  # type: ignore[list-item]  # waits for ever
     assert bench.client.list_sweeps(10, None, no_deadline).heads == ()
     assert len(bench.waits) == 2
+
+
+def test_a_proxy_of_the_environment_is_used(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for the hosts that NO_PROXY names."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "elsewhere")
+    with pytest.raises(DependencyUnavailable, match="cannot be reached through the proxy"):
+        bench.client.list_sweeps(10, None, no_deadline)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    api = bench.client.api
+    http = Http(authorities=True)
+    assert RemoteSweeps(replace(api, http=http)).list_sweeps(10, None, no_deadline).heads == ()
+    http.close()
+
+
+def test_a_server_without_a_trusted_certificate_is_told(bench: Bench) -> None:
+    """The caller must say whom to trust: no attempt is repeated."""
+    api = bench.client.api
+    with pytest.raises(PlaceUnusable, match=r"is not trusted here; .* AWS_CA_BUNDLE"):
+        RemoteSweeps(replace(api, address=api.address.replace("http:", "https:"))).list_sweeps(10, None, no_deadline)
+    assert bench.waits == []

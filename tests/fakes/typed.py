@@ -31,4 +31,4 @@ def typed(*words: str) -> Typed:
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 0
     out.flush()
-    return Typed(code, out.buffer.getvalue().decode(), err.getvalue())  # type: ignore[attr-defined]  # it is a BytesIO
+    return Typed(code, out.buffer.getvalue().decode(), err.getvalue())

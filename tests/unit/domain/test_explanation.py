@@ -125,20 +125,17 @@ def test_the_rule_is_told_in_its_simplest_form(fails: object, rule: tuple[Condit
 
 
 def test_more_distinct_sets_than_are_kept_end_the_search() -> None:
-    """Sets that have others as parts are dropped first; then the rule is still found."""
+    """Sets that have others as parts are dropped first, and then the rule is still found; else there is none."""
     names = tuple(f"p{number}" for number in range(16))
-    search = RuleSearch(names, [[Tightest(name, {(False, 0): 0}, 0, 0) for name in names]])
-    few = RuleSearch(names, [[Tightest(name, {(False, 0): 0}, 0, 0) for name in names]])
-    for number in range(1, 2 * MOST_SETS + 2):
-        bits = [number >> place & 1 for place in range(16)]
-        few.add(sum(map(few.part, names, [1, *bits[1:]])))
-        if sum(bits) == 5:
-            search.add(sum(map(search.part, names, bits)))
-    assert few.rule(0) == (Condition("p0", (0,)),)
-    for chosen in product((0, 1), repeat=16):
-        if sum(chosen) == 8:
-            search.add(sum(map(search.part, names, chosen)))
-    assert search.rule(0) is None
+    found, ended = (RuleSearch(names, [[Tightest(name, {(False, 0): 0}, 0, 0) for name in names]]) for _ in range(2))
+    chosen = list(product((0, 1), repeat=16))
+    for bits in chosen[: MOST_SETS + 2]:
+        found.add(sum(map(found.part, names, [1, *bits[1:]])))
+    assert found.rule(0) == (Condition("p0", (0,)),)
+    # Of sets of equal size, none is a part of another one.
+    for bits in [bits for bits in chosen if sum(bits) == 8][: MOST_SETS + 2]:
+        ended.add(sum(map(ended.part, names, bits)))
+    assert ended.rule(0) is None
 
 
 def test_bounds_hold_for_numbers_alone() -> None:

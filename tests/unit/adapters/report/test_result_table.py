@@ -204,6 +204,14 @@ def test_too_many_keys_stay_json(tmp_path: Path) -> None:
     assert json.loads(str(rows[0][3])) == values[0]["many"]
 
 
+def test_many_columns_need_little_memory(tmp_path: Path) -> None:
+    """Hundreds of keys are columns within the memory that DuckDB may use, for a document is parsed once a row."""
+    values: list[object] = [{f"k{key}": row + key / 2 for key in range(500)} for row in range(100)]
+    columns, rows = _table(tmp_path, values)
+    assert columns[-1] == "value.k499"
+    assert [row[-1] for row in rows] == [row + 249.5 for row in range(100)]
+
+
 def test_objects_are_flattened_down_to_a_depth(tmp_path: Path) -> None:
     """An object that is nested more deeply than any constant may be is JSON."""
     value: dict[str, object] = {"last": 1}

@@ -127,7 +127,7 @@ def test_repair_is_refused_where_results_cannot_be_set_back(results: Path) -> No
     with pytest.raises(InvalidSweep, match=r"--repair: is for a folder .* in lab-stack cannot be set back"):
         verify(SWEEP.id, elsewhere, Wanted(repair=True), as_json=False)
     (results / "00000000.jsonl.gz").unlink()
-    assert verify(SWEEP.id, elsewhere, Wanted(), as_json=False) == 1
+    assert verify(SWEEP.id, elsewhere, Wanted(sample=1), as_json=False) == 1
 
 
 def test_a_sample_is_evaluated_again(results: Path, sweep: Sweep) -> None:
