@@ -2,9 +2,8 @@
 
     make bench-startup                      (python -m benchmarks.startup --rivals .venv-rivals [--rounds 15])
 
-`sweep --help` stands beside `hydra --help` (a minimal application of hydra's) and a bare command of typer's.
-`sweep run` of 30 trivial points on two processes stands beside scripts of joblib's and of xyzpy's that do the same and store
-what they computed.
+`sweep --help` stands beside `hydra --help` (a minimal application of hydra's) and a bare command of typer's; a `sweep
+run` of 30 trivial points on two processes beside scripts that do the same by joblib and by xyzpy, and store it.
 """
 
 from __future__ import annotations

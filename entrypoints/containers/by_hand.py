@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.compare_sample import CompareSample
 from application.evaluate_point import EvaluatePoint
 from application.explain_failures import ExplainFailures
 from application.verify_sweep import VerifySweep
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from adapters.machine.forks import SystemForks
@@ -40,7 +39,7 @@ def _forks() -> SystemForks:
 class ByHandContainer(containers.DeclarativeContainer):
     """The results are at the paths that a place returns; `functions` are those that the place keeps, if it does."""
 
-    functions: providers.Dependency[FunctionFiles | None] = providers.Dependency(default=None)
+    functions: providers.Dependency[FunctionFiles | None] = providers.Dependency(default=providers.Object(None))
 
     objects: providers.Provider[ObjectFiles] = providers.Singleton(_objects)
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets, functions)
