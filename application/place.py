@@ -27,11 +27,9 @@ def no_paths(_: str) -> Sequence[str]:
 class Place:
     """What a person can do with the sweeps of one place.
 
-    `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder.
-    `log` returns for a sweep's id where the log of its last run is, if there is one.
-    `functions` is None where workers only run what they can import.
-    `upkeep` is None where results cannot be set back; `import_paths` returns for a sweep's id the folders in which its
-    last run looked for the target.
+    `name` is what messages call it; `words` are what a command line needs to mean it, such as `--out` and a folder. The
+    rest is of a folder: by a sweep's id the log of its last run, and the folders in which that looked for the target;
+    the functions that no module holds; and what sets results back.
     """
 
     name: str
@@ -41,6 +39,6 @@ class Place:
     find: FindSweep
     files: ResultFiles
     log: Callable[[str], str | None] = no_log
+    import_paths: Callable[[str], Sequence[str]] = no_paths
     functions: KeptFunctions | None = None
     upkeep: Upkeep | None = None
-    import_paths: Callable[[str], Sequence[str]] = no_paths

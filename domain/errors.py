@@ -70,12 +70,12 @@ class DispatchRejected(SweepError):
     """No shard at all could be dispatched; sending the same request again later may succeed."""
 
 
-class PlaceUnusable(SweepError):
-    """The place of the sweeps cannot be used as the caller named it: no such stack, or no valid credentials for it."""
-
-
 class DependencyUnavailable(SweepError):
     """A service that this needs (ledger, result store, invoker) failed or did not answer."""
+
+
+class PlaceUnusable(DependencyUnavailable):
+    """The place of the sweeps cannot be used as the caller named it: no such stack, or no valid credentials for it."""
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.long_work import bar
 from entrypoints.cli.status import command
-from entrypoints.cli.texts import by_hand, counted, point_text
+from entrypoints.cli.texts import by_hand, counted, point_text, printable
 from entrypoints.containers.by_hand import ByHandContainer
 
 _LONGEST_MESSAGE = 200
@@ -73,7 +73,7 @@ def _lines(sweep_id: str, place: Place, explanation: Explanation, without: Seque
         yield f"  ... and {counted(explanation.further, 'point', 'points')} for further causes"
     for group in without:
         example = group.example
-        message = cut(" ".join(example.message.split()), _LONGEST_MESSAGE)
+        message = cut(" ".join(printable(example.message).split()), _LONGEST_MESSAGE)
         many = f"{counted(group.shards, 'shard', 'shards')} without results, {counted(group.points, 'point', 'points')}"
         yield f"  {many}: {example.reason}: {message}  (first: shard {example.shard})"
     if explanation.unread.count:
@@ -84,7 +84,7 @@ def _lines(sweep_id: str, place: Place, explanation: Explanation, without: Seque
 
 
 def _cause_lines(sweep_id: str, place: Place, cause: Explained) -> Iterator[str]:
-    message = cut(" ".join(cause.first.message.split()), _LONGEST_MESSAGE)
+    message = cut(" ".join(printable(cause.first.message).split()), _LONGEST_MESSAGE)
     alike = "  (or with other numbers)" if cause.is_varied else ""
     yield f"  {counted(cause.points, 'point', 'points')}: {cause.first.type}: {message}{alike}"
     if cause.rule is not None:

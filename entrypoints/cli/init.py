@@ -79,7 +79,7 @@ In a clone of serverless-sweep, with the path of this folder in the place of FOL
 ```sh
 make stack-up TARGETS=FOLDER/$name \\
   PARAMETERS="AllowedTargets=$name.model:simulate DefaultTarget=$name.model:simulate"
-sweep use local                            # an emulator on this machine; make deploy uses your AWS account
+sweep use local-stack                      # an emulator on this machine; make deploy uses your AWS account
 sweep submit FOLDER/sweep.yaml --wait
 sweep results latest -o table.csv
 ```

@@ -11,7 +11,7 @@ from domain.failure import FailureGroup
 from domain.progress import Progress, State
 from entrypoints.cli.map_lines import map_lines
 from entrypoints.cli.snapshot import Snapshot
-from entrypoints.cli.texts import counted
+from entrypoints.cli.texts import counted, printable
 
 _LONGEST_BAR = 40
 # A shorter one says nothing.
@@ -64,7 +64,7 @@ def _heading(snapshot: Snapshot) -> Text:
 
 
 def _note(text: str, width: int, lines: int) -> list[Text]:
-    wrapped = textwrap.wrap(_printable(text), width, max_lines=lines, placeholder="…")
+    wrapped = textwrap.wrap(printable(text), width, max_lines=lines, placeholder="…")
     return [Text(line, "bold yellow") for line in wrapped]
 
 
@@ -105,7 +105,7 @@ def _causes(groups: tuple[FailureGroup, ...], lines: int) -> Iterator[Text]:
     for group in groups[:shown]:
         example = group.example
         many = f"{counted(group.points, 'point', 'points')} in {counted(group.shards, 'shard', 'shards')}"
-        yield Text.assemble((many, "red"), f": {_printable(f'{example.reason}: {example.message}')}")
+        yield Text.assemble((many, "red"), f": {printable(f'{example.reason}: {example.message}')}")
     more = len(groups) - shown
     if more and shown < lines:
         yield Text(f"... and {counted(more, 'more cause', 'more causes')}", "dim")
@@ -125,8 +125,3 @@ def _fitting(parts: Iterable[Text], width: int) -> Text:
 def _cut(line: Text, width: int) -> Text:
     line.truncate(width, overflow="ellipsis")
     return line
-
-
-def _printable(text: str) -> str:
-    """Return a user's text on one line, without what a terminal would obey."""
-    return "".join(one if one.isprintable() else " " for one in text)

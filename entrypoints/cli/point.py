@@ -31,6 +31,7 @@ from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.importing import importable, paths_of, printing_aside
 from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.requests import request_of
+from entrypoints.cli.texts import printable
 from entrypoints.containers.by_hand import ByHandContainer
 from entrypoints.places import Where, known_place
 
@@ -149,7 +150,7 @@ def _lines(name: str, request: SweepRequest, evaluation: Evaluation) -> Iterator
         yield f"value:   {evaluation.value}"
     else:
         error = point_error(evaluation.index, evaluation.error)
-        yield f"error:   {error.type}: {error.message}"
+        yield f"error:   {error.type}: {printable(error.message)}"
         yield _traceback(evaluation.error)
 
 

@@ -58,7 +58,7 @@ def _group_text(group: FailureGroup, points: Mapping[int, Point]) -> str:
     """Return a cause on one line: `412 points in 7 shards: ValueError: no root  (first: point 3, angle=0.1, ...)`."""
     many = f"{counted(group.points, 'point', 'points')} in {counted(group.shards, 'shard', 'shards')}"
     example = group.example
-    message = cut(" ".join(example.message.split()), _LONGEST_MESSAGE)
+    message = cut(" ".join(printable(example.message).split()), _LONGEST_MESSAGE)
     return f"{many}: {example.reason}: {message}  (first: {', '.join(_where(example, points))})"
 
 
@@ -86,3 +86,8 @@ def by_hand(sweep_id: str, index: int, words: Sequence[str]) -> str:
 def counted(count: int, one: str, many: str) -> str:
     """Return a count with its noun: `1 point`, `2 points`."""
     return f"{count:,} {one if count == 1 else many}"
+
+
+def printable(text: str) -> str:
+    """Return a user's text on one line, without what a terminal would obey."""
+    return "".join(one if one.isprintable() else " " for one in text)

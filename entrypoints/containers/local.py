@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from adapters.machine.key_files import KeyFiles
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
-    from application.ports.runs import Run, Runs
+    from application.ports.runs import Runs
 
 # What one machine can reasonably keep files for; the payload only has to fit through a pipe, and a shard's results into
 # memory.
@@ -111,15 +111,10 @@ def _import_paths(runs: Runs) -> Callable[[str], Sequence[str]]:
     """Return the function that tells where the last run of a sweep found its target."""
 
     def import_paths(sweep_id: str) -> Sequence[str]:
-        run: Run | None = getattr(runs, "of", no_run)(sweep_id)
-        return tuple(getattr(run, "import_paths", ()))
+        run = runs.of(sweep_id)
+        return run.import_paths if run else ()
 
     return import_paths
-
-
-def no_run(_: str) -> Run | None:
-    """Return that no run is known by its sweep."""
-    return None
 
 
 def _removal(folder: Path) -> FolderRemoval:
@@ -185,7 +180,7 @@ class LocalContainer(containers.DeclarativeContainer):
         providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, folder)),
         find_sweep,
         results,
-        providers.Singleton(_logs, folder),
+        log=providers.Singleton(_logs, folder),
         functions=providers.Singleton(shared.functions, folder),
         upkeep=providers.Singleton(_upkeep, folder, results),
         import_paths=providers.Singleton(_import_paths, runs),

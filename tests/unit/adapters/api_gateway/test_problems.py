@@ -15,6 +15,7 @@ from domain.errors import (
     DispatchRejected,
     InvalidSweep,
     MalformedSweep,
+    PlaceUnusable,
     Problem,
     SweepConflict,
     SweepError,
@@ -31,6 +32,7 @@ CASES: list[tuple[SweepError, int]] = [
     (SweepConflict("the key belongs to another request"), 409),
     (DispatchRejected("no shard was accepted"), 503),
     (DependencyUnavailable("table sweep-prod-7 answers InternalServerError"), 503),
+    (PlaceUnusable("there is no stack prod"), 503),
     (HttpError(413, "the body has 7 bytes, and at most 6 are allowed"), 413),
     (HttpError(415, "the body must be application/json"), 415),
 ]

@@ -58,7 +58,7 @@ def test_local_containers_resolve(tmp_path: Path) -> None:
     """The local containers need no environment, and make no file before they are used."""
     _resolve(LocalContainer(folder=tmp_path, workers=1, import_paths=("x",)))
     _resolve(LocalWorkerContainer(folder=tmp_path))
-    _resolve(ByHandContainer())
+    _resolve(ByHandContainer(functions="functions"))
     assert not list(tmp_path.iterdir())
 
 
