@@ -11,7 +11,7 @@ OUT ?= sweep-results
 # Tests start hundreds of processes. Each would compile all that it imports, were it forbidden to keep what it compiled.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-e2e schema notebook picture lock fuzz clean
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-startup bench-e2e schema notebook picture lock fuzz clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -129,6 +129,16 @@ bench: setup ## Measure: throughput beside joblib, memory, planning, dispatch
 	$(BIN)/python -m benchmarks.space
 	$(BIN)/python -m benchmarks.invoker
 	$(BIN)/python -m benchmarks.invoker --faults
+
+# What sweep is compared with, and the project does not need.
+RIVALS := hydra-core==1.3.8 xyzpy==1.3.5 matplotlib==3.11.2
+.venv-rivals/.ready: Makefile .venv/.ready
+	$(BIN)/uv venv --quiet --no-config --clear --python $(BIN)/python .venv-rivals
+	$(BIN)/uv pip install $(INSTALL) --python .venv-rivals/bin/python $(RIVALS)
+	@touch $@
+
+bench-startup: setup .venv-rivals/.ready ## Measure start-up beside hydra and typer, short runs beside joblib and xyzpy
+	$(BIN)/python -m benchmarks.startup --rivals .venv-rivals
 
 bench-e2e: setup .venv-aws/.ready ## Measure the deployed system on this machine: 2,000 shards, cold starts
 	$(BIN)/python -m benchmarks.deployed

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from application.list_sweeps import LARGEST_PAGE
 from application.ports.id_source import ID_LENGTH
@@ -57,6 +56,8 @@ class FindSweep:
         named = [head for head in heads if text in {LATEST, _name(head)}]
         found = exact or self._latest_of(named) or [head for head in heads if text and head.id.startswith(text)]
         if not found:
+            from difflib import get_close_matches  # noqa: PLC0415 - takes a moment to load, for a mistake alone
+
             close = get_close_matches(text, [head.id for head in heads] + [_name(head) for head in heads], n=1)
             hint = f"; did you mean {close[0]}?" if close else ""
             raise InvalidSweep.at(

@@ -5,7 +5,6 @@ It reads messages from standard input and writes its own to the file descriptor;
 
 from __future__ import annotations
 
-import json
 import os
 import queue
 import sys
@@ -13,7 +12,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from adapters.documents.payload import read_payload
 from adapters.local.messages import (
     At,
     Cancelled,
@@ -29,6 +27,7 @@ from adapters.local.messages import (
 from adapters.machine.forks import close_in_forks
 from adapters.machine.taken_names import refuse_taken_names
 from adapters.machine.target_sources import target_sources
+from application.documents.payload import own_task
 from application.execute_shard import ExecuteShard
 from application.meter import Meter
 from domain.dispatch_policy import no_deadline
@@ -74,8 +73,7 @@ def main() -> None:
     wanted = greeting.wants_sources
     send(Ready(target_sources(greeting.target, target, greeting.import_paths) if wanted else {}))
     while True:
-        task = read_payload(json.loads(lines.get()))
-        send(_execute(execute, task, send))
+        send(_execute(execute, own_task(lines.get()), send))
 
 
 def _read_ahead() -> queue.SimpleQueue[bytes]:

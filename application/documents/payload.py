@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 from application.documents.compact_json import encode
-from application.documents.space import space_document
+from application.documents.space import space_design, space_document
 from domain.plan import Shard
 from domain.sweep import Sweep
+from domain.task import ShardTask
 
 # The second version adds to the shard its generation; the first run of every shard has none.
 PAYLOAD_VERSIONS = (1, 2)
@@ -42,3 +45,15 @@ class Payloads:
     def _space_of(self, shard: Shard) -> str:
         request = self._sweep.request
         return encode(space_document(request.design.part(shard.start, shard.stop), request.constants))
+
+
+def own_task(payload: bytes) -> ShardTask:
+    """Return the task of a payload that this program wrote, and sent by no other.
+
+    A worker process reads its engine's payloads so: to load what checks those of others takes longer than it runs.
+    """
+    document = json.loads(payload)
+    shard, space = Shard(**document["shard"]), document["space"]
+    design = space_design(space)
+    first = 0 if design.travels_whole else shard.start
+    return ShardTask(document["sweep_id"], shard, design, space["constants"], document["target"], first)

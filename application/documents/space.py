@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.levels import Levels
+from domain.space.parameter import Parameter
 from domain.space.scalars import Json
 
 
@@ -23,11 +25,33 @@ def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json
     return document
 
 
+def space_design(document: Mapping[str, Any]) -> Design:
+    """Return the design of a space in its normal form, which this program wrote; raises `InvalidSweep`.
+
+    What others write is read by the adapters, which refuse what is none.
+    """
+    kind: Any = DESIGN_KINDS[document["design"]["kind"]]  # each kind has an `of`, with its own options
+    options = {name: value for name, value in document["design"].items() if name != "kind"}
+    parameters = [Parameter(name, _levels(levels)) for name, levels in document.get("parameters", {}).items()]
+    design: Design = kind.of(parameters, **options)
+    return design
+
+
 def levels_document(levels: Levels) -> dict[str, Json]:
     """Return a parameter's levels, under the name of their kind."""
     kind = _kind_of(levels, PARAMETER_KINDS)
     content = {field.name: _plain(getattr(levels, field.name)) for field in fields(levels) if field.init}  # type: ignore[arg-type]  # each kind is a dataclass
     return {kind: content[kind] if list(content) == [kind] else content}
+
+
+def _levels(document: Mapping[str, Any]) -> Levels:
+    ((kind, content),) = document.items()
+    written = content if isinstance(content, dict) else {kind: content}
+    return PARAMETER_KINDS[kind](**{name: _frozen(value) for name, value in written.items()})
+
+
+def _frozen(value: Json) -> Json | tuple[Json, ...]:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _kind_of(value: object, kinds: Mapping[str, type]) -> str:

@@ -12,7 +12,7 @@ import signal
 # As in `exit_codes.py`, which takes long to load.
 _INTERRUPTED = 130
 # So many new objects lead to a search for garbage. What is loaded stays: Python's 700 would search it a hundred times.
-_MANY_OBJECTS = 20_000
+_MANY_OBJECTS = 100_000
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
     gc.set_threshold(_MANY_OBJECTS)
     from entrypoints.cli.app import main as run  # noqa: PLC0415 - loaded once Ctrl-C has its handler
 
+    # What is loaded now stays to the end: no search for garbage need look at it.
+    gc.freeze()
     run()
 
 

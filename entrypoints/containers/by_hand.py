@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.compare_sample import CompareSample
 from application.evaluate_point import EvaluatePoint
 from application.explain_failures import ExplainFailures
 from application.verify_sweep import VerifySweep
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from adapters.machine.forks import SystemForks

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from adapters.documents.payload import read_payload
 from adapters.documents.request import read_request
 from application.documents.compact_json import encode
-from application.documents.payload import Payloads
+from application.documents.payload import Payloads, own_task
 from application.documents.request import request_digest, request_document
 from application.documents.space import space_document
 from domain.designs.design import Design, Point, Render
@@ -63,7 +63,10 @@ def test_a_request_survives_encoding(request: SweepRequest) -> None:
 
 @given(requests(), st.integers(0, 3))
 def test_a_payload_is_all_that_a_worker_needs(request: SweepRequest, generation: int) -> None:
-    """Each shard's payload decodes to the points, constants and generation of that shard, and is always the same."""
+    """Each shard's payload decodes to the points, constants and generation of that shard, and is always the same.
+
+    A worker that trusts it reads the same task from it as one that checks it.
+    """
     sweep = sweep_of(request)
     payloads = Payloads(sweep)
     for shard in (replace(shard, generation=generation) for shard in sweep.plan):
@@ -72,6 +75,7 @@ def test_a_payload_is_all_that_a_worker_needs(request: SweepRequest, generation:
         if request.target is None:
             continue
         task = read_payload(json.loads(body))
+        assert repr(own_task(body)) == repr(task)
         assert (task.sweep_id, task.shard, task.target) == (sweep.id, shard, "m:f")
         assert repr(task.constants) == repr(request.constants)
         for index in range(shard.start, shard.stop):

@@ -25,6 +25,8 @@ KINDS: tuple[Kind, ...] = ("csv", "parquet", "arrow", "jsonl")
 def _files_of_at_most(size: int) -> Iterator[None]:
     """Let the system refuse what would make a file longer, as a full disk does."""
     before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    # Python would keep what it compiles meanwhile, cut short, and not notice.
+    compiles, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, most))
     try:
@@ -32,6 +34,7 @@ def _files_of_at_most(size: int) -> Iterator[None]:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
         signal.signal(signal.SIGXFSZ, handler)
+        sys.dont_write_bytecode = compiles
 
 
 def _results(folder: Path) -> Path:
