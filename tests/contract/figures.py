@@ -16,10 +16,20 @@ from adapters.aws import dynamodb_items
 from adapters.documents import answer_size, failures, sweep_file
 from adapters.machine import syntax_digest
 from adapters.report import column_types, columns
-from application import describe_sweep, dispatch_shards, follow_sweep, list_failures, list_results, list_sweeps, meter
+from application import (
+    describe_sweep,
+    dispatch_shards,
+    explain_failures,
+    follow_sweep,
+    list_failures,
+    list_results,
+    list_sweeps,
+    meter,
+)
 from benchmarks.bill import LONG, MB_A_GB, PER_GB_SECOND, SHORT
 from benchmarks.costs import PER_READ_UNIT, PER_WRITE_UNIT, table
-from domain import plan, progress, sweep
+from domain import explanation, plan, progress, ranges, sweep
+from domain.designs import lookup
 from domain.places import BLOCK_SHARDS
 from domain.space import names
 from entrypoints.settings import ParentSettings
@@ -90,10 +100,15 @@ def computed() -> dict[str, list[str]]:
             f"otherwise have more than {plan.DEFAULT_MAX_POINTS_PER_SHARD:,} points",
             f"more than {syntax_digest._LARGEST // MB} MB",
         ],
+        "docs/verify.md": [
+            f"with more than {ranges.MOST_RANGES} ranges the rest is counted",
+            f"for the {explain_failures.MOST_CAUSES} causes that cost the most points",
+            f"of the first {explain_failures.MOST_KNOWN} that occur",
+            f"in more than {explanation.MOST_SETS:,} ways",
+            f"within a relative {lookup._CLOSE:.0e}".replace("e-0", "e-"),
+        ],
         "docs/your-own-simulation.md": [
             f"At 90 degrees without damping the ratio is {ellipk(0.5) / ellipk(0):.5f}",
-            f"more than {http_api.RESULTS_A_PAGE} shards has its links on several pages",
-            f"`?limit={list_results.LARGEST_PAGE}&after=`",
         ],
     }
 

@@ -113,7 +113,7 @@ def test_a_target_that_ends_its_process_fails_its_shard(lab: Laboratory, target:
     code, _ = lab.run_json("run", file, "--workers", "2")
     _, status = lab.run_json("status", "latest")
     assert code == 1
-    example = {"shard": 3, "attempts": 1}
+    example = {"shard": 3, "points": 2, "attempts": 1}
     group = {"reason": "WorkerDied", "message": reason, "shards": 1, "points": 2, "example": example}
     assert status["failures"] == [group]
     assert (status["state"], status["done"], status["failed"]) == ("failed", 38, 2)
