@@ -52,10 +52,6 @@ def test_the_guides_commands_lead_to_its_table(study: Path, stack: str) -> None:
     """The local and the deployed sweep write the same 68 points, which agree with the elliptic integral."""
     script = "\n".join(["set -euo pipefail", *commands()])
     script = script.replace("STACK=study", f"STACK={stack}").replace("use study", f"use {stack}")
-        "\n".join(["set -euo pipefail", *commands()])
-        .replace("STACK=study", f"STACK={stack}")
-        .replace("use study", f"use {stack}")
-    )
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "AWS_", "COV_"))}
     # What the commands remember belongs to this test.
     inherited |= {f"XDG_{kind}_HOME": str(study / kind) for kind in ("CONFIG", "STATE", "CACHE")}
