@@ -89,7 +89,7 @@ def test_the_table_agrees_with_botocore_on_transient_errors() -> None:
 def test_only_a_refusal_other_than_413_defers_the_rest(stub: LambdaStub, status: int) -> None:
     """After 413 the invoker dispatches the other shards; after an unknown refusal it defers them."""
     stub.script = lambda payload: (status, "NeverHeardOfException") if payload["shard"]["number"] == 0 else None
-    outcomes = dispatch(stub, 3000)
+    outcomes = dispatch(stub, 1000)
     assert outcomes[0].kind is OutcomeKind.REJECTED
     deferred = any(outcome.kind is OutcomeKind.DEFERRED for outcome in outcomes.values())
     assert deferred == (status != 413)

@@ -38,7 +38,7 @@ def _are_done(lab: Laboratory, count: int) -> bool:
     return len(lab.done()) == count
 
 
-@pytest.mark.parametrize("moment", [0, 1, 5, 11, 19])
+@pytest.mark.parametrize("moment", [0, 11, *(pytest.param(moment, marks=pytest.mark.long) for moment in (1, 5, 19))])
 def test_a_killed_run_is_continued(lab: Laboratory, undisturbed: dict[str, bytes], moment: int) -> None:
     """After a kill with `moment` shards done, the next run does the others, and the results are the same bytes."""
     file = str(lab.write("gated", _SIZE, _SHARDS))
