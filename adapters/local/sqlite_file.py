@@ -6,6 +6,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -59,6 +60,8 @@ class SqliteFile:
     def _connection(self) -> sqlite3.Connection:
         if self._opened is None:
             self._opened = _connect(self._folder, self._is_alive)
+            # Python 3.13 warns of a connection that is left open.
+            weakref.finalize(self, self._opened.close)
         return self._opened
 
     @contextmanager

@@ -47,6 +47,7 @@ def commands() -> list[str]:
     return [line.removeprefix("$ ") for line in "".join(blocks).splitlines()]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)
 def test_the_guides_commands_lead_to_its_table(study: Path, stack: str) -> None:
     """The local and the deployed sweep write the same 68 points, which agree with the elliptic integral."""

@@ -35,7 +35,7 @@ from tests.e2e.deployed.stacks import TRIAL
 
 DOCUMENT: dict[str, Any] = json.loads((Path(__file__).parents[3] / "docs" / "openapi.json").read_text(encoding="utf-8"))
 ROUTES = [(verb.upper(), path) for path, operations in DOCUMENT["paths"].items() for verb in operations]
-REQUESTS = int(os.environ.get("GENERATED_REQUESTS", "2250"))
+REQUESTS = int(os.environ.get("GENERATED_REQUESTS", "2025"))
 CHECKS = [
     status_code_conformance,
     content_type_conformance,

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from application.find_sweep import FindSweep
+from application.ports.ledger import HeadPage
 from domain.dispatch_policy import no_deadline
-from domain.errors import InvalidSweep
+from domain.errors import DependencyUnavailable, InvalidSweep
 from tests.fakes.desk import Desk
 from tests.fakes.runs import MemoryRuns
 from tests.fakes.sweeps import sweep_of
@@ -73,3 +74,30 @@ def test_the_oldest_of_many_sweeps_is_found() -> None:
     for number in range(201):
         desk.ledger.open(replace(sweep_of(2, 1), id=f"toy-{number:04}", key=str(number), created_at=float(number)))
     assert FindSweep(desk.sweeps, MemoryRuns())("toy-0000", no_deadline).id == "toy-0000"
+
+
+def test_a_whole_id_is_asked_for_and_not_searched_for() -> None:
+    """Of many sweeps one answer is enough, and a whole id that no sweep has is searched for among all."""
+    desk = Desk()
+    sweep = desk.ledger.open(sweep_of(2, 1))
+    find = FindSweep(desk.sweeps, MemoryRuns())
+
+    def unlisted(*_: object) -> HeadPage:
+        pytest.fail("the sweeps were listed")
+
+    quick = FindSweep(replace(desk.sweeps, list_sweeps=unlisted), MemoryRuns())
+    assert quick(sweep.id, no_deadline).id == sweep.id
+    with pytest.raises(InvalidSweep, match=f"did you mean {sweep.id}"):
+        find(f"{sweep.id[:-1]}2", no_deadline)
+
+
+def test_a_sweep_is_found_where_nothing_can_be_remembered() -> None:
+    """Of a folder that only others may write to, a command still reads."""
+
+    class Sealed(MemoryRuns):
+        def deal_with(self, sweep_id: str) -> None:
+            raise DependencyUnavailable("read-only")
+
+    desk = Desk()
+    sweep = desk.ledger.open(sweep_of(2, 1))
+    assert FindSweep(desk.sweeps, Sealed())(sweep.id, no_deadline).id == sweep.id

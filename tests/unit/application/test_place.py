@@ -1,10 +1,11 @@
-"""A place of sweeps: what it has where nothing else is said."""
+"""A place that says nothing of a sweep's run."""
 
 from __future__ import annotations
 
-from application.place import no_log
+from application.place import no_log, no_paths
 
 
-def test_a_place_has_no_logs_unless_it_keeps_some() -> None:
-    """A deployed stack's are with its platform."""
-    assert no_log("toy-0") is None
+def test_a_place_without_runs_knows_no_log_and_no_folders() -> None:
+    """A stack has neither: its workers log elsewhere, and have the target in their bundle."""
+    assert no_log("lab-000000000001") is None
+    assert no_paths("lab-000000000001") == ()
