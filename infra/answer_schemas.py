@@ -16,14 +16,19 @@ from adapters.documents.answer_shapes import (
     StatusShape,
     SubmissionAnswer,
 )
+from adapters.documents.printed_shapes import DoctorShape, EvaluationShape, FailuresShape, VerifyShape
 
 # What the command line prints with `--json`, by the name of the published schema.
 PRINTED: dict[str, type[Answer]] = {
     "cancellation": CancellationShape,
+    "doctor": DoctorShape,
+    "failures": FailuresShape,
     "plan": ShownPlan,
+    "point": EvaluationShape,
     "status": StatusShape,
     "submission": SubmissionAnswer,
     "sweeps": ShownSweeps,
+    "verify": VerifyShape,
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +16,7 @@ from domain.sweep import ShardFailed
 from entrypoints.cli.failures import condition_text
 from tests.fakes.clock import HandClock
 from tests.fakes.folders import run_in
+from tests.fakes.published import check_printed
 from tests.fakes.sweeps import sweep_of
 
 SWEEP = sweep_of(400, 4)
@@ -54,7 +54,7 @@ def test_causes_are_told_with_counts_examples_and_rules(tmp_path: Path, sweep: S
         f"next:    sweep retry {words}    # evaluates what has no value",
     ]
     assert answer.code == 1
-    document = json.loads(sweep("failures", "demo", "--out", str(tmp_path), "--json").out)
+    document = check_printed("failures", sweep("failures", "demo", "--out", str(tmp_path), "--json").out)
     assert [(one["points"], one["rule"], one["text"]) for one in document["causes"]] == [
         (50, [{"parameter": "x", "high": 49}], "all 50 where x <= 49"),
         (5, None, None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.folders import run_in
+from tests.fakes.published import check_printed
 from tests.fakes.sweeps import sweep_of
 
 Sweep = Callable[..., Any]
@@ -42,7 +42,7 @@ def test_a_point_of_a_function_has_constants(target: Path, sweep: Sweep) -> None
     words = ("toy:g", "1", "-p", "x=a,b", "-c", "k={deep: 1}")
     assert '  k = {"deep":1}    # a constant\n  x = "b"\n' in sweep("point", *words).out
     answer = sweep("point", *words, "--json")
-    document = json.loads(answer.out)
+    document = check_printed("point", answer.out)
     assert (document.pop("seconds") >= 0, "aside" in answer.err) == (True, True)
     assert document == {"index": 1, "keywords": {"k": {"deep": 1}, "x": "b"}, "value": ["b", {"deep": 1}]}
 
@@ -57,7 +57,7 @@ def test_a_known_sweep_is_evaluated_as_it_was_asked_for(target: Path, sweep: Swe
     assert error.startswith("ValueError: no root of 5\nKeyError: 'cause'\n")
     assert f'  File "{target / "toy.py"}", line 7, in f\n' in error
     assert "evaluate_point.py" not in error
-    document = json.loads(sweep("point", "demo", "5", "--json", "--out", "sweep-results").out)
+    document = check_printed("point", sweep("point", "demo", "5", "--json", "--out", "sweep-results").out)
     assert document["error"]["message"] == "no root of 5"
     assert document["error"]["traceback"].endswith("ValueError: no root of 5")
 

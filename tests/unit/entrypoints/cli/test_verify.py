@@ -18,6 +18,7 @@ from entrypoints.cli.verify import Wanted, verify
 from entrypoints.places import Where, known_place
 from tests.fakes.clock import HandClock
 from tests.fakes.folders import run_in
+from tests.fakes.published import check_printed
 from tests.fakes.result_objects import lines_of
 from tests.fakes.sweeps import sweep_of
 
@@ -76,7 +77,7 @@ def test_each_finding_is_a_line(results: Path, sweep: Sweep) -> None:
         "whole:   11 of 24 points have exactly one line, none of them an error",
         f"next:    sweep verify {SWEEP.id} --out sweep-results --repair    # sets back what is damaged or missing",
     ]
-    document = json.loads(sweep("verify", "latest", "--json").out)
+    document = check_printed("verify", sweep("verify", "latest", "--json").out)
     assert document["findings"][:2] == [
         {"kind": "missing_objects", "count": 2, "ranges": [[2, 3]]},
         {"kind": "missing_points", "count": 3, "ranges": [[4, 5], [20, 20]]},
@@ -142,7 +143,8 @@ def test_a_sample_is_evaluated_again(results: Path, sweep: Sweep) -> None:
     ]
     assert "the target prints this" in answer.err
     first, again, other = (
-        json.loads(sweep("verify", "latest", "--sample", "4", "--seed", seed, "--json").out)["sample"] for seed in "112"
+        check_printed("verify", sweep(*["verify", "latest", "--sample", "4", "--json", "--seed"], seed).out)["sample"]
+        for seed in "112"
     )
     assert first == again != other
     assert (first["seed"], first["compared"], first["lacking"]) == (1, 4, 0)
