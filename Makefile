@@ -70,8 +70,8 @@ contract: setup ## Run the contract suites: ports and payload schemas
 	$(BIN)/pytest -n 2 tests/contract
 
 # What a version of Python may change: the code that runs, and what it stores on one machine.
-further: SUITES := tests/unit/domain tests/unit/application tests/unit/adapters tests/contract/test_local_ports.py
-further: setup ## Run the unit tests of three layers on each further Python of this machine; long runs all suites
+further: SUITES := tests/unit/domain tests/unit/application tests/contract/test_local_ports.py
+further: setup ## Run the tests of domain and application on each further Python of this machine; long runs all suites
 	+@$(FURTHER_TESTS)
 
 long: setup ## Run what takes too long for each change: more cases of the same rules, and all suites on further Pythons
