@@ -33,7 +33,7 @@ main()
 _TYPER = """
 import typer
 
-def main(name: str = "nobody"):
+def main(name: str = "world"):
     print(name)
 
 typer.run(main)

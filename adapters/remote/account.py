@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import (
     BotoCoreError,
@@ -48,6 +50,10 @@ _REFUSALS = {
 }
 
 
+# How long a client waits, in seconds: for a connection, and for an answer.
+_CONNECT, _READ = 5, 10
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """Whose stack it is, as the caller says it; what is None comes from the environment and from AWS's own files.
@@ -85,6 +91,14 @@ class Account:
         if ensure_boolean(session.get_config_variable("ignore_configured_endpoint_urls")):
             return None
         return os.environ.get("AWS_ENDPOINT_URL") or named
+
+
+def aws_client(session: Session, service: str, authorities: str | bool, endpoint: str | None, attempts: int) -> Any:  # noqa: ANN401, FBT001 - botocore makes its clients' types at run time, and has this form of authorities
+    """Return a client of a service of AWS that makes so many attempts of a call, and waits some seconds for each."""
+    config = Config(
+        connect_timeout=_CONNECT, read_timeout=_READ, retries={"total_max_attempts": attempts, "mode": "standard"}
+    )
+    return session.create_client(service, config=config, verify=authorities, endpoint_url=endpoint)
 
 
 def credentials_of(session: Session) -> ReadOnlyCredentials:

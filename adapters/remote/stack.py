@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from adapters.remote.account import Account, refusal, translated
+from adapters.remote.account import Account, aws_client, refusal, translated
 from domain.errors import DependencyUnavailable, PlaceUnusable, SweepError
 
 # The key of a profile that names the stack.
@@ -19,11 +18,7 @@ CALLED = "sweep_stack"
 # CloudFormation's code for a stack that is not there.
 _ABSENT = "ValidationError"
 _DENIED = {"AccessDenied", "AccessDeniedException"}
-_PATIENCE: dict[str, Any] = {
-    "connect_timeout": 5,
-    "read_timeout": 10,
-    "retries": {"total_max_attempts": 5, "mode": "standard"},
-}
+_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +49,7 @@ def find_stack(account: Account, session: Session, name: str, authorities: str |
 
 
 def _describe(session: Session, name: str, authorities: str | bool, endpoint: str | None) -> dict[str, Any]:  # noqa: FBT001 - likewise
-    client: Any = session.create_client(
-        "cloudformation", config=Config(**_PATIENCE), verify=authorities, endpoint_url=endpoint
-    )
+    client = aws_client(session, "cloudformation", authorities, endpoint, _ATTEMPTS)
     try:
         stacks: list[dict[str, Any]] = client.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:

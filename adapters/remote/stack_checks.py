@@ -9,12 +9,11 @@ from importlib.metadata import version
 from typing import Any
 
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
 from adapters.documents.routes import SWEEPS
-from adapters.remote.account import Account, credentials_of
+from adapters.remote.account import Account, aws_client, credentials_of
 from adapters.remote.attempts import PassingError
 from adapters.remote.signed_api import SignedApi
 from adapters.remote.stack import Deployed
@@ -32,11 +31,7 @@ from domain.space.values import Values
 _LARGEST_SKEW = 300.0
 # New accounts may have as few as ten concurrent executions ("Lambda quotas"), which a sweep's workers soon reach.
 _FEW_EXECUTIONS = 100
-_PATIENCE: dict[str, Any] = {
-    "connect_timeout": 5,
-    "read_timeout": 10,
-    "retries": {"total_max_attempts": 2, "mode": "standard"},
-}
+_ATTEMPTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +133,7 @@ class StackChecks:
 
     def _client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its clients' types at run time
         session = self.session()
-        endpoint = self.account.endpoint(session)
-        return session.create_client(
-            service, config=Config(**_PATIENCE), verify=self.authorities(), endpoint_url=endpoint
-        )
+        return aws_client(session, service, self.authorities(), self.account.endpoint(session), _ATTEMPTS)
 
 
 def _reason(error: Exception) -> str:

@@ -15,7 +15,7 @@ from entrypoints.cli.asked import Asked
 from entrypoints.cli.exit_codes import ExitCode, of_error
 from entrypoints.cli.groups import with_options
 from entrypoints.cli.plain_values import PlainTyper
-from entrypoints.places import MOST_WORKERS, NoSweepsYet, Where, known_place, open_place
+from entrypoints.places import DEFAULT_FOLDER, MOST_WORKERS, NoSweepsYet, Where, known_place, open_place
 
 _OTHER_CODES = "2 bad input or usage, 130 interrupted (Ctrl-C)."
 # Of the commands that tell how far a sweep is, and of the others.
@@ -74,7 +74,7 @@ def plan(
 def run(
     *,
     asked: Asked,
-    out: o.Folder = o.FOLDER,
+    out: o.Folder = DEFAULT_FOLDER,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -308,7 +308,7 @@ def cancel(
 def remove(
     sweeps: o.SweepIds = None,
     *,
-    out: o.Folder = o.FOLDER,
+    out: o.Folder = DEFAULT_FOLDER,
     older_than: Annotated[
         int | None, typer.Option(metavar="DAYS", min=0, help="Also those submitted so many days ago or earlier.")
     ] = None,

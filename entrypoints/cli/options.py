@@ -19,7 +19,6 @@ AnySweepId = Annotated[str | None, typer.Argument(metavar="ID", help=_WHICH, sho
 Folder = Annotated[
     Path, typer.Option("--out", metavar="DIR", envvar="SWEEP_OUT", help="The folder of the ledger and the results.")
 ]
-FOLDER = Path("sweep-results")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 
 

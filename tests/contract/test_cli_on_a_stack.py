@@ -13,11 +13,11 @@ from domain.sweep import ShardDone
 from entrypoints.remembered_place import file_of_place
 from tests.fakes.api import ApiDesk
 from tests.fakes.deployed_api import DeployedApi, html, refusing
+from tests.fakes.homes import move_below_a_stack
 from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.typed import typed
 
-CONFIG = "[profile lab]\nregion = us-east-1\nendpoint_url = {}\naws_access_key_id = k\naws_secret_access_key = s\n"
 SUBMIT = ("submit", "toy:f", "-p", "x=0,1,2,3", "--shards", "2", "--name", "toy")
 
 
@@ -58,17 +58,7 @@ def server() -> Iterator[DeployedApi]:
 @pytest.fixture(autouse=True)
 def home(server: DeployedApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Move to a folder below that of a local stack, with an empty home, and return the home."""
-    (tmp_path / ".stacks" / "lab").mkdir(parents=True)
-    (tmp_path / ".stacks" / "lab" / "aws-config").write_text(CONFIG.format(server.url), encoding="utf-8")
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home" / name))
-    for name in ("SWEEP_OUT", "SWEEP_STACK"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("random.uniform", lambda *_: 0.0)
-    return tmp_path / "home"
+    return move_below_a_stack(server.url, tmp_path, monkeypatch)
 
 
 def end(server: DeployedApi, sweep_id: str) -> None:

@@ -178,7 +178,7 @@ def test_what_the_environment_lacks_is_said(
 
 def test_an_unreachable_service_is_said(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     """A region that is none has no host; the message does not blame the credentials."""
-    monkeypatch.setattr("adapters.remote.stack._PATIENCE", {"retries": {"total_max_attempts": 1}})
+    monkeypatch.setattr("adapters.remote.stack._ATTEMPTS", 1)
     text = CONFIG.format(url="http://127.0.0.1:9")
     assert account.config
     account.config.write_text(text, encoding="utf-8")

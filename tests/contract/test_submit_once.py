@@ -18,9 +18,9 @@ from domain.errors import DependencyUnavailable, SweepError
 from entrypoints.cli.app import app
 from tests.fakes.api import ApiDesk
 from tests.fakes.deployed_api import DeployedApi, html, lost
+from tests.fakes.homes import move_below_a_stack
 from tests.fakes.loopback import LoopbackHandler
 
-CONFIG = "[profile lab]\nregion = us-east-1\nendpoint_url = {}\naws_access_key_id = k\naws_secret_access_key = s\n"
 SUBMIT = ("submit", "toy:f", "-p", "x=1,2,3", "--stack", "lab", "--json")
 
 
@@ -34,16 +34,7 @@ def server() -> Iterator[DeployedApi]:
 @pytest.fixture
 def home(server: DeployedApi, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Move to a folder below that of a local stack, with an empty home, and return the home."""
-    (tmp_path / ".stacks" / "lab").mkdir(parents=True)
-    (tmp_path / ".stacks" / "lab" / "aws-config").write_text(CONFIG.format(server.url), encoding="utf-8")
-    (tmp_path / "work").mkdir()
-    monkeypatch.chdir(tmp_path / "work")
-    for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / "home" / name))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    # Attempts follow one another at once.
-    monkeypatch.setattr("random.uniform", lambda *_: 0.0)
-    return tmp_path / "home"
+    return move_below_a_stack(server.url, tmp_path, monkeypatch)
 
 
 def type_submit() -> None:

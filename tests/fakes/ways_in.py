@@ -49,7 +49,7 @@ def partial(walker: Walker) -> None:
 
 
 def failed(walker: Walker) -> None:
-    """Give the shard up."""
+    """End the shard as a failed one."""
     walker.send()
     walker.end(walker.give_up)
 

@@ -100,7 +100,9 @@ def test_a_sweep_of_no_moment_hides_itself(ledger: SqliteLedger, tmp_path: Path,
         ),
         pytest.param("UPDATE blocks SET claim_until = 'text'", id="a claim until a text"),
         pytest.param("UPDATE blocks SET claim_until = x'ff'", id="a claim until bytes"),
-        pytest.param("UPDATE blocks SET claim_until = 9e999, claim_presence = NULL", id="an endless claim of nobody"),
+        pytest.param(
+            "UPDATE blocks SET claim_until = 9e999, claim_presence = NULL", id="an endless claim without owner"
+        ),
         pytest.param("UPDATE ends SET generation = 'text'", id="generations of text"),
         pytest.param("UPDATE ends SET errors = 'text'", id="errors of text"),
         pytest.param("UPDATE ends SET errors = 1.5, generation = 0.5", id="halves"),
