@@ -27,6 +27,7 @@ from botocore.config import Config
 
 from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.aws.threaded_sender import ThreadedSender
 from adapters.machine.json_log import JsonLog
 from application.documents.payload import Payloads
 from domain.dispatch import OutcomeKind
@@ -99,7 +100,7 @@ def ours(client: LambdaClient, sweep: Sweep) -> int:
 
 def invoker(client: LambdaClient, policy: DispatchPolicy) -> LambdaInvoker:
     """Return our invoker over a client."""
-    return LambdaInvoker(Invocation(client, "worker"), policy, JsonLog("ERROR", "parent"))
+    return LambdaInvoker(ThreadedSender(Invocation(client, "worker"), policy, JsonLog("ERROR", "parent")))
 
 
 def seconds(way: Callable[[LambdaClient, Sweep], int], url: str, sweep: Sweep) -> float:

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self
 
-from domain.plan import Shard
 from domain.reasons import Reason
 
 
@@ -35,6 +34,20 @@ class OutcomeKind(StrEnum):
             return cls.UNKNOWN
 
 
+class Dispatchable(Protocol):
+    """What can be dispatched, as a shard can."""
+
+    @property
+    def number(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """Which of its runs it is."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of dispatching one shard, in one generation; why, unless it was accepted.
@@ -54,7 +67,7 @@ class Outcome:
             raise ValueError(f"an outcome that is {self.kind} has {'no' if self.reason else 'a'} reason")
 
     @classmethod
-    def of(cls, shard: Shard, kind: OutcomeKind, reason: Reason | None = None, attempts: int = 1) -> Self:
+    def of(cls, shard: Dispatchable, kind: OutcomeKind, reason: Reason | None = None, attempts: int = 1) -> Self:
         """Return the outcome of a shard in its generation."""
         return cls(shard.number, kind, reason, attempts, shard.generation)
 

@@ -68,9 +68,11 @@ def _invoker(settings: ParentSettings, log: JsonLog) -> LambdaInvoker:
     from adapters.aws.invocation import Invocation
     from adapters.aws.lambda_client import lambda_client
     from adapters.aws.lambda_invoker import LambdaInvoker
+    from adapters.aws.threaded_sender import ThreadedSender
 
     policy = DispatchPolicy(concurrency=settings.dispatch_concurrency)
-    return LambdaInvoker(Invocation(lambda_client(policy), settings.worker_function), policy, log)
+    sender = ThreadedSender(Invocation(lambda_client(policy), settings.worker_function), policy, log)
+    return LambdaInvoker(sender)
 
 
 def _api(sweeps: Sweeps, log: JsonLog) -> HttpApi:

@@ -17,6 +17,7 @@ from botocore.config import Config
 
 from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.aws.threaded_sender import ThreadedSender
 from adapters.machine.json_log import JsonLog
 from domain.dispatch_policy import DispatchPolicy
 from tests.fakes.aws import SESSION
@@ -113,4 +114,4 @@ def invoker_of(stub: LambdaStub, policy: DispatchPolicy = QUICK, patience: float
         tcp_keepalive=True,
     )
     client = SESSION.client("lambda", endpoint_url=stub.url, config=config)
-    return LambdaInvoker(Invocation(client, "worker"), policy, JsonLog("ERROR", "parent"))
+    return LambdaInvoker(ThreadedSender(Invocation(client, "worker"), policy, JsonLog("ERROR", "parent")))

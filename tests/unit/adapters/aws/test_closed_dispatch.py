@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 
 from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.aws.threaded_sender import ThreadedSender
 from adapters.machine.json_log import JsonLog
 from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import DispatchPolicy, no_deadline
@@ -47,9 +48,9 @@ class Client:
 
 def test_no_attempt_begins_once_the_caller_has_stopped_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     """The outcome of such an attempt would be lost, so that the shard would be dispatched once more."""
-    monkeypatch.setattr("adapters.aws.lambda_invoker.random.uniform", lambda _, longest: longest)
+    monkeypatch.setattr("adapters.aws.threaded_sender.random.uniform", lambda _, longest: longest)
     client = Client()
-    invoker = LambdaInvoker(Invocation(client, "worker"), _POLICY, JsonLog("ERROR", "parent"))  # type: ignore[arg-type]  # a stand-in
+    invoker = LambdaInvoker(ThreadedSender(Invocation(client, "worker"), _POLICY, JsonLog("ERROR", "parent")))  # type: ignore[arg-type]  # a stand-in
     outcomes = invoker.dispatch(_SWEEP, _SWEEP.plan, no_deadline)
     assert next(outcomes).kind is OutcomeKind.ACCEPTED
     outcomes.close()  # type: ignore[attr-defined]  # a generator

@@ -13,6 +13,7 @@ from botocore.exceptions import IncompleteReadError
 
 from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.aws.threaded_sender import ThreadedSender
 from adapters.machine.json_log import JsonLog
 from application.documents.payload import Payloads
 from domain.dispatch import Outcome, OutcomeKind
@@ -55,7 +56,7 @@ class Client:
 def invoker_of(client: Client) -> LambdaInvoker:
     """Return an invoker of this client."""
     any_client: Any = client  # it has only the one method that the invoker calls
-    return LambdaInvoker(Invocation(any_client, "worker"), POLICY, JsonLog("ERROR", "parent"))
+    return LambdaInvoker(ThreadedSender(Invocation(any_client, "worker"), POLICY, JsonLog("ERROR", "parent")))
 
 
 def test_an_answer_that_breaks_off_after_its_status_is_accepted() -> None:
@@ -100,7 +101,7 @@ def test_a_closed_dispatch_sends_no_further_event(monkeypatch: pytest.MonkeyPatc
             client.gate.set()  # events in flight may be answered now
             super().shutdown(wait=wait)
 
-    monkeypatch.setattr("adapters.aws.lambda_invoker.ThreadPoolExecutor", Pool)
+    monkeypatch.setattr("adapters.aws.threaded_sender.ThreadPoolExecutor", Pool)
     # `Any`: the port promises an iterator, and only a generator has `close`.
     outcomes: Any = invoker_of(client).dispatch(sweep, shards(), no_deadline)
     next(outcomes)
