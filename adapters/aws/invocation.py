@@ -8,23 +8,11 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from adapters.aws.lambda_errors import Judgement, judge
-from domain.dispatch_policy import Verdict
-from domain.reasons import Reason
+from adapters.aws.boto_errors import judge
+from adapters.aws.lambda_errors import ACCEPTED, InvocationFailedError, judge_answer
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
-
-_ACCEPTED = 202
-
-
-class InvocationFailedError(Exception):
-    """One attempt to invoke a worker failed; `judgement` says what that means for the shard."""
-
-    def __init__(self, judgement: Judgement) -> None:
-        """Keep what the failure means."""
-        self.judgement = judgement
-        super().__init__(judgement.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +32,5 @@ class Invocation:
         with suppress(BotoCoreError):
             response["Payload"].read()
         status = response["StatusCode"]
-        if status != _ACCEPTED:
-            raise InvocationFailedError(Judgement(Verdict.UNKNOWN, Reason.UNEXPECTED_ANSWER, f"Status{status}"))
+        if status != ACCEPTED:
+            raise InvocationFailedError(judge_answer(status, ""))

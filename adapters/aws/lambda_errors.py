@@ -1,16 +1,13 @@
 """What Lambda's answers to an asynchronous `Invoke` mean: one table, by error code.
 
 The codes are those of the Invoke operation in the service model and in the Lambda API reference, and those that
-botocore's standard retry mode counts as throttling or transient. Any other code is judged by its HTTP status.
+botocore's standard retry mode counts as throttling or transient. Any other code is judged by its HTTP status. What an
+answer means has nothing to do with the client that read it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ssl import SSLCertVerificationError
-
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, ReadTimeoutError, SSLError
-from botocore.exceptions import ConnectionError as NotConnectedError
 
 from domain.dispatch_policy import Verdict
 from domain.reasons import Reason
@@ -23,6 +20,15 @@ class Judgement:
     verdict: Verdict
     reason: Reason
     code: str
+
+
+class InvocationFailedError(Exception):
+    """One attempt to invoke a function failed; `judgement` says what that means for the event."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        """Keep what the failure means."""
+        self.judgement = judgement
+        super().__init__(judgement.code)
 
 
 _CODES: dict[tuple[Verdict, Reason], tuple[str, ...]] = {
@@ -118,20 +124,20 @@ _CODES: dict[tuple[Verdict, Reason], tuple[str, ...]] = {
 # The verdict and the reason of each code.
 BY_CODE = {code: meaning for meaning, codes in _CODES.items() for code in codes}
 
+ACCEPTED = 202
+_FIRST_REFUSAL = 300
 _FIRST_SERVER_ERROR = 500
 _TIMEOUT, _TOO_LARGE, _TOO_MANY = 408, 413, 429
 
 
-def judge(error: ClientError | BotoCoreError) -> Judgement:
-    """Return what an error means, from its code, its HTTP status or its class, and never from its message."""
-    if isinstance(error, ClientError):
-        code = str(error.response.get("Error", {}).get("Code", "Unknown"))
-        return Judgement(*(BY_CODE.get(code) or _by_status(error)), code)
-    return Judgement(*_by_exception(error), type(error).__name__)
+def judge_answer(status: int, code: str) -> Judgement:
+    """Return what an answer other than the acceptance means, from its HTTP status and its error code ("" for none)."""
+    return Judgement(*(BY_CODE.get(code) or _by_status(status)), code or f"Status{status}")
 
 
-def _by_status(error: ClientError) -> tuple[Verdict, Reason]:
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+def _by_status(status: int) -> tuple[Verdict, Reason]:
+    if status < _FIRST_REFUSAL:
+        return Verdict.UNKNOWN, Reason.UNEXPECTED_ANSWER
     if status == _TOO_MANY:
         return Verdict.RETRY, Reason.THROTTLED
     # The request arrived too slowly, or the service failed: the event is not queued, and the next attempt may pass.
@@ -140,26 +146,3 @@ def _by_status(error: ClientError) -> tuple[Verdict, Reason]:
     return (
         (Verdict.REFUSE, Reason.PAYLOAD_TOO_LARGE) if status == _TOO_LARGE else (Verdict.STOP, Reason.REQUEST_REFUSED)
     )
-
-
-def _by_exception(error: BotoCoreError) -> tuple[Verdict, Reason]:
-    # TLS may also break while the answer is read. Only a refused certificate proves that nothing was sent.
-    if isinstance(error, SSLError):
-        refused = _is_certificate(error)
-        return (Verdict.RETRY, Reason.NOT_CONNECTED) if refused else (Verdict.UNKNOWN, Reason.CONNECTION_LOST)
-    # There was no connection (name look-up, refusal, timeout, proxy): nothing was sent.
-    if isinstance(error, NotConnectedError):
-        return Verdict.RETRY, Reason.NOT_CONNECTED
-    # There was a connection, then silence or a reset: the event may have been sent.
-    if isinstance(error, ReadTimeoutError):
-        return Verdict.UNKNOWN, Reason.NO_ANSWER
-    if isinstance(error, HTTPClientError):
-        return Verdict.UNKNOWN, Reason.CONNECTION_LOST
-    # No credentials, no region, a parameter that botocore refuses: every shard would fail the same way.
-    return Verdict.STOP, Reason.CLIENT_MISCONFIGURED
-
-
-def _is_certificate(error: SSLError) -> bool:
-    wrapped = error.kwargs.get("error")
-    causes = getattr(wrapped, "args", ())
-    return any(isinstance(cause, SSLCertVerificationError) for cause in causes)

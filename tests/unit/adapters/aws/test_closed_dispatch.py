@@ -48,7 +48,7 @@ class Client:
 
 def test_no_attempt_begins_once_the_caller_has_stopped_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     """The outcome of such an attempt would be lost, so that the shard would be dispatched once more."""
-    monkeypatch.setattr("adapters.aws.threaded_sender.random.uniform", lambda _, longest: longest)
+    monkeypatch.setattr("adapters.aws.sending.random.uniform", lambda _, longest: longest)
     client = Client()
     invoker = LambdaInvoker(ThreadedSender(Invocation(client, "worker"), _POLICY, JsonLog("ERROR", "parent")))  # type: ignore[arg-type]  # a stand-in
     outcomes = invoker.dispatch(_SWEEP, _SWEEP.plan, no_deadline)

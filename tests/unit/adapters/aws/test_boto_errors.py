@@ -17,7 +17,8 @@ from botocore.exceptions import (
 )
 from urllib3.exceptions import SSLError as WrappedSSLError
 
-from adapters.aws.lambda_errors import Judgement, judge
+from adapters.aws.boto_errors import judge
+from adapters.aws.lambda_errors import Judgement
 from domain.dispatch_policy import Verdict
 from domain.reasons import Reason
 
