@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import urlsplit
 
 # What the template sets: `amazonaws.com`, or the domain of another partition.
 DOMAIN = "SWEEP_AWS_DOMAIN"
@@ -52,6 +53,16 @@ def certificates() -> str:
     if own or package is None or package.origin is None:
         return own or ""
     return str(Path(package.origin).parent / "cacert.pem")
+
+
+def proxy_of(url: str) -> str:
+    """Return the proxy that botocore would use for a URL, from the environment, or "" for none."""
+    if not any(name.lower().endswith("_proxy") for name in os.environ):
+        return ""
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - slow to load, and seldom needed
+
+    parts = urlsplit(url)
+    return "" if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme, "")
 
 
 def _of_environment(service: str, environment: Mapping[str, str]) -> Endpoint | None:

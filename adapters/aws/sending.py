@@ -46,6 +46,19 @@ class Sending:
             self._codes.add(code)
             self._log.warning("invocation failed", code=code, reason=reason)
 
+    def may_repeat(self, attempts: int) -> bool:
+        """Return whether the policy allows another attempt after so many."""
+        return attempts < self._policy.attempts
+
+    def pause_after(self, attempts: int) -> float | None:
+        """Return the seconds before another attempt after so many, by tenacity; None if there is none."""
+        from tenacity import RetryCallState, Retrying  # noqa: PLC0415 - loaded only after a failure
+
+        state = RetryCallState(Retrying(stop=self.gives_up, wait=self.pause), None, (), {})
+        state.attempt_number = attempts
+        seconds = state.upcoming_sleep = self.pause(state)
+        return None if self.gives_up(state) else seconds
+
     def gives_up(self, state: RetryCallState) -> bool:
         """Return whether an event has had all its attempts, or has no time for the next: tenacity's `stop`."""
         late = not self._policy.has_time(self._deadline() - state.upcoming_sleep)
