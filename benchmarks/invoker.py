@@ -48,7 +48,7 @@ WITH_FAULTS = 2000
 
 def serve(pipe: Connection) -> None:
     """Run the stub, send its address, and stop on the first message."""
-    with LambdaStub(LATENCY) as stub:
+    with LambdaStub(latency=LATENCY) as stub:
         pipe.send(stub.url)
         pipe.recv()
 

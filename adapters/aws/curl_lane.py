@@ -83,11 +83,9 @@ class Lane:
         Once a whole head has been read the answer counts, even if the connection breaks after it.
         """
         status = self.curl.getinfo(pycurl.RESPONSE_CODE)
-        if status == ACCEPTED:
-            return None
         if error and not (status >= _FIRST_FINAL and self._is_whole()):
             return judge_failure(error, sent=self.sends > 0)
-        return judge_answer(status, self._code())
+        return None if status == ACCEPTED else judge_answer(status, self._code())
 
     def _is_whole(self) -> bool:
         """Whether the head of an answer has been read to its empty line."""

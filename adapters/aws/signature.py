@@ -29,7 +29,7 @@ class Signer:
         self._region = region
         self._source = source
         self._clock = clock
-        self._second = 0
+        self._second = -1
         self.credentials = Credentials("", "")
 
     def headers(self, payload: bytes) -> list[str]:

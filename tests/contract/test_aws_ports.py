@@ -15,7 +15,7 @@ from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
 from tests.fakes.aws import dynamodb, make_table, moto_server, s3
 from tests.fakes.clock import HandClock
-from tests.fakes.lambda_stub import LambdaStub, invoker_of
+from tests.fakes.lambda_stub import WAYS, LambdaStub, invoker_of
 
 # The end-to-end tests run these adapters in the deployed functions, on the Python of those.
 pytestmark = pytest.mark.one_python
@@ -75,10 +75,10 @@ class TestS3ResultStore(ResultStoreContract):
 class TestLambdaInvoker(ShardInvokerContract):
     """A stub that answers as Lambda does."""
 
-    @pytest.fixture
-    def stub(self) -> Iterator[LambdaStub]:
-        """Yield a stub that accepts every shard."""
-        with LambdaStub() as stub:
+    @pytest.fixture(params=WAYS)
+    def stub(self, request: pytest.FixtureRequest) -> Iterator[LambdaStub]:
+        """Yield a stub that accepts every shard, for each way to invoke it."""
+        with LambdaStub(request.param) as stub:
             yield stub
 
     @pytest.fixture

@@ -19,18 +19,19 @@ from application.documents.payload import Payloads
 from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict, no_deadline
 from domain.reasons import Reason
-from tests.fakes.lambda_stub import PATIENCE, QUICK, LambdaStub, faults, invoker_of
+from tests.fakes.lambda_stub import PATIENCE, QUICK, WAYS, LambdaStub, Way, faults, invoker_of
 from tests.fakes.sweeps import make_sweep
 
 # The end-to-end tests run this adapter in the deployed functions, on the Python of those.
 pytestmark = pytest.mark.one_python
 
 
-@pytest.fixture
-def stub() -> Iterator[LambdaStub]:
-    """Yield a stub that accepts every shard."""
-    with LambdaStub() as stub:
+@pytest.fixture(params=WAYS)
+def stub(request: pytest.FixtureRequest) -> Iterator[LambdaStub]:
+    """Yield a stub that accepts every shard, for each way to invoke it."""
+    with LambdaStub(request.param) as stub:
         yield stub
+    assert stub.forged == 0
 
 
 def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int, Outcome]:
@@ -131,9 +132,10 @@ def test_no_answer_is_unknown_and_not_tried_again(stub: LambdaStub) -> None:
     assert stub.tries[0] == 1
 
 
-def test_without_a_connection_nothing_was_sent() -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_without_a_connection_nothing_was_sent(way: Way) -> None:
     """The invoker tries a refused connection again until the attempts are exhausted."""
-    with LambdaStub() as stub:
+    with LambdaStub(way) as stub:
         pass
     (outcome,) = dispatch(stub, 1).values()
     assert (outcome.kind, outcome.attempts) == (OutcomeKind.EXHAUSTED, QUICK.attempts)

@@ -11,21 +11,34 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, Literal
 
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 
+from adapters.aws.credentials import Credentials, CredentialSource
+from adapters.aws.curl_lane import Address
+from adapters.aws.curl_sender import CurlSender
+from adapters.aws.endpoints import certificates
 from adapters.aws.invocation import Invocation
 from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.aws.signature import Signer
 from adapters.aws.threaded_sender import ThreadedSender
 from adapters.machine.json_log import JsonLog
 from domain.dispatch_policy import DispatchPolicy
+from tests.contract.cloudformation import REGION
 from tests.fakes.aws import SESSION
 from tests.fakes.loopback import LoopbackHandler, LoopbackServer
+from tests.fakes.signatures import is_signed
 
 # What the stub does with one request: an HTTP status and an error code, "reset" (the connection ends without an answer)
 # or "silence" (the stub accepts the event and answers too late); None accepts it.
 Fate = tuple[int, str] | str | None
+Way = Literal["boto3", "curl"]
+WAYS: tuple[Way, ...] = "boto3", "curl"
+KEY = ReadOnlyCredentials("test", "test", None)
+CREDENTIALS = Credentials("test", "test")
+LOG = JsonLog("ERROR", "parent")
 QUICK = DispatchPolicy(concurrency=16, attempts=8, backoff_base=0.001, backoff_cap=0.01, reserve=1.0)
 # Seconds that a client waits for an answer: long enough for a busy machine, short enough for tests of silence.
 PATIENCE = 1.0
@@ -42,12 +55,17 @@ def faults(seed: int) -> Callable[[dict[str, Any]], Fate]:
 
 
 class LambdaStub(LoopbackServer):
-    """Use it in a `with` block. `accepted` has the payloads of all accepted events, `tries` the requests by shard."""
+    """Use it in a `with` block. `accepted` has the payloads of all accepted events, `tries` the requests by shard.
 
-    def __init__(self, latency: float = 0.0) -> None:
-        """Wait so many seconds before each answer."""
+    It accepts only what is signed rightly, and counts the others as `forged`.
+    """
+
+    def __init__(self, way: Way = "boto3", latency: float = 0.0) -> None:
+        """Be invoked in one way; wait so many seconds before each answer."""
         super().__init__(_Handler)
+        self.way = way
         self.latency = latency
+        self.forged = 0
         self.script: Callable[[dict[str, Any]], Fate] = lambda _: None
         self.accepted: list[dict[str, Any]] = []
         self.bodies: dict[int, bytes] = {}
@@ -89,6 +107,10 @@ class _Handler(LoopbackHandler):
     def respond(self) -> None:
         """Answer one event by its fate."""
         body = self.read_body()
+        if not is_signed("POST", self.path, "", dict(self.headers), body, {"test": KEY}):
+            self.server.forged += 1
+            self.answer(403, b"", {"x-amzn-ErrorType": "InvalidSignatureException"})
+            return
         self.server.paths.add(self.path)
         self.server.kinds.add(self.headers["X-Amz-Invocation-Type"])
         fate = self.server.decide(body)
@@ -105,7 +127,12 @@ class _Handler(LoopbackHandler):
 
 
 def invoker_of(stub: LambdaStub, policy: DispatchPolicy = QUICK, patience: float = 30.0) -> LambdaInvoker:
-    """Return an invoker whose client differs from the deployed one only in its timeouts."""
+    """Return an invoker that differs from the deployed one only in its timeouts, by the stub's way."""
+    make = _by_curl if stub.way == "curl" else _by_boto3
+    return LambdaInvoker(make(stub, policy, patience))
+
+
+def _by_boto3(stub: LambdaStub, policy: DispatchPolicy, patience: float) -> ThreadedSender:
     config = Config(
         max_pool_connections=policy.concurrency,
         retries={"total_max_attempts": 1, "mode": "standard"},
@@ -114,4 +141,17 @@ def invoker_of(stub: LambdaStub, policy: DispatchPolicy = QUICK, patience: float
         tcp_keepalive=True,
     )
     client = SESSION.client("lambda", endpoint_url=stub.url, config=config)
-    return LambdaInvoker(ThreadedSender(Invocation(client, "worker"), policy, JsonLog("ERROR", "parent")))
+    return ThreadedSender(Invocation(client, "worker"), policy, LOG)
+
+
+def _by_curl(stub: LambdaStub, policy: DispatchPolicy, patience: float) -> CurlSender:
+    return curl_to(stub.url, policy, patience)
+
+
+def curl_to(
+    url: str, policy: DispatchPolicy = QUICK, patience: float = 30.0, source: CredentialSource = lambda: CREDENTIALS
+) -> CurlSender:
+    """Return a sender of the function `worker` at a server's address, as the deployed one but for its timeouts."""
+    invoke = f"{url}/2015-03-31/functions/worker/invocations"
+    address = Address(invoke, certificates(), patience, patience)
+    return CurlSender(address, Signer(invoke, REGION, source), policy, LOG, [])
