@@ -19,6 +19,7 @@ from pathlib import Path
 import boto3
 from botocore.config import Config
 
+from adapters.aws.dynamodb_boto import DynamoDbBoto
 from adapters.aws.dynamodb_items import PARTITIONS
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
 from adapters.aws.s3_results import S3ResultLocation
@@ -70,7 +71,7 @@ def measure(url: str, sweep_id: str, route: str, answer: Connection) -> None:
     config = Config(retries={"total_max_attempts": 1, "mode": "standard"})
     session = boto3.Session("test", "test", region_name="us-east-1")
     client = session.client("dynamodb", endpoint_url=url, config=config)
-    ledger = DynamoDbLedger(client, "ledger", SystemClock(), 30)
+    ledger = DynamoDbLedger(DynamoDbBoto(client), "ledger", SystemClock(), 30)
     ledger.heads(1)  # connects
     call = routes(ledger, sweep_id)[route]
     started, busy = time.perf_counter(), time.process_time()
@@ -95,7 +96,7 @@ def print_routes(shards: int, condition: Condition) -> None:
     spawn = multiprocessing.get_context("spawn")
     sweep = sweep_of(shards, shards)
     with PreparedTable(sweep, condition) as table:
-        ledger = DynamoDbLedger(boto3.client("dynamodb", region_name="us-east-1"), "", SystemClock(), 1)
+        ledger = DynamoDbLedger(DynamoDbBoto(boto3.client("dynamodb", region_name="us-east-1")), "", SystemClock(), 1)
         for route in routes(ledger, sweep.id):
             rows = []
             for _ in range(ROUNDS):

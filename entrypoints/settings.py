@@ -23,6 +23,8 @@ class FunctionSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SWEEP_", frozen=True, extra="ignore")
 
     table: str
+    # The library by which AWS is called.
+    client: Literal["curl", "boto3"]
     log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"]
     retention_days: Annotated[int, Field(ge=1)]
     # Set by Lambda itself.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -169,5 +168,7 @@ def at_once(call: Callable[[T], U], arguments: Sequence[T]) -> list[U]:
     """Call with each argument, many at once, and return the results in order; a single call needs no thread."""
     if len(arguments) <= 1:
         return [call(argument) for argument in arguments]
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - loaded only where there are several calls
+
     with ThreadPoolExecutor(min(_AT_ONCE, len(arguments))) as pool:
         return list(pool.map(call, arguments))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from adapters.aws.dynamodb_blocks import DynamoDbBlocks
+from adapters.aws.dynamodb_calls import DynamoDbCalls
 from adapters.aws.dynamodb_carry_over import carry_over
 from adapters.aws.dynamodb_items import (
     LISTING,
@@ -35,9 +36,6 @@ from domain.places import block_of
 from domain.progress import History
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 _INDEX = "by_creation"
 # In seconds.
 _HOUR = 3_600
@@ -51,17 +49,17 @@ class DynamoDbLedger:
 
     def __init__(
         self,
-        client: DynamoDBClient,
+        calls: DynamoDbCalls,
         table: str,
         clock: Clock,
         retention_days: int,
         deadline: Deadline = no_deadline,
     ) -> None:
-        """Use a table that has the keys `pk` and `sk` and the index `by_creation`; no call outlasts the deadline."""
-        self._settings = client, table, clock, retention_days
+        """Use a table with the keys `pk` and `sk` and the index `by_creation`; no call outlasts the deadline."""
+        self._settings = calls, table, clock, retention_days
         self._clock = clock
         self._retention = retention_days * _DAY
-        self._table = DynamoDbTable(client, table, clock, deadline)
+        self._table = DynamoDbTable(calls, table, clock, deadline)
         self._blocks = DynamoDbBlocks(self._table, clock, self._retention)
 
     def within(self, deadline: Deadline) -> Self:

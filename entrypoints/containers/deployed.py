@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from adapters.aws.dynamodb_calls import DynamoDbCalls
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
     from adapters.machine.json_log import JsonLog
     from application.ports.clock import Clock
@@ -21,9 +24,25 @@ def clock() -> Clock:
 def ledger(settings: FunctionSettings, clock: Clock) -> DynamoDbLedger:
     """Return the ledger in the deployment's table."""
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
-    from adapters.aws.dynamodb_table import dynamodb_client
 
-    return DynamoDbLedger(dynamodb_client(), settings.table, clock, settings.retention_days)
+    return DynamoDbLedger(_dynamodb(settings), settings.table, clock, settings.retention_days)
+
+
+def _dynamodb(settings: FunctionSettings) -> DynamoDbCalls:
+    if settings.client == "curl":
+        from adapters.aws.dynamodb_curl import dynamodb_curl
+
+        return dynamodb_curl()
+    from adapters.aws.dynamodb_boto import DynamoDbBoto, dynamodb_client
+
+    return DynamoDbBoto(dynamodb_client())
+
+
+def links() -> S3Client:
+    """Return the client that signs links; most events need none."""
+    from adapters.aws.s3_boto import s3_client
+
+    return s3_client()
 
 
 def log(function: str, settings: FunctionSettings) -> JsonLog:

@@ -44,10 +44,9 @@ def _ids() -> IdSource:
 
 
 def _results(settings: ParentSettings) -> S3ResultLocation:
-    from adapters.aws.s3_results import S3ResultLocation, s3_client
+    from adapters.aws.s3_results import S3ResultLocation
 
-    # Most requests need no link, and so no client.
-    return S3ResultLocation(settings.bucket, cache(s3_client))
+    return S3ResultLocation(settings.bucket, cache(deployed.links))
 
 
 def _limits(settings: ParentSettings) -> Limits:

@@ -12,6 +12,7 @@ from entrypoints.containers import deployed
 
 if TYPE_CHECKING:
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
+    from adapters.aws.s3_calls import S3Calls
     from adapters.aws.s3_results import S3ResultStore
     from adapters.aws.worker_event import WorkerEvents
     from adapters.machine.forks import SystemForks
@@ -28,9 +29,19 @@ def _settings() -> WorkerSettings:
 
 
 def _results(settings: WorkerSettings) -> S3ResultStore:
-    from adapters.aws.s3_results import S3ResultStore, s3_client
+    from adapters.aws.s3_results import S3ResultStore
 
-    return S3ResultStore(s3_client(), settings.bucket)
+    return S3ResultStore(_s3(settings), settings.bucket, deployed.links)
+
+
+def _s3(settings: WorkerSettings) -> S3Calls:
+    if settings.client == "curl":
+        from adapters.aws.s3_curl import s3_curl
+
+        return s3_curl()
+    from adapters.aws.s3_boto import S3Boto, s3_client
+
+    return S3Boto(s3_client())
 
 
 def _targets() -> PythonTargets:

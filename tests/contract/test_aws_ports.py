@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
 
 import pytest
 
+from adapters.aws.dynamodb_calls import DynamoDbCalls
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
 from adapters.aws.lambda_invoker import LambdaInvoker
+from adapters.aws.s3_calls import S3Calls
 from adapters.aws.s3_results import S3ResultStore
 from tests.contract.ledger_contract import LedgerContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
-from tests.fakes.aws import dynamodb, make_table, moto_server, s3
+from tests.fakes.aws import (
+    dynamodb,
+    dynamodb_by_boto,
+    dynamodb_by_curl,
+    make_table,
+    moto_server,
+    s3,
+    s3_by_boto,
+    s3_by_curl,
+)
 from tests.fakes.clock import HandClock
 from tests.fakes.lambda_stub import WAYS, LambdaStub, invoker_of
 
@@ -30,8 +41,10 @@ def endpoint() -> Iterator[str]:
         yield address
 
 
-class TestDynamoDbLedger(LedgerContract):
-    """Two clients of one table."""
+class DynamoDbLedgerContract(LedgerContract):
+    """Two ledgers of one table; `calls` makes the client of each."""
+
+    calls: Callable[[str], DynamoDbCalls]
 
     @pytest.fixture
     def table(self, endpoint: str) -> str:
@@ -43,16 +56,30 @@ class TestDynamoDbLedger(LedgerContract):
     @pytest.fixture
     def ledger(self, clock: HandClock, endpoint: str, table: str) -> DynamoDbLedger:
         """Return a ledger on a new table."""
-        return DynamoDbLedger(dynamodb(endpoint), table, clock, retention_days=30)
+        return DynamoDbLedger(type(self).calls(endpoint), table, clock, retention_days=30)
 
     @pytest.fixture
     def other(self, clock: HandClock, endpoint: str, table: str) -> DynamoDbLedger:
         """Return a second ledger on the same table."""
-        return DynamoDbLedger(dynamodb(endpoint), table, clock, retention_days=30)
+        return DynamoDbLedger(type(self).calls(endpoint), table, clock, retention_days=30)
 
 
-class TestS3ResultStore(ResultStoreContract):
-    """Two clients of one bucket."""
+class TestDynamoDbLedgerByBoto(DynamoDbLedgerContract):
+    """By boto3."""
+
+    calls = staticmethod(dynamodb_by_boto)
+
+
+class TestDynamoDbLedgerByCurl(DynamoDbLedgerContract):
+    """By libcurl."""
+
+    calls = staticmethod(dynamodb_by_curl)
+
+
+class S3ResultStoreContract(ResultStoreContract):
+    """Two stores of one bucket; `calls` makes the client of each."""
+
+    calls: Callable[[str], S3Calls]
 
     @pytest.fixture
     def bucket(self, endpoint: str) -> str:
@@ -64,12 +91,24 @@ class TestS3ResultStore(ResultStoreContract):
     @pytest.fixture
     def store(self, endpoint: str, bucket: str) -> S3ResultStore:
         """Return a store on a new bucket."""
-        return S3ResultStore(s3(endpoint), bucket)
+        return S3ResultStore(type(self).calls(endpoint), bucket, lambda: s3(endpoint))
 
     @pytest.fixture
     def other(self, endpoint: str, bucket: str) -> S3ResultStore:
         """Return a second store on the same bucket."""
-        return S3ResultStore(s3(endpoint), bucket)
+        return S3ResultStore(type(self).calls(endpoint), bucket, lambda: s3(endpoint))
+
+
+class TestS3ResultStoreByBoto(S3ResultStoreContract):
+    """By boto3."""
+
+    calls = staticmethod(s3_by_boto)
+
+
+class TestS3ResultStoreByCurl(S3ResultStoreContract):
+    """By libcurl."""
+
+    calls = staticmethod(s3_by_curl)
 
 
 class TestLambdaInvoker(ShardInvokerContract):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.aws.dynamodb_boto import DynamoDbBoto
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
 from application.dispatch_shards import DispatchShards
 from application.execute_shard import ExecuteShard
@@ -47,7 +48,7 @@ def test_a_sweep_takes_the_units_that_the_page_counts(capsys: pytest.CaptureFixt
     with moto_server() as endpoint:
         client = dynamodb(endpoint)
         make_table(client, TABLE)
-        ledger = DynamoDbLedger(client, TABLE, clock, retention_days=1)
+        ledger = DynamoDbLedger(DynamoDbBoto(client), TABLE, clock, retention_days=1)
         dispatch = DispatchShards(ledger, RecordingInvoker(), Survey(clock, 1000.0))
         submit = SubmitSweep(PlanSweep(Limits(1000, 1_000_000)), ledger, dispatch, clock, CountingIds())
         opening = Capacity(client)

@@ -10,8 +10,8 @@ from functools import partial
 
 import pytest
 
+from adapters.aws.dynamodb_boto import DynamoDbBoto, dynamodb_client
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
-from adapters.aws.dynamodb_table import dynamodb_client
 from domain.block import Block
 from domain.errors import DependencyUnavailable
 from domain.reasons import Reason
@@ -71,14 +71,14 @@ class _Late(LoopbackHandler):
 
 def _left(url: str, seconds: float) -> tuple[DynamoDbLedger, float]:
     """Return a ledger for calls that have so many seconds left, and when these are over."""
-    ledger = DynamoDbLedger(dynamodb_client(url), "ledger", HandClock(), 1)
+    ledger = DynamoDbLedger(DynamoDbBoto(dynamodb_client(url)), "ledger", HandClock(), 1)
     end = time.monotonic() + seconds
     return ledger.within(lambda: end - time.monotonic()), end
 
 
 def test_a_refused_connection_is_unavailable() -> None:
     """The ledger raises `DependencyUnavailable` with the type of the error if it cannot connect."""
-    ledger = DynamoDbLedger(dynamodb_client("http://127.0.0.1:9"), "ledger", HandClock(), 1)
+    ledger = DynamoDbLedger(DynamoDbBoto(dynamodb_client("http://127.0.0.1:9")), "ledger", HandClock(), 1)
     with pytest.raises(DependencyUnavailable, match="EndpointConnectionError"):
         ledger.head("lab-000000000001")
 
@@ -119,7 +119,8 @@ def test_without_time_nothing_is_sent(call: Callable[[DynamoDbLedger], object]) 
     """A call is refused at once when no time is left; a server would be asked for nothing."""
     _Late.received = 0
     with LoopbackServer(_Late) as server:
-        ledger = DynamoDbLedger(dynamodb_client(server.url), "ledger", HandClock(), 1).within(partial(float, 0))
+        calls = DynamoDbBoto(dynamodb_client(server.url))
+        ledger = DynamoDbLedger(calls, "ledger", HandClock(), 1).within(partial(float, 0))
         with pytest.raises(DependencyUnavailable, match="no time is left"):
             call(ledger)
         assert _Late.received == 0

@@ -39,8 +39,8 @@ def stub() -> Iterator[LambdaStub]:
         yield stub
 
 
-@pytest.fixture
-def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["curl", pytest.param("boto3", marks=pytest.mark.long)])
+def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Set the environment that the template sets for the functions, with a new table and bucket, and a DEBUG log."""
     number = next(_numbers)
     make_table(dynamodb(endpoint), f"functions-{number}")
@@ -64,6 +64,7 @@ def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -
         "SWEEP_WORKER_RETRIES": "2",
         "SWEEP_WORKER_EVENT_AGE": "3600",
         "SWEEP_RETENTION_DAYS": "30",
+        "SWEEP_CLIENT": request.param,
         "SWEEP_LOG_LEVEL": "DEBUG",
     }
     for name, value in environment.items():

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from adapters.api_gateway.problems import STATUS
-from adapters.aws.s3_results import S3ResultLocation, s3_client
+from adapters.aws.s3_boto import s3_client
+from adapters.aws.s3_results import S3ResultLocation
 from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import Deadline
 from domain.plan import Shard

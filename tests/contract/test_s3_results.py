@@ -9,9 +9,10 @@ from hashlib import sha256
 
 import pytest
 
+from adapters.aws.s3_calls import S3Calls
 from adapters.aws.s3_results import S3ResultStore
 from domain.errors import DependencyUnavailable
-from tests.fakes.aws import s3
+from tests.fakes.aws import s3, s3_by_boto, s3_by_curl
 from tests.fakes.loopback import LoopbackHandler, LoopbackServer
 
 SWEEP = "toy-000000000000"
@@ -55,10 +56,17 @@ def waits() -> list[float]:
     return []
 
 
+@pytest.fixture(params=[s3_by_boto, s3_by_curl], ids=["boto3", "curl"])
+def calls(request: pytest.FixtureRequest, bucket: Bucket) -> S3Calls:
+    """Return each client's calls of the bucket."""
+    made: S3Calls = request.param(bucket.url)
+    return made
+
+
 @pytest.fixture
-def store(bucket: Bucket, waits: list[float]) -> S3ResultStore:
+def store(bucket: Bucket, calls: S3Calls, waits: list[float]) -> S3ResultStore:
     """Return a store on the bucket that records its waits instead of waiting."""
-    return S3ResultStore(s3(bucket.url), "results", sleep=waits.append)
+    return S3ResultStore(calls, "results", lambda: s3(bucket.url), sleep=waits.append)
 
 
 def test_an_object_is_written_by_one_conditional_put(bucket: Bucket, store: S3ResultStore) -> None:

@@ -18,6 +18,7 @@ PARAMETERS = {
     "SWEEP_WORKER_TIMEOUT": "WorkerTimeout",
     "SWEEP_WORKER_RETRIES": "WorkerRetries",
     "SWEEP_WORKER_EVENT_AGE": "WorkerEventAge",
+    "SWEEP_CLIENT": "Client",
     "SWEEP_RETENTION_DAYS": "RetentionDays",
     "SWEEP_LOG_LEVEL": "LogLevel",
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from adapters.aws.dynamodb_boto import DynamoDbBoto
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
 from domain.dispatch import Outcome, OutcomeKind
 from domain.places import BLOCK_SHARDS
@@ -30,7 +31,7 @@ class Watched:
         self.table = f"watched-{next(_numbers)}"
         make_table(self.client, self.table)
         self.clock = HandClock()
-        self.ledger = DynamoDbLedger(self.client, self.table, self.clock, retention_days=1)
+        self.ledger = DynamoDbLedger(DynamoDbBoto(self.client), self.table, self.clock, retention_days=1)
         self.capacity = Capacity(self.client)
         self.writes_left = 1_000_000
         self._lock = Lock()

@@ -5,14 +5,25 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ssl import SSLContext
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import make_server
 
+from adapters.aws import dynamodb_curl, s3_curl
+from adapters.aws.credentials import Credentials
+from adapters.aws.dynamodb_boto import DynamoDbBoto
+from adapters.aws.dynamodb_curl import DynamoDbCurl
+from adapters.aws.s3_boto import S3Boto
+from adapters.aws.s3_curl import S3Curl
+from adapters.aws.signed_http import SignedHttp
 from tests.contract.cloudformation import REGION, properties
+from tests.fakes.signatures import SignedOnly
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,27 +31,30 @@ if TYPE_CHECKING:
 
 TABLE = "ledger"
 BUCKET = "results"
-SESSION = boto3.Session("test", "test", region_name=REGION)
+KEY = "test", "test", None
+SESSION = boto3.Session(*KEY, region_name=REGION)
 
 
 @contextmanager
-def moto_server() -> Iterator[str]:
-    """Run moto on a free port of loopback and yield its address.
+def moto_server(tls: SSLContext | None = None) -> Iterator[str]:
+    """Run moto on a free port of loopback, over TLS if there is a certificate, and yield its address.
+
+    A request that is signed wrongly with the key of these tests is refused, as AWS does, which moto itself does not.
 
     It answers one request at a time. Moto checks a write's condition and writes in two steps, between which another
     thread may write; DynamoDB and S3 do it in one.
     """
-    moto = DomainDispatcherApplication(create_backend_app)
+    moto = SignedOnly(DomainDispatcherApplication(create_backend_app), {"test": ReadOnlyCredentials(*KEY)})
     lock = Lock()
 
     def one_at_a_time(environ: Any, start_response: Any) -> list[bytes]:  # noqa: ANN401 - WSGI
         with lock:
             return list(moto(environ, start_response))
 
-    server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True)
+    server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True, ssl_context=tls)
     Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         server.server_close()
@@ -54,6 +68,26 @@ def dynamodb(endpoint: str) -> DynamoDBClient:
 def s3(endpoint: str) -> S3Client:
     """Return an S3 client of the server."""
     return SESSION.client("s3", endpoint_url=endpoint)
+
+
+def dynamodb_by_boto(endpoint: str) -> DynamoDbBoto:
+    """Return the ledger's calls of the server by boto3."""
+    return DynamoDbBoto(dynamodb(endpoint))
+
+
+def dynamodb_by_curl(endpoint: str) -> DynamoDbCurl:
+    """Return the ledger's calls of the server by libcurl."""
+    return DynamoDbCurl(SignedHttp("dynamodb", REGION, lambda: Credentials(*KEY), dynamodb_curl.LIMITS), endpoint)
+
+
+def s3_by_boto(endpoint: str) -> S3Boto:
+    """Return the result store's calls of the server by boto3."""
+    return S3Boto(SESSION.client("s3", endpoint_url=endpoint, config=Config(retries={"total_max_attempts": 1})))
+
+
+def s3_by_curl(endpoint: str) -> S3Curl:
+    """Return the result store's calls of the server by libcurl."""
+    return S3Curl(SignedHttp("s3", REGION, lambda: Credentials(*KEY), s3_curl.LIMITS), endpoint)
 
 
 def make_table(client: DynamoDBClient, name: str) -> None:

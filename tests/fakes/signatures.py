@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from io import BytesIO
+from typing import Any
 
 from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -22,7 +24,8 @@ _AUTHORIZATION = re.compile(
 )
 _TIMESTAMP = "%Y%m%dT%H%M%SZ"
 _SKEW = timedelta(minutes=5)
-_UNSIGNED = "UNSIGNED-PAYLOAD"
+# What S3 accepts instead of the body's hash; the second one is followed by a checksum in the body's trailer.
+_UNSIGNED = {"UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"}
 
 
 def is_signed(
@@ -73,5 +76,35 @@ def _is_body(headers: Mapping[str, str], body: bytes, service: str) -> bool:
     """Return whether the header with the body's hash says what is true; S3 demands the header."""
     said = headers.get("x-amz-content-sha256")
     if service == "s3":
-        return said in {_UNSIGNED, sha256(body).hexdigest()}
+        return said in {*_UNSIGNED, sha256(body).hexdigest()}
     return said in {None, sha256(body).hexdigest()}
+
+
+class SignedOnly:
+    """A WSGI application that refuses what is signed wrongly with a known key, before another one answers."""
+
+    def __init__(self, application: Any, known: Mapping[str, ReadOnlyCredentials]) -> None:  # noqa: ANN401 - WSGI
+        """Guard an application; it answers what is signed by the address, or with other keys, as it likes."""
+        self._application = application
+        self._known = known
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:  # noqa: ANN401 - WSGI
+        """Answer a request."""
+        found = _AUTHORIZATION.fullmatch(environ.get("HTTP_AUTHORIZATION", ""))
+        if found and found["key"] in self._known:
+            body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+            environ["wsgi.input"] = BytesIO(body)
+            path, _, query = environ["RAW_URI"].partition("?")
+            if not is_signed(environ["REQUEST_METHOD"], path, query, _headers(environ), body, self._known):
+                start_response("403 Forbidden", [("x-amzn-errortype", "InvalidSignatureException")])
+                return [b'{"__type": "InvalidSignatureException"}<Code>SignatureDoesNotMatch</Code>']
+        answer: Iterable[bytes] = self._application(environ, start_response)
+        return answer
+
+
+def _headers(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of a WSGI request."""
+    own = {"CONTENT_TYPE", "CONTENT_LENGTH"}
+    named = {name.removeprefix("HTTP_"): value for name, value in environ.items() if name.startswith("HTTP_")}
+    named |= {name: environ[name] for name in own if environ.get(name)}
+    return {name.replace("_", "-").lower(): value for name, value in named.items()}

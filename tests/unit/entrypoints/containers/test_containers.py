@@ -21,6 +21,7 @@ _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "SWEEP_TABLE": "ledger",
+    "SWEEP_CLIENT": "curl",
     "SWEEP_LOG_LEVEL": "INFO",
     "SWEEP_RETENTION_DAYS": "30",
     "SWEEP_BUCKET": "results",

@@ -1,0 +1,53 @@
+"""Calls of S3 by boto3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from adapters.aws.boto_failures import translated
+from adapters.aws.s3_calls import CONNECT, CONTENT_TYPE, SILENCE
+from application.ports.result_store import StoredObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_CONDITIONS = {"If-Match": "IfMatch", "If-None-Match": "IfNoneMatch"}
+
+
+def s3_client(endpoint_url: str | None = None) -> S3Client:
+    """Return a client that makes one attempt a call: the store decides whether it makes another."""
+    import boto3  # noqa: PLC0415 - loaded only by a process that needs it
+    from botocore.config import Config  # noqa: PLC0415 - likewise
+
+    config = Config(
+        connect_timeout=CONNECT,
+        read_timeout=SILENCE,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        # Sign for the regional endpoint: new buckets redirect from the global one, which breaks presigned URLs.
+        signature_version="s3v4",
+        s3={"addressing_style": "virtual"},
+    )
+    return boto3.client("s3", config=config, endpoint_url=endpoint_url)
+
+
+@dataclass(frozen=True, slots=True)
+class S3Boto:
+    """The `S3Calls` of a client that `s3_client` has made."""
+
+    client: S3Client
+
+    def put(self, bucket: str, key: str, body: bytes, condition: Mapping[str, str]) -> None:
+        """Put an object."""
+        more: Any = {_CONDITIONS[name]: value for name, value in condition.items()}
+        with translated():
+            self.client.put_object(
+                Bucket=bucket, Key=key, Body=body, ChecksumAlgorithm="SHA256", ContentType=CONTENT_TYPE, **more
+            )
+
+    def get(self, bucket: str, key: str) -> StoredObject:
+        """Get an object; boto3 compares its checksum."""
+        with translated():
+            answer = self.client.get_object(Bucket=bucket, Key=key)
+            return StoredObject(answer["Body"].read(), answer["ETag"])

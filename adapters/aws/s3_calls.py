@@ -1,0 +1,28 @@
+"""Calls of S3: what the result store needs of a client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from application.ports.result_store import StoredObject
+
+# In seconds: to connect, and without a byte.
+CONNECT, SILENCE = 2, 20
+# No Content-Encoding: clients would unpack the object, and not receive the bytes that are stored.
+CONTENT_TYPE = "application/gzip"
+
+
+class S3Calls(Protocol):
+    """Reads and writes objects of one account's S3, one attempt a call.
+
+    Both raise `RefusedError`, `UnansweredError` or `UnusableError`.
+    """
+
+    def put(self, bucket: str, key: str, body: bytes, condition: Mapping[str, str]) -> None:
+        """Store an object with its SHA-256 checksum, if a condition holds: `If-Match` or `If-None-Match`."""
+        ...
+
+    def get(self, bucket: str, key: str) -> StoredObject:
+        """Return an object with its entity tag, after comparing it with its checksum."""
+        ...
