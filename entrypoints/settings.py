@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from entrypoints.environment import Settings, Variable, Whole
 
 
-def _split(value: object) -> object:
-    return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+def _split(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
 
 
-Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_split)]
+Names = Annotated[frozenset[str], _split]
 # In seconds: Lambda's waits between two attempts, and the way of an undelivered shard through the queue to the ledger.
 _MARGIN = 300
 
 
-class FunctionSettings(BaseSettings):
+class FunctionSettings(Settings):
     """What every function reads."""
-
-    model_config = SettingsConfigDict(env_prefix="SWEEP_", frozen=True, extra="ignore")
 
     table: str
     # The library by which AWS is called.
     client: Literal["curl", "boto3"]
     log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"]
-    retention_days: Annotated[int, Field(ge=1)]
+    retention_days: Annotated[int, Whole(1)]
     # Set by Lambda itself.
-    function_name: Annotated[str, Field(validation_alias="AWS_LAMBDA_FUNCTION_NAME")] = ""
+    function_name: Annotated[str, Variable("AWS_LAMBDA_FUNCTION_NAME")]
 
 
 class ParentSettings(FunctionSettings):
@@ -38,19 +35,19 @@ class ParentSettings(FunctionSettings):
     worker_function: str
     allowed_targets: Names
     default_target: str
-    max_shards: Annotated[int, Field(ge=1)]
+    max_shards: Annotated[int, Whole(1)]
     # Each call holds a socket, and a Lambda has 1,024 file descriptors.
-    dispatch_concurrency: Annotated[int, Field(ge=1, le=256)]
-    max_points_per_shard: Annotated[int, Field(ge=1)]
+    dispatch_concurrency: Annotated[int, Whole(1, 256)]
+    max_points_per_shard: Annotated[int, Whole(1)]
     # How Lambda runs a worker's event: the seconds of one attempt, the further attempts, the seconds that it may wait.
-    worker_timeout: Annotated[int, Field(ge=1)]
-    worker_retries: Annotated[int, Field(ge=0)]
-    worker_event_age: Annotated[int, Field(ge=0)]
+    worker_timeout: Annotated[int, Whole(1)]
+    worker_retries: Annotated[int, Whole(0)]
+    worker_event_age: Annotated[int, Whole(0)]
 
     @property
     def shard_lifetime(self) -> float:
         """How long after its dispatch a shard can still end, in seconds."""
-        return self.worker_event_age + (self.worker_retries + 1) * self.worker_timeout + _MARGIN
+        return lifetime(self.worker_timeout, self.worker_retries, self.worker_event_age)
 
 
 class WorkerSettings(FunctionSettings):
@@ -62,3 +59,8 @@ class WorkerSettings(FunctionSettings):
 
 class UndeliveredSettings(FunctionSettings):
     """What the recorder of undelivered shards reads."""
+
+
+def lifetime(timeout: int, retries: int, event_age: int) -> float:
+    """Return how long after its dispatch an event can still end, in seconds."""
+    return event_age + (retries + 1) * timeout + _MARGIN

@@ -1,7 +1,8 @@
-"""dependency-injector for processes that people wait for, without the libraries that it only has to know classes of.
+"""dependency-injector without the libraries that it only has to know classes of.
 
-It imports pydantic-settings, PyYAML and each installed web framework, which takes longer than all else that a command
-loads. While it is imported, stand-ins take the places of these libraries. docs/adr/0002 has the figures.
+It imports asyncio, pydantic-settings, PyYAML and each installed web framework, which takes longer than all else that a
+command or a function loads. While it is imported, stand-ins take the places of these libraries. docs/adr/0002 has the
+figures.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
@@ -23,6 +24,11 @@ _COMPARED = {
     "werkzeug.local": "LocalProxy",
     "yaml": "SafeLoader",
 }
+# What it takes of asyncio, and the module in which it looks for marks of old Pythons. The stand-ins are as good from
+# Python 3.12 on, whose `inspect` marks coroutine functions; before, asyncio's own mark is needed.
+_ASYNCIO = ("Future", "ensure_future", "gather")
+_MARKS = "asyncio.coroutines"
+_STANDS_IN_FOR_ASYNCIO = sys.version_info >= (3, 12)
 
 
 class _Compared(type):
@@ -43,11 +49,32 @@ def _own(stand_in: type) -> tuple[type, ...]:
     return (getattr(module, stand_in.__name__),) if module else ()
 
 
+def _of_asyncio(name: str) -> Callable[..., object]:
+    """Return a function that calls asyncio's own."""
+
+    def call(*arguments: object, **more: object) -> object:
+        result: object = getattr(importlib.import_module("asyncio"), name)(*arguments, **more)
+        return result
+
+    return call
+
+
 def _load_yaml(stream: object, loader: type) -> object:
     """Read YAML by PyYAML itself."""
     yaml = importlib.import_module("yaml")
     document: object = yaml.load(stream, yaml.SafeLoader if isinstance(loader, _Compared) else loader)
     return document
+
+
+def _modules() -> dict[str, ModuleType]:
+    """Return the stand-ins by the names of the modules that they stand in for."""
+    modules = {name: ModuleType(name) for name in _COMPARED}
+    for name, kind in _COMPARED.items():
+        vars(modules[name]).update({kind: _Compared(kind, (), {"__module__": name}), "load": _load_yaml})
+    if _STANDS_IN_FOR_ASYNCIO:
+        modules |= {"asyncio": ModuleType("asyncio"), _MARKS: ModuleType(_MARKS)}
+        vars(modules["asyncio"]).update({name: _of_asyncio(name) for name in _ASYNCIO})
+    return modules
 
 
 @contextmanager
@@ -57,11 +84,8 @@ def _stand_ins() -> Iterator[None]:
     Another thread might import one of the modules itself in the meantime.
     """
     alone = threading.active_count() == 1
-    absent = {name: kind for name, kind in _COMPARED.items() if alone and name not in sys.modules}
-    for name, kind in absent.items():
-        module = ModuleType(name)
-        vars(module).update({kind: _Compared(kind, (), {"__module__": name}), "load": _load_yaml})
-        sys.modules[name] = module
+    absent = {name: module for name, module in _modules().items() if alone and name not in sys.modules}
+    sys.modules |= absent
     try:
         yield
     finally:

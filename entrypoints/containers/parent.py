@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.plan_sweep import PlanSweep
@@ -16,6 +14,7 @@ from application.sweeps import Sweeps
 from domain.dispatch_policy import DispatchPolicy
 from domain.limits import Limits
 from entrypoints.containers import deployed, use_cases
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from adapters.api_gateway.http_api import HttpApi

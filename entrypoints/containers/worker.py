@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dependency_injector import containers, providers
-
 from application.execute_shard import ExecuteShard
 from application.fail_shard import FailShard
 from entrypoints.containers import deployed
+from entrypoints.containers.injector import containers, providers
 
 if TYPE_CHECKING:
     from adapters.aws.dynamodb_ledger import DynamoDbLedger

@@ -32,7 +32,7 @@ from domain import explanation, plan, progress, ranges, sweep
 from domain.designs import lookup
 from domain.places import BLOCK_SHARDS
 from domain.space import names
-from entrypoints.settings import ParentSettings
+from entrypoints import settings
 from infra.concurrency import LEAST_UNRESERVED, RESERVED
 from tests.contract.cloudformation import properties, resources, template
 
@@ -57,12 +57,9 @@ def default(parameter: str) -> int:
 
 def lifetime(event_age: int | None = None) -> int:
     """Return the seconds that a shard can live with the template's defaults, or with another WorkerEventAge."""
-    settings: dict[str, Any] = {
-        "worker_timeout": default("WorkerTimeout"),
-        "worker_retries": default("WorkerRetries"),
-        "worker_event_age": event_age or default("WorkerEventAge"),
-    }
-    return int(ParentSettings.model_construct(**settings).shard_lifetime)
+    return int(
+        settings.lifetime(default("WorkerTimeout"), default("WorkerRetries"), event_age or default("WorkerEventAge"))
+    )
 
 
 def margin() -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from pydantic import ValidationError
 
+from entrypoints.environment import SettingsError
 from entrypoints.settings import ParentSettings, UndeliveredSettings, WorkerSettings
 from tests.contract.cloudformation import template
 
@@ -74,11 +74,44 @@ def test_a_shard_lives_as_long_as_its_event_may_wait_and_its_attempts_may_run(mo
 def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     """The error names the missing key."""
     monkeypatch.delenv(key)
-    with pytest.raises(ValidationError, match=key.removeprefix("SWEEP_").lower()):
+    with pytest.raises(SettingsError, match=f"^{key} is missing$"):
         ParentSettings()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        pytest.param("SWEEP_MAX_SHARDS", "0", "is no whole number of at least 1", id="too small"),
+        pytest.param("SWEEP_DISPATCH_CONCURRENCY", "257", "is no whole number of 1 to 256", id="too large"),
+        pytest.param("SWEEP_WORKER_RETRIES", "-1", "is no whole number of at least 0", id="negative"),
+        pytest.param("SWEEP_WORKER_TIMEOUT", "1.5", "is no whole number of at least 1", id="a fraction"),
+        pytest.param("SWEEP_WORKER_TIMEOUT", "", "is no whole number of at least 1", id="empty"),
+        pytest.param("SWEEP_CLIENT", "wget", "is none of curl, boto3", id="no choice"),
+    ],
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, key: str, value: str, message: str) -> None:
+    """The error names the key and what would be right."""
+    monkeypatch.setenv(key, value)
+    with pytest.raises(SettingsError, match=f"^{key} {message}$"):
+        ParentSettings()
+
+
+def test_every_fault_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deployment is corrected once."""
+    monkeypatch.delenv("SWEEP_TABLE")
+    monkeypatch.setenv("SWEEP_LOG_LEVEL", "LOUD")
+    with pytest.raises(SettingsError, match=r"^SWEEP_TABLE is missing; SWEEP_LOG_LEVEL is none of DEBUG, INFO, WARN"):
+        WorkerSettings()
+
+
+def test_lambda_names_the_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where Lambda does not set its own variable, as in a test, the name is empty."""
+    assert WorkerSettings().function_name == ""
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "sweep-worker")
+    assert WorkerSettings().function_name == "sweep-worker"
 
 
 def test_settings_are_immutable() -> None:
     """A setting cannot be changed."""
-    with pytest.raises(ValidationError, match="frozen"):
-        ParentSettings().table = "other"  # type: ignore[misc]  # that is what must not work
+    with pytest.raises(AttributeError, match="table cannot be changed"):
+        ParentSettings().table = "other"

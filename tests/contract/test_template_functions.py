@@ -47,9 +47,7 @@ def test_function_runs_its_entrypoint(function: str) -> None:
 @pytest.mark.parametrize("function", SETTINGS)
 def test_a_functions_environment_is_its_settings(function: str) -> None:
     """The environment has the keys that the function's settings read, and no others."""
-    assert set(properties(function)["Environment"]["Variables"]) == {
-        f"SWEEP_{name.upper()}" for name, field in SETTINGS[function].model_fields.items() if not field.validation_alias
-    }
+    assert set(properties(function)["Environment"]["Variables"]) == SETTINGS[function].variables()
 
 
 @pytest.mark.parametrize("function", SETTINGS)

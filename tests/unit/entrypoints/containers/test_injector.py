@@ -45,6 +45,19 @@ try:
 except Exception as error:
     print(type(error).__name__)
 """
+_ASYNCIO = f"""
+{_ALONE}
+import sys
+absent = "asyncio" not in sys.modules or sys.version_info < (3, 12)
+import asyncio
+async def slow(value):
+    return value
+double = providers.Coroutine(slow, 7)
+factory = providers.Factory(dict, number=double, other=double)
+async def main():
+    return await factory()
+print(absent, asyncio.run(main()), asyncio.iscoroutinefunction(double))
+"""
 
 
 @pytest.mark.parametrize(
@@ -53,6 +66,7 @@ except Exception as error:
         pytest.param(_STAND_INS_GONE, "[1] True", id="libraries"),
         pytest.param(_YAML, "nothing", id="YAML"),
         pytest.param(_SETTINGS, "nothing\nError", id="settings"),
+        pytest.param(_ASYNCIO, "True {'number': 7, 'other': 7} True", id="asyncio"),
         pytest.param(_BESIDE_A_THREAD, "True True", id="beside a thread"),
     ],
 )
