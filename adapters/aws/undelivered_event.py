@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.documents.payload import NamedShard, named_shard
+from adapters.documents.named_shard import NamedShard, named_shard
 from adapters.machine.json_log import JsonLog
 from application.fail_shard import FailShard
 from domain.dispatch_policy import Deadline

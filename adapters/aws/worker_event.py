@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
-from adapters.documents.payload import named_shard, read_payload
+from adapters.documents.named_shard import named_shard
+from adapters.documents.payload import read_payload
 from adapters.machine.json_log import JsonLog
 from application.execute_shard import ExecuteShard
 from application.fail_shard import FailShard

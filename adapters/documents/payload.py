@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, TypeGuard
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -20,8 +18,6 @@ from domain.task import ShardTask
 Index = Annotated[int, Field(ge=0)]
 SweepId = Annotated[str, Field(pattern=SWEEP_ID)]
 Target = Annotated[str, Field(pattern=TARGET_NAME)]
-# No sweep has so many shards, and no shard so many generations.
-_BEYOND_ANY = 10**9
 
 
 class ShardShape(Shape):
@@ -87,30 +83,3 @@ def _known_keys(version: int) -> KnownKeys:
         "shard": tuple(_SHARDS[version].model_fields),
         "space": tuple(SpaceShape.model_fields),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class NamedShard:
-    """The sweep, the number and the generation of a shard."""
-
-    sweep_id: str
-    number: int
-    generation: int
-
-
-def named_shard(document: object) -> NamedShard | None:
-    """Return the shard that a document names, which need not be a payload; None if it names none.
-
-    A generation that makes no sense counts as the first.
-    """
-    match document:
-        case {"sweep_id": str(sweep_id), "shard": {"number": number, **shard}}:
-            if _is_count(number) and re.fullmatch(SWEEP_ID, sweep_id):
-                generation = shard.get("generation", 0)
-                return NamedShard(sweep_id, number, generation if _is_count(generation) else 0)
-    return None
-
-
-def _is_count(value: object) -> TypeGuard[int]:
-    # In Python true is an integer.
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _BEYOND_ANY
