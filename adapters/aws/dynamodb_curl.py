@@ -40,11 +40,11 @@ class DynamoDbCurl:
         headers = {"X-Amz-Target": f"{_VERSION}.{operation}", "Content-Type": _TYPE}
         answer = self.http.send(Request("POST", f"{self.url}/", headers, _encoded(request)), seconds)
         document = _document(answer)
-        if answer.status == _OK:
-            return document
-        # As in `com.amazonaws.dynamodb.v20120810#ThrottlingException`.
-        code = str(document.get("__type", "")).rpartition("#")[2] or str(answer.status)
-        raise RefusedError(code, answer.status)
+        if answer.status != _OK:
+            raise RefusedError(_code(document) or str(answer.status), answer.status)
+        if not isinstance(document, dict):
+            raise UnansweredError("NoDocument", sent=True)
+        return document
 
 
 def _encoded(request: Mapping[str, Any]) -> bytes:
@@ -52,19 +52,22 @@ def _encoded(request: Mapping[str, Any]) -> bytes:
     return json.dumps(request, default=lambda value: b64encode(value).decode()).encode()
 
 
-def _document(answer: Answer) -> dict[str, Any]:
-    """Return the answer's document; raises `UnansweredError` for one that was damaged on the way."""
+def _document(answer: Answer) -> object:
+    """Return an answer's document, None for what is none; raises `UnansweredError` for one damaged on the way."""
     said = answer.headers.get("x-amz-crc32")
-    if said and int(said) != zlib.crc32(answer.body):
+    if said and said != str(zlib.crc32(answer.body)):
         raise UnansweredError("ChecksumMismatch", sent=True)
-    has_bytes = b'"B":' in answer.body
+    has_bytes = b'"B"' in answer.body
     try:
-        document = json.loads(answer.body or b"{}", object_hook=_with_bytes if has_bytes else None)
+        document: object = json.loads(answer.body, object_hook=_with_bytes if has_bytes else None)
     except ValueError:
-        document = {}
-    if answer.status == _OK and not isinstance(document, dict):
-        raise UnansweredError("NoDocument", sent=True)
-    return document if isinstance(document, dict) else {}
+        return None
+    return document
+
+
+def _code(document: object) -> str:
+    """Return an error's code, as in `com.amazonaws.dynamodb.v20120810#ThrottlingException`; empty if there is none."""
+    return str(document.get("__type", "")).rpartition("#")[2] if isinstance(document, dict) else ""
 
 
 def _with_bytes(value: dict[str, Any]) -> dict[str, Any]:
