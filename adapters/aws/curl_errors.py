@@ -9,7 +9,7 @@ from domain.dispatch_policy import Verdict
 from domain.reasons import Reason
 
 # The file of certificates cannot be read, or libcurl cannot do what it is asked: every request would fail so.
-_MISCONFIGURED = {
+MISCONFIGURED = {
     pycurl.E_BAD_FUNCTION_ARGUMENT,
     pycurl.E_FAILED_INIT,
     pycurl.E_NOT_BUILT_IN,
@@ -26,6 +26,6 @@ def judge_failure(error: int, *, sent: bool) -> Judgement:
         silent = error == pycurl.E_OPERATION_TIMEDOUT
         reason = Reason.NO_ANSWER if silent else Reason.CONNECTION_LOST
         return Judgement(Verdict.UNKNOWN, reason, f"Curl{error}")
-    if error in _MISCONFIGURED:
+    if error in MISCONFIGURED:
         return Judgement(Verdict.STOP, Reason.CLIENT_MISCONFIGURED, f"Curl{error}")
     return Judgement(Verdict.RETRY, Reason.NOT_CONNECTED, f"Curl{error}")

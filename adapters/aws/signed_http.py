@@ -1,13 +1,12 @@
 """Signed requests to one service of AWS by libcurl: one request, one attempt, one answer, over kept connections.
 
-libcurl verifies certificates by default, and follows no redirect, keeps no cookie, reads no netrc and unpacks nothing.
-It signs by `CURLOPT_AWS_SIGV4`. A kept connection that the service closes before it sends a byte of its answer lets
-libcurl send the request once more on a new one: what is called here bears that, as it bears an attempt of the caller's.
+libcurl signs, by `CURLOPT_AWS_SIGV4`. Where the service closes a kept connection before it answers, libcurl sends the
+request once more on a new one, although the service may have taken the first: every call of the ledger and of the
+results bears that, as it bears a further attempt of the caller's.
 """
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,22 +16,13 @@ from math import ceil
 import pycurl
 
 from adapters.aws.credentials import CredentialsMissingError, CredentialSource
-from adapters.aws.endpoints import certificates
+from adapters.aws.curl_errors import MISCONFIGURED
+from adapters.aws.endpoints import certificates, proxy_of
 from adapters.aws.failures import UnansweredError, UnusableError
 
 _TOKEN = "x-amz-security-token"  # noqa: S105 - a header's name
 # Slower than a byte a second is silence.
 _SILENCE = 1
-# The client cannot do what it is asked, whatever the service does.
-_UNUSABLE = {
-    pycurl.E_BAD_FUNCTION_ARGUMENT,
-    pycurl.E_FAILED_INIT,
-    pycurl.E_NOT_BUILT_IN,
-    pycurl.E_SSL_CACERT_BADFILE,
-    pycurl.E_UNKNOWN_OPTION,
-    pycurl.E_UNSUPPORTED_PROTOCOL,
-    pycurl.E_URL_MALFORMAT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +90,9 @@ class SignedHttp:
 
     def _new(self) -> pycurl.Curl:
         handle = pycurl.Curl()
+        # No switch of ours changes these two; redirects, cookies, netrc and decompression are off unless asked for.
+        handle.setopt(pycurl.SSL_VERIFYPEER, 1)
+        handle.setopt(pycurl.SSL_VERIFYHOST, 2)
         handle.setopt(pycurl.CAINFO, certificates())
         handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         # Signals interrupt one thread only.
@@ -116,7 +109,7 @@ class SignedHttp:
         left = self._limits.total if seconds is None else min(self._limits.total, seconds)
         handle.setopt(pycurl.TIMEOUT_MS, ceil(left * 1000))
         handle.setopt(pycurl.URL, request.url)
-        handle.setopt(pycurl.PROXY, _proxy(request.url.partition(":")[0]))
+        handle.setopt(pycurl.PROXY, proxy_of(request.url))
         keys = self._credentials()
         handle.setopt(pycurl.USERNAME, keys.access_key)
         handle.setopt(pycurl.PASSWORD, keys.secret_key)
@@ -147,11 +140,6 @@ class _Reply:
             self.headers[name.strip().lower()] = value.strip()
 
 
-def _proxy(scheme: str) -> str:
-    """Return the proxy for a scheme, as botocore takes it from the environment; libcurl itself knows NO_PROXY."""
-    return os.environ.get(f"{scheme}_proxy") or os.environ.get(f"{scheme}_proxy".upper()) or ""
-
-
 def _failure(error: int, *, sent: bool) -> UnansweredError | UnusableError:
     code = f"Curl{error}"
-    return UnusableError(code) if error in _UNUSABLE and not sent else UnansweredError(code, sent=sent)
+    return UnusableError(code) if error in MISCONFIGURED and not sent else UnansweredError(code, sent=sent)

@@ -116,10 +116,8 @@ def test_a_mark_is_written_in_the_last_second(way: Way) -> None:
 
 
 @pytest.mark.parametrize("call", _CALLS.values(), ids=_CALLS)
-def test_no_call_outlasts_what_is_left_when_the_server_hangs(
-    way: Way, call: Callable[[DynamoDbLedger], object]
-) -> None:
-    """With little time left, each call is waited for until then, and not longer."""
+def test_no_call_outlasts_what_is_left(way: Way, call: Callable[[DynamoDbLedger], object]) -> None:
+    """With little time left and a server that hangs, each call is waited for until then, and not longer."""
     with silent_server() as url:
         ledger, end = way.left(url, 0.3)
         with pytest.raises(DependencyUnavailable, match=r"in the time that is left|no time is left"):
