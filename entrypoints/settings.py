@@ -22,6 +22,8 @@ class FunctionSettings(Settings):
     table: str
     # The library by which AWS is called.
     client: Literal["curl", "boto3"]
+    # The domain of the partition, as of `amazonaws.com`: what `adapters/aws/endpoints.py` makes hostnames of.
+    aws_domain: str
     log_level: Literal["DEBUG", "INFO", "WARN", "ERROR"]
     retention_days: Annotated[int, Whole(1)]
     # Set by Lambda itself.
@@ -36,8 +38,8 @@ class ParentSettings(FunctionSettings):
     allowed_targets: Names
     default_target: str
     max_shards: Annotated[int, Whole(1)]
-    # Each call holds a socket, and a Lambda has 1,024 file descriptors.
-    dispatch_concurrency: Annotated[int, Whole(1, 256)]
+    # Each call holds a socket, and a Lambda has 1,024 file descriptors, no more than `select` waits for.
+    dispatch_concurrency: Annotated[int, Whole(1, 768)]
     max_points_per_shard: Annotated[int, Whole(1)]
     # How Lambda runs a worker's event: the seconds of one attempt, the further attempts, the seconds that it may wait.
     worker_timeout: Annotated[int, Whole(1)]

@@ -1,14 +1,17 @@
-"""What the deployed functions have in common: the clock, the ledger's table, the log."""
+"""What the deployed functions have in common: the clock, the ledger's table, what sends events, the log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from domain.dispatch_policy import DispatchPolicy
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from adapters.aws.dynamodb_calls import DynamoDbCalls
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
+    from adapters.aws.events import EventSender
     from adapters.machine.json_log import JsonLog
     from application.ports.clock import Clock
     from entrypoints.settings import FunctionSettings
@@ -36,6 +39,20 @@ def _dynamodb(settings: FunctionSettings) -> DynamoDbCalls:
     from adapters.aws.dynamodb_boto import DynamoDbBoto, dynamodb_client
 
     return DynamoDbBoto(dynamodb_client())
+
+
+def sender(function: str, concurrency: int, settings: FunctionSettings, log: JsonLog) -> EventSender:
+    """Return what sends events to a function, so many at once."""
+    policy = DispatchPolicy(concurrency=concurrency)
+    if settings.client == "curl":
+        from adapters.aws.curl_sender import curl_sender
+
+        return curl_sender(function, policy, log)
+    from adapters.aws.invocation import Invocation
+    from adapters.aws.lambda_client import lambda_client
+    from adapters.aws.threaded_sender import ThreadedSender
+
+    return ThreadedSender(Invocation(lambda_client(policy), function), policy, log)
 
 
 def links() -> S3Client:

@@ -11,7 +11,6 @@ from application.plan_sweep import PlanSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
 from application.sweeps import Sweeps
-from domain.dispatch_policy import DispatchPolicy
 from domain.limits import Limits
 from entrypoints.containers import deployed, use_cases
 from entrypoints.containers.injector import containers, providers
@@ -63,14 +62,9 @@ def _survey(settings: ParentSettings, clock: Clock) -> Survey:
 
 
 def _invoker(settings: ParentSettings, log: JsonLog) -> LambdaInvoker:
-    from adapters.aws.invocation import Invocation
-    from adapters.aws.lambda_client import lambda_client
     from adapters.aws.lambda_invoker import LambdaInvoker
-    from adapters.aws.threaded_sender import ThreadedSender
 
-    policy = DispatchPolicy(concurrency=settings.dispatch_concurrency)
-    sender = ThreadedSender(Invocation(lambda_client(policy), settings.worker_function), policy, log)
-    return LambdaInvoker(sender)
+    return LambdaInvoker(deployed.sender(settings.worker_function, settings.dispatch_concurrency, settings, log))
 
 
 def _api(sweeps: Sweeps, log: JsonLog) -> HttpApi:

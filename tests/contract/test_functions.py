@@ -65,6 +65,7 @@ def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch, r
         "SWEEP_WORKER_EVENT_AGE": "3600",
         "SWEEP_RETENTION_DAYS": "30",
         "SWEEP_CLIENT": request.param,
+        "SWEEP_AWS_DOMAIN": "amazonaws.com",
         "SWEEP_LOG_LEVEL": "DEBUG",
     }
     for name, value in environment.items():

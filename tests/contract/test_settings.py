@@ -22,7 +22,12 @@ PARAMETERS = {
     "SWEEP_RETENTION_DAYS": "RetentionDays",
     "SWEEP_LOG_LEVEL": "LogLevel",
 }
-NAMES = {"SWEEP_TABLE": "ledger", "SWEEP_BUCKET": "results", "SWEEP_WORKER_FUNCTION": "worker"}
+NAMES = {
+    "SWEEP_TABLE": "ledger",
+    "SWEEP_BUCKET": "results",
+    "SWEEP_WORKER_FUNCTION": "worker",
+    "SWEEP_AWS_DOMAIN": "amazonaws.com",
+}
 
 
 def _allowed(parameter: str) -> list[str]:
@@ -82,7 +87,7 @@ def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch, key: str) -> No
     ("key", "value", "message"),
     [
         pytest.param("SWEEP_MAX_SHARDS", "0", "is no whole number of at least 1", id="too small"),
-        pytest.param("SWEEP_DISPATCH_CONCURRENCY", "257", "is no whole number of 1 to 256", id="too large"),
+        pytest.param("SWEEP_DISPATCH_CONCURRENCY", "769", "is no whole number of 1 to 768", id="too large"),
         pytest.param("SWEEP_WORKER_RETRIES", "-1", "is no whole number of at least 0", id="negative"),
         pytest.param("SWEEP_WORKER_TIMEOUT", "1.5", "is no whole number of at least 1", id="a fraction"),
         pytest.param("SWEEP_WORKER_TIMEOUT", "", "is no whole number of at least 1", id="empty"),

@@ -22,6 +22,7 @@ _ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "SWEEP_TABLE": "ledger",
     "SWEEP_CLIENT": "curl",
+    "SWEEP_AWS_DOMAIN": "amazonaws.com",
     "SWEEP_LOG_LEVEL": "INFO",
     "SWEEP_RETENTION_DAYS": "30",
     "SWEEP_BUCKET": "results",
