@@ -21,6 +21,7 @@ class Payloads:
         """Prepare for the sweep's design."""
         self._sweep = sweep
         request = sweep.request
+        self._sweep_id = encode(sweep.id)
         self._target = encode(request.target)
         whole = request.design.travels_whole
         self._space = encode(space_document(request.design, request.constants)) if whole else None
@@ -31,7 +32,7 @@ class Payloads:
         generation = f',"generation":{shard.generation}' if shard.generation else ""
         place = f'{{"number":{shard.number},"start":{shard.start},"stop":{shard.stop}{generation}}}'
         return (
-            f'{{"version":{version},"sweep_id":{encode(self._sweep.id)},"shard":{place},'
+            f'{{"version":{version},"sweep_id":{self._sweep_id},"shard":{place},'
             f'"space":{self._space or self._space_of(shard)},"target":{self._target}}}'
         ).encode()
 
