@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from domain.dispatch import OutcomeKind
 from domain.errors import InvalidSweep
+from domain.spans import SPAN_SHARDS
 
 # Returns the seconds that are left, and less than nothing once the time is up.
 Deadline: TypeAlias = Callable[[], float]
@@ -43,10 +44,13 @@ class DispatchPolicy:
     backoff_cap: float = 5.0
     # Kept back from the deadline, to record what happened and to answer.
     reserve: float = 5.0
+    # A dispatch of more shards goes out by dispatchers: as many shards as one of them takes over. Up to there the
+    # parent sends them sooner than a dispatcher would start, and beyond a caller would wait for its answer.
+    direct_shards: int = SPAN_SHARDS
 
     def __post_init__(self) -> None:
         """Refuse a policy that never tries, or waits a negative time; raises `InvalidSweep`."""
-        for name in ("concurrency", "attempts"):
+        for name in ("concurrency", "attempts", "direct_shards"):
             if getattr(self, name) < 1:
                 raise InvalidSweep.at(name, "must be at least 1")
         if not 0 <= self.backoff_base <= self.backoff_cap:
@@ -62,6 +66,10 @@ class DispatchPolicy:
     def has_time(self, remaining: float) -> bool:
         """Return whether a further attempt may begin, so long before the deadline; what has not begun is deferred."""
         return remaining > self.reserve
+
+    def is_direct(self, shards: int) -> bool:
+        """Return whether the parent itself sends so many shards."""
+        return shards <= self.direct_shards
 
 
 # What becomes of a shard whose last failure had this meaning, with no further attempt made.

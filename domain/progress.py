@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from domain.block import Block
@@ -11,6 +11,7 @@ from domain.dispatch import OutcomeKind, Tally
 from domain.places import BLOCK_SHARDS, Places, blocks_of, places
 from domain.plan import Plan
 from domain.reasons import Reason
+from domain.spans import span_of
 from domain.standing import Standing
 from domain.sweep import SweepHead
 
@@ -32,16 +33,30 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What a ledger knows of one sweep's course."""
+    """What a ledger knows of one sweep's course.
+
+    `handed` has the spans that are with dispatchers and within their time. `undelivered` says of spans why no
+    dispatcher took them, or ended its work on them.
+    """
 
     head: SweepHead
     cancelled: bool
     blocks: Mapping[int, Block]
+    handed: frozenset[int] = frozenset()
+    undelivered: Mapping[int, Reason] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Block]:
         """Yield every block of the plan, in order."""
         for number in blocks_of(self.head.plan):
             yield self.blocks.get(number) or Block(number)
+
+    def is_handed(self, block: int) -> bool:
+        """Return whether a block is in a span that is with a dispatcher."""
+        return span_of(block) in self.handed
+
+    def undelivered_for(self, block: int) -> Reason | None:
+        """Return why shards of a block that have no outcome were not dispatched, if that is known."""
+        return None if self.is_handed(block) else self.undelivered.get(span_of(block))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +91,9 @@ class Progress:
     def of(cls, history: History, since: float) -> Progress:
         """Return what a history adds up to; a dispatch before `since` (seconds, UTC) that has no end is lost."""
         plan = history.head.plan
-        sums = _Sums(plan)
+        sums = _Sums(plan, is_dispatching=bool(history.handed))
         for block in history:
-            sums.add(block, block.standing(plan, since))
+            sums.add(block, block.standing(plan, since), history.undelivered_for(block.number))
         return cls(
             size=plan.size,
             shards=plan.shards,
@@ -125,18 +140,18 @@ class Progress:
 class _Sums:
     """Adds up the blocks of a sweep."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, is_dispatching: bool) -> None:
         self._plan = plan
         self.done = self.failed = self.settled = 0
         self.shards_done = self.shards_partial = self.shards_failed = 0
         self.running = self.unknown = self.overdue = self.undispatched = 0
-        self.is_claimed = False
+        self.is_dispatching = is_dispatching
         self.outcomes: list[tuple[OutcomeKind, Reason | None, int]] = []
         self._running: list[tuple[float, int, Places]] = []
 
-    def add(self, block: Block, standing: Standing) -> None:
-        """Count one block."""
-        self.is_claimed |= block.claimed
+    def add(self, block: Block, standing: Standing, undelivered: Reason | None) -> None:
+        """Count one block; `undelivered` says why those of its shards were not sent that have no outcome."""
+        self.is_dispatching |= block.claimed
         self.shards_done += standing.stored.bit_count()
         self.shards_partial += standing.partial.bit_count()
         self.shards_failed += standing.failed.bit_count()
@@ -147,13 +162,16 @@ class _Sums:
         self._add_points(block, standing)
         whole = (1 << len(block.shards(self._plan))) - 1
         # Where the record of a dispatch ended with its process, a shard that has ended was accepted all the same.
-        unrecorded = standing.ended & whole
+        unrecorded, waiting = standing.ended & whole, standing.undispatched & whole
         for dispatch, chosen in block.dispatches.items():
             unrecorded &= ~chosen
+            waiting &= ~chosen
             self.outcomes.append((dispatch.kind, dispatch.reason, (chosen & whole).bit_count()))
             if chosen & standing.running:
                 self._running.append((dispatch.at, block.number * BLOCK_SHARDS, chosen & standing.running))
         self.outcomes.append((OutcomeKind.ACCEPTED, None, unrecorded.bit_count()))
+        if undelivered:
+            self.outcomes.append((OutcomeKind.DEFERRED, undelivered, waiting.bit_count()))
 
     def oldest(self) -> Iterator[Running]:
         """Yield the shards that have run longest, at most 20."""
@@ -195,7 +213,7 @@ def _state(sums: _Sums, *, cancelled: bool) -> State:
     states = (
         (not pending and not sums.shards_partial and not sums.shards_failed, State.DONE),
         (cancelled, State.CANCELLED),
-        (sums.is_claimed, State.DISPATCHING),
+        (sums.is_dispatching, State.DISPATCHING),
         (sums.running > 0, State.RUNNING),
         (pending > 0, State.INCOMPLETE),
         (sums.shards_failed > 0, State.FAILED),

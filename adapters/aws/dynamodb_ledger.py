@@ -26,6 +26,7 @@ from adapters.aws.dynamodb_items import (
     sweep_items,
     sweep_key,
 )
+from adapters.aws.dynamodb_spans import DynamoDbSpans, read_spans
 from adapters.aws.dynamodb_table import DynamoDbTable
 from application.ports.clock import Clock
 from application.ports.ledger import KEY_IS_USED, HeadPage, Look
@@ -34,6 +35,7 @@ from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import DependencyUnavailable, SweepConflict, SweepNotFound
 from domain.places import block_of
 from domain.progress import History
+from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
 _INDEX = "by_creation"
@@ -61,6 +63,7 @@ class DynamoDbLedger:
         self._retention = retention_days * _DAY
         self._table = DynamoDbTable(calls, table, clock, deadline)
         self._blocks = DynamoDbBlocks(self._table, clock, self._retention)
+        self._spans = DynamoDbSpans(self._table, clock)
 
     def within(self, deadline: Deadline) -> Self:
         """Return this ledger for calls that fit a deadline."""
@@ -100,7 +103,8 @@ class DynamoDbLedger:
         """Return what the ledger knows of a sweep's course; raises `SweepNotFound`."""
         item = self._item(sweep_id)
         head = read_head(item)
-        return History(head, "cancelled_at" in item, self._blocks.whole(head))
+        handed, undelivered = read_spans(item, self._clock.now())
+        return History(head, "cancelled_at" in item, self._blocks.whole(head), handed, undelivered)
 
     def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
         """Return the blocks among these of which anything is known."""
@@ -117,6 +121,22 @@ class DynamoDbLedger:
     def release(self, sweep_id: str, number: int, owner: str) -> None:
         """End the owner's claim on a block, if it still has it."""
         self._blocks.release(sweep_id, number, owner)
+
+    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
+        """Record that these spans are with dispatchers for so many seconds."""
+        self._spans.hand_over(sweep_id, spans, hand_over, seconds)
+
+    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
+        """Let what a hand-over still has be with dispatchers for so many seconds from now."""
+        self._spans.prolong(sweep_id, hand_over, seconds)
+
+    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
+        """Return whether a hand-over still has a span, also after its time."""
+        return self._spans.is_handed(sweep_id, span, hand_over)
+
+    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None = None) -> None:
+        """Take a span from a hand-over, if that has it; `reason` says why it is undelivered."""
+        self._spans.settle(sweep_id, span, hand_over, reason)
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Record that a shard's results are stored."""

@@ -124,10 +124,13 @@ class DynamoDbTable:
         values: Mapping[str, Any],
         condition: str | None = None,
         *,
+        names: Mapping[str, str] | None = None,
         returns: Literal["NONE", "ALL_NEW"] = "NONE",
     ) -> Item | None:
         """Change an item, made if it is missing, and return what is asked for; None if the condition does not hold."""
         more: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
+        if names:
+            more["ExpressionAttributeNames"] = names
         wanted: dict[str, Any] = {
             "TableName": self._name,
             "Key": key,

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
+from adapters.local import sqlite_spans
 from adapters.local.presence import Presences
 from adapters.local.sqlite_blocks import Present, forget_dead, read_block, read_blocks, record
 from adapters.local.sqlite_file import SqliteFile
@@ -24,11 +25,13 @@ from adapters.local.sqlite_rows import (
     ENDS,
     HEAD_OF_ID,
     HEADS_BEFORE,
+    IS_HANDED,
     NEW_CLAIM,
     NEW_DONE,
     NEW_END,
     NEW_SWEEP,
     NEWEST_HEADS,
+    PROLONGED,
     SWEEP_OF_ID,
     SWEEP_OF_KEY,
     end_row,
@@ -47,6 +50,7 @@ from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import SweepConflict, SweepNotFound
 from domain.places import block_of, blocks_of, place_of
 from domain.progress import History
+from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
 
@@ -116,8 +120,9 @@ class SqliteLedger:
         with self._reading() as database:
             head = read_head(_row(database, HEAD_OF_ID, sweep_id))
             (cancelled,) = _row(database, CANCELLED, sweep_id)
-            blocks = read_blocks(database, sweep_id, blocks_of(head.plan), self._present())
-        return History(head, bool(cancelled), blocks)
+            present = self._present()
+            blocks = read_blocks(database, sweep_id, blocks_of(head.plan), present)
+            return History(head, bool(cancelled), blocks, *sqlite_spans.read(database, sweep_id, present.now))
 
     def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
         """Return by number the blocks among these of which anything is known."""
@@ -149,6 +154,26 @@ class SqliteLedger:
         """End the owner's claim, if it still has it."""
         with self._transaction() as database:
             database.execute(END_OF_CLAIM, (sweep_id, number, owner))
+
+    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
+        """Record that these spans are with dispatchers for so many seconds."""
+        with self._transaction() as database:
+            sqlite_spans.hand_over(database, sweep_id, spans, hand_over, self._clock.now() + seconds)
+
+    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
+        """Let what a hand-over still has be with dispatchers for so many seconds from now."""
+        with self._transaction() as database:
+            database.execute(PROLONGED, (self._clock.now() + seconds, sweep_id, hand_over))
+
+    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
+        """Return whether a hand-over still has a span, also after its time."""
+        with self._reading() as database:
+            return bool(database.execute(IS_HANDED, (sweep_id, span, hand_over)).fetchone())
+
+    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None = None) -> None:
+        """Take a span from a hand-over, if that has it; `reason` says why it is undelivered."""
+        with self._transaction() as database:
+            sqlite_spans.settle(database, sweep_id, span, hand_over, reason)
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Record that a shard's results are stored; without errors, the shard is done for good."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from adapters.documents.ledger_entries import stored_request
-from adapters.local.sqlite_rows import NEW_DONE, NEW_END, SCHEMA, end_row, places_bytes, plan_row
+from adapters.local.sqlite_rows import NEW_DONE, NEW_END, SCHEMA, SPANS, end_row, places_bytes, plan_row
 from domain.errors import DependencyUnavailable
 from domain.places import Places, block_of, place_of
 from domain.plan import Plan
@@ -16,12 +17,16 @@ from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed
 
 # The number of these tables' layout, in the file. Version 0.1 wrote none, which reads as 0. In layout 1, a run did not
-# have the last two columns.
-_LAYOUT = 2
-_NEW_COLUMNS = (
-    "ALTER TABLE runs ADD COLUMN import_paths TEXT NOT NULL DEFAULT '[]'",
-    "ALTER TABLE runs ADD COLUMN started_in TEXT NOT NULL DEFAULT ''",
-)
+# have its last two columns; up to layout 2, no span was handed over.
+_LAYOUT = 3
+# What each layout adds to the one before.
+_ADDED = {
+    2: (
+        "ALTER TABLE runs ADD COLUMN import_paths TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE runs ADD COLUMN started_in TEXT NOT NULL DEFAULT ''",
+    ),
+    3: SPANS,
+}
 
 _OLD_PRESENCES = "SELECT DISTINCT presence FROM outcomes"
 _OLD_SWEEPS = "SELECT number, id, key, digest, created_at, cancelled, request FROM old_sweeps"
@@ -50,7 +55,7 @@ def prepare(database: sqlite3.Connection, is_alive: Callable[[str], bool]) -> No
         database.execute("BEGIN IMMEDIATE")
         with database:
             if layout:
-                for statement in _NEW_COLUMNS:
+                for statement in chain.from_iterable(_ADDED[later] for later in range(layout + 1, _LAYOUT + 1)):
                     database.execute(statement)
             else:
                 _make_tables(database, is_alive)

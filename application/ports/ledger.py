@@ -13,6 +13,7 @@ from typing import Protocol, Self
 from domain.block import Block
 from domain.dispatch_policy import Deadline
 from domain.progress import History
+from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep, SweepHead
 
 KEY_IS_USED = "the idempotency key was used for another request"
@@ -87,6 +88,28 @@ class Ledger(Protocol):
 
     def release(self, sweep_id: str, number: int, owner: str) -> None:
         """End the owner's claim on a block before its time; nothing happens if it is another owner's by now."""
+        ...
+
+    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
+        """Record that these spans are with dispatchers for so many seconds, by the hand-over with this id.
+
+        Why they were undelivered earlier is forgotten. An unknown sweep has no spans: nothing happens.
+        """
+        ...
+
+    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
+        """Let what a hand-over still has be with dispatchers for so many seconds from now."""
+        ...
+
+    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
+        """Return whether a hand-over still has a span, also after its time, as last written."""
+        ...
+
+    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None = None) -> None:
+        """Take a span from a hand-over; `reason` says why shards of it that have no outcome were not dispatched.
+
+        Nothing happens if the hand-over does not have it any more.
+        """
         ...
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:

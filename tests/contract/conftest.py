@@ -12,6 +12,7 @@ pytest.register_assert_rewrite(
     "tests.contract.ledger_of_listings_contract",
     "tests.contract.ledger_of_marks_contract",
     "tests.contract.ledger_of_orders_contract",
+    "tests.contract.ledger_of_spans_contract",
     "tests.contract.ledger_of_sweeps_contract",
     "tests.contract.ledger_readings",
     "tests.contract.result_store_contract",

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from domain.dispatch import OutcomeKind
 from domain.dispatch_policy import FINAL, DispatchPolicy, Verdict, no_deadline
 from domain.errors import InvalidSweep
+from domain.spans import SPAN_SHARDS
 
 policies = st.builds(
     DispatchPolicy,
@@ -44,6 +45,7 @@ def test_no_attempt_begins_within_the_reserve(policy: DispatchPolicy, remaining:
         ("backoff_base", -1.0),
         ("backoff_base", 6.0),
         ("reserve", -0.1),
+        ("direct_shards", 0),
     ],
 )
 def test_an_impossible_policy_is_refused(field: str, value: float) -> None:
@@ -62,3 +64,9 @@ def test_every_verdict_has_an_outcome() -> None:
 def test_a_call_without_a_deadline_has_all_the_time() -> None:
     """More seconds are left than any policy keeps in reserve."""
     assert no_deadline() == math.inf
+
+
+def test_more_shards_than_a_span_go_out_by_dispatchers() -> None:
+    """The parent sends as many shards itself as one dispatcher takes over, or as many as it is told."""
+    assert (DispatchPolicy().is_direct(SPAN_SHARDS), DispatchPolicy().is_direct(SPAN_SHARDS + 1)) == (True, False)
+    assert (DispatchPolicy(direct_shards=3).is_direct(3), DispatchPolicy(direct_shards=3).is_direct(4)) == (True, False)

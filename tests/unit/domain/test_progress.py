@@ -14,9 +14,11 @@ from domain.dispatch import Outcome, OutcomeKind, Tally
 from domain.places import BLOCK_SHARDS, blocks_of
 from domain.plan import Plan
 from domain.progress import History, Progress, Running, State
+from domain.reasons import Reason
+from domain.spans import SPAN_SHARDS
 from domain.sweep import SweepHead
 from tests.fakes.courses import MOMENTS, Event, ShardModel, blocks_after, events
-from tests.fakes.shard_invoker import outcome_of
+from tests.fakes.shard_invoker import REASONS, outcome_of
 
 # Three blocks, of shards of 2 or 3 points.
 SHARDS = 2 * BLOCK_SHARDS + 30
@@ -193,3 +195,53 @@ def test_blocks_beyond_the_plan_count_for_nothing() -> None:
     """A ledger that has an entry of a block that the plan does not have is read all the same."""
     known = {0: block(done=0b111), 5: replace(Block(5), failed={0: 0b10}, claimed=True)}
     assert Progress.of(history(SMALL, known), NOW) == Progress.of(history(SMALL, {0: known[0]}), NOW)
+
+
+SPANNED = Plan(2 * SPAN_SHARDS, SPAN_SHARDS + 5)  # the second span has one block of five shards
+OF_SECOND = SPAN_SHARDS // BLOCK_SHARDS
+
+
+@pytest.mark.parametrize(
+    ("handed", "cancelled", "known", "state"),
+    [
+        pytest.param({0}, False, Block(0), State.DISPATCHING, id="handed over"),
+        pytest.param(set(), False, Block(0), State.INCOMPLETE, id="not handed over"),
+        pytest.param({1}, False, Block(0).after([outcome_of(0, ACCEPTED)], NOW), State.DISPATCHING, id="some run"),
+        pytest.param({0}, True, Block(0), State.CANCELLED, id="handed over, and cancelled"),
+    ],
+)
+def test_a_sweep_is_dispatching_while_a_dispatcher_has_a_span(
+    *, handed: set[int], cancelled: bool, known: Block, state: State
+) -> None:
+    """A cancellation outranks it; it outranks what runs."""
+    found = replace(history(SPANNED, {0: known}, cancelled=cancelled), handed=frozenset(handed))
+    assert Progress.of(found, NOW).state is state
+
+
+def test_the_shards_of_an_undelivered_span_are_deferred_for_its_reason() -> None:
+    """Those that have an outcome keep it, those that ended were accepted, and those of other spans wait."""
+    block = Block(OF_SECOND).after([outcome_of(SPAN_SHARDS, REJECTED), outcome_of(SPAN_SHARDS + 1, ACCEPTED)], NOW)
+    block = replace(block, done=0b100)
+    found = replace(history(SPANNED, {OF_SECOND: block}), undelivered={1: Reason.RETRIES_EXHAUSTED})
+    progress = Progress.of(found, NOW)
+    rejected = REASONS[REJECTED]
+    assert progress.tally == Tally(
+        accepted=2, rejected=1, deferred=2, waiting=SPAN_SHARDS, reasons={rejected: 1, Reason.RETRIES_EXHAUSTED: 2}
+    )
+    assert (progress.undispatched, progress.state) == (SPAN_SHARDS + 3, State.RUNNING)
+    assert progress.can_retry
+
+
+def test_an_undelivered_span_that_a_dispatcher_has_again_waits() -> None:
+    """Why it was not delivered before counts no more."""
+    found = history(SPANNED, {})
+    found = replace(found, handed=frozenset({1}), undelivered={1: Reason.RETRIES_EXHAUSTED})
+    assert Progress.of(found, NOW).tally == Tally(waiting=SPANNED.shards)
+
+
+def test_a_shard_that_failed_stays_failed_where_its_span_is_undelivered() -> None:
+    """A retry that sends nothing begins no run: the shard keeps its end, and counts as accepted once."""
+    block = replace(Block(OF_SECOND).after([outcome_of(SPAN_SHARDS, ACCEPTED)], NOW), failed={0: 1})
+    found = replace(history(SPANNED, {OF_SECOND: block}), undelivered={1: Reason.UNDELIVERED})
+    progress = Progress.of(found, NOW)
+    assert (progress.shards_failed, progress.tally.accepted, progress.tally.deferred) == (1, 1, 4)
