@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.dispatch_shards import DispatchShards
+from application.dispatch_shards import Dispatch
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
 from application.submit_sweep import Submission
@@ -19,7 +19,7 @@ class RetrySweep:
     """The remedy when the cause of failures is mended."""
 
     ledger: Ledger
-    dispatch: DispatchShards
+    dispatch: Dispatch
     ids: IdSource
 
     def __call__(self, sweep_id: str, deadline: Deadline) -> Submission:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.dispatch_shards import Dispatched, DispatchShards
+from application.dispatch_shards import Dispatch, Dispatched
 from application.documents.request import request_digest
 from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.clock import Clock
@@ -44,7 +44,7 @@ class SubmitSweep:
 
     plan: PlanSweep
     ledger: Ledger
-    dispatch: DispatchShards
+    dispatch: Dispatch
     clock: Clock
     ids: IdSource
 

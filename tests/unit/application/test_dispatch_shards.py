@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import pytest
 
+from adapters.machine.background import ThreadedBackground
 from application.dispatch_shards import Dispatched, DispatchShards
+from application.foreground import Foreground
+from application.ports.background import Background
+from application.ports.ledger import Look
 from application.ports.shard_invoker import ShardInvoker
 from application.survey import Survey
 from domain.block import Block
@@ -19,6 +24,7 @@ from domain.places import BLOCK_SHARDS
 from domain.plan import Shard
 from domain.progress import History, State
 from domain.reasons import Reason
+from domain.spans import SPAN_SHARDS
 from domain.standing import Redo
 from domain.sweep import ShardDone, ShardFailed, Sweep
 from tests.fakes.at_once import at_once
@@ -31,6 +37,10 @@ from tests.fakes.sweeps import sweep_of
 # Three blocks; the last has two shards.
 SHARDS = 2 * BLOCK_SHARDS + 2
 LAST = SHARDS - 1
+
+
+AHEAD = 4
+THREADS = partial(ThreadedBackground, AHEAD)
 
 
 class ClaimedLedger(MemoryLedger):
@@ -89,9 +99,10 @@ def dispatch(
     redo: Redo = Redo.NOTHING,
     deadline: Deadline = no_deadline,
     owner: str = "me",
+    background: Callable[[], Background] = THREADS,
 ) -> Dispatched:
-    """Dispatch a sweep."""
-    return DispatchShards(ledger, invoker, Survey(ledger.clock, LIFETIME))(sweep, owner, deadline, redo)
+    """Dispatch a sweep, with threads for the calls of the ledger."""
+    return DispatchShards(ledger, invoker, Survey(ledger.clock, LIFETIME), background)(sweep, owner, deadline, redo)
 
 
 @pytest.mark.parametrize("kind", [RecordingInvoker, EagerInvoker])
@@ -116,7 +127,7 @@ def test_only_blocks_with_something_to_do_are_claimed() -> None:
     ledger.claimed.clear()
     again = RecordingInvoker()
     attempted = dispatch(ledger, sweep, again, Redo.SHARDS).attempted
-    assert [number for number, _ in ledger.claimed] == [1, 2]
+    assert sorted(number for number, _ in ledger.claimed) == [1, 2]
     assert again.dispatched == [BLOCK_SHARDS, LAST]
     assert attempted == Tally(accepted=2)
 
@@ -180,22 +191,32 @@ def test_a_claim_that_fails_lets_what_is_under_way_be_recorded(kind: type[Record
     assert ledger.accepted(sweep) == [BLOCK_SHARDS, 0, 0]
 
 
-@pytest.mark.parametrize(
-    ("kind", "accepted"),
-    [
-        pytest.param(RecordingInvoker, [BLOCK_SHARDS, 0, 0], id="one by one"),
-        pytest.param(EagerInvoker, [BLOCK_SHARDS, 0, 2], id="all at once"),
-    ],
-)
-def test_a_record_that_fails_lets_the_other_blocks_be_recorded(
-    kind: type[RecordingInvoker], accepted: list[int]
-) -> None:
-    """No further block is claimed, the others under way are recorded, and the caller hears of it."""
+@pytest.mark.parametrize("kind", [RecordingInvoker, EagerInvoker])
+def test_a_record_that_fails_lets_the_other_blocks_be_recorded(kind: type[RecordingInvoker]) -> None:
+    """What was sent of them is in the ledger, and the caller hears of the failure."""
     ledger, sweep = opened()
     ledger.unrecordable = {1}
     with pytest.raises(DependencyUnavailable, match="record 1"):
-        dispatch(ledger, sweep, kind())
-    assert ledger.accepted(sweep) == accepted
+        dispatch(ledger, sweep, invoker := kind())
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS, 0, 2 if LAST in invoker.dispatched else 0]
+    assert [block.claimed for block in ledger.history(sweep.id)] == [False, True, False]
+
+
+def test_after_a_record_that_fails_few_further_blocks_are_sent() -> None:
+    """Those that were claimed by then are: the ledger is likely to lose the others' records too."""
+    ledger, sweep = opened(40 * BLOCK_SHARDS)
+    ledger.unrecordable = set(range(40))
+
+    class Waiting(RecordingInvoker):
+        def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+            for outcome in super().dispatch(sweep, shards, deadline):
+                time.sleep(0.01 if outcome.shard % BLOCK_SHARDS == 0 else 0)
+                yield outcome
+
+    invoker = Waiting()
+    with pytest.raises(DependencyUnavailable, match="record"):
+        dispatch(ledger, sweep, invoker)
+    assert len(invoker.dispatched) <= 3 * BLOCK_SHARDS
 
 
 def test_an_interruption_records_what_was_dispatched() -> None:
@@ -212,10 +233,10 @@ def test_an_interruption_records_what_was_dispatched() -> None:
 
 
 def test_a_deferred_outcome_stops_further_claims() -> None:
-    """Time ran out: the block's other shards get their outcomes, and no other block is claimed."""
+    """Time ran out: the block's other shards get their outcomes, and claims made ahead of their use are released."""
     ledger, sweep = opened()
     dispatched = dispatch(ledger, sweep, RecordingInvoker({5: OutcomeKind.DEFERRED}))
-    assert [number for number, _ in ledger.claimed] == [0]
+    assert not any(block.claimed for block in ledger.history(sweep.id))
     reasons = {Reason.OUT_OF_TIME: 1}
     assert dispatched.attempted == Tally(accepted=BLOCK_SHARDS - 1, deferred=1, reasons=reasons)
     assert dispatched.progress.tally == Tally(
@@ -235,9 +256,9 @@ def test_of_a_cancelled_sweep_nothing_is_dispatched(redo: Redo) -> None:
 
 
 @pytest.mark.parametrize("shard", [0, 5, BLOCK_SHARDS - 1])
-def test_a_cancellation_during_a_dispatch_stops_it_at_the_next_block(shard: int) -> None:
-    """What was sent is recorded; the next block is released untouched, and no further one is claimed."""
-    ledger, sweep = opened()
+def test_a_cancellation_during_a_dispatch_stops_it_within_a_few_blocks(shard: int) -> None:
+    """Blocks that were claimed before are sent whole and recorded; the others stay untouched, and none claimed."""
+    ledger, sweep = opened(20 * BLOCK_SHARDS)
 
     class Cancelling(RecordingInvoker):
         def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
@@ -248,11 +269,135 @@ def test_a_cancellation_during_a_dispatch_stops_it_at_the_next_block(shard: int)
 
     invoker = Cancelling()
     dispatched = dispatch(ledger, sweep, invoker)
+    blocks = len(invoker.dispatched) // BLOCK_SHARDS
+    assert 1 <= blocks <= AHEAD + 1
+    assert invoker.dispatched == list(range(blocks * BLOCK_SHARDS))
+    assert dispatched.progress.state is State.CANCELLED
+    assert dispatched.attempted == Tally(accepted=blocks * BLOCK_SHARDS)
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS] * blocks + [0] * (20 - blocks)
+    assert not any(block.claimed for block in ledger.history(sweep.id))
+
+
+class SlowLedger(ClaimedLedger):
+    """A ledger of which each of the three calls for a block takes 5 ms; `spent` adds up how long they took."""
+
+    spent = 0.0
+
+    def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
+        """Claim after a moment."""
+        self.wait()
+        return super().claim(sweep_id, number, owner, seconds)
+
+    def look(self, sweep_id: str, shard: int) -> Look:
+        """Look after a moment."""
+        self.wait()
+        return super().look(sweep_id, shard)
+
+    def record(self, sweep_id: str, block: Block, owner: str) -> None:
+        """Record after a moment."""
+        self.wait()
+        super().record(sweep_id, block, owner)
+
+    def wait(self) -> None:
+        """Let 5 ms pass, or more where the machine is busy."""
+        began = time.monotonic()
+        time.sleep(0.005)
+        with self._lock:
+            self.spent += time.monotonic() - began
+
+
+def test_what_sends_shards_waits_for_few_calls_of_the_ledger() -> None:
+    """Of 32 blocks, three calls each, most of the time that they take passes while shards are sent."""
+    ledger = SlowLedger()
+    sweep = ledger.open(sweep_of(32 * BLOCK_SHARDS, 32 * BLOCK_SHARDS))
+    sending = 0.0
+
+    class Sending(RecordingInvoker):
+        def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+            nonlocal sending
+            for outcome in super().dispatch(sweep, shards, deadline):
+                if outcome.shard % BLOCK_SHARDS == 0:
+                    began = time.monotonic()
+                    time.sleep(0.007)
+                    sending += time.monotonic() - began
+                yield outcome
+
+    began = time.monotonic()
+    dispatch(ledger, sweep, Sending())
+    waiting = time.monotonic() - began - sending
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS] * 32
+    # What is left is mostly this test's own work.
+    assert waiting < ledger.spent / 2
+
+
+def test_a_dispatch_of_one_block_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most sweeps of one machine, and most retries, are small."""
+    monkeypatch.setattr("adapters.machine.background.Thread", None)
+    ledger, sweep = opened(BLOCK_SHARDS)
+    assert dispatch(ledger, sweep, RecordingInvoker()).attempted == Tally(accepted=BLOCK_SHARDS)
+    assert dispatch(ledger, sweep, RecordingInvoker()).attempted == Tally()
+
+
+def test_a_claim_ahead_that_cannot_be_released_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dispatch ends as it would have, and the next one comes after the time of the claim."""
+    ledger, sweep = opened(20 * BLOCK_SHARDS)
+
+    def release(*_: object) -> None:
+        raise DependencyUnavailable("release")
+
+    monkeypatch.setattr(ledger, "release", release)
+    attempted = dispatch(ledger, sweep, RecordingInvoker({5: OutcomeKind.DEFERRED}), deadline=lambda: 60.0).attempted
+    assert (attempted.accepted, attempted.deferred) == (BLOCK_SHARDS - 1, 1)
+    ledger.clock.time += 61
+    assert dispatch(ledger, sweep, RecordingInvoker()).progress.undispatched == 0
+
+
+def test_without_a_background_nothing_is_claimed_ahead() -> None:
+    """Each block is claimed when the one before it is sent, so that a cancellation stops the next one."""
+    ledger, sweep = opened(20 * BLOCK_SHARDS)
+
+    class Cancelling(RecordingInvoker):
+        def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
+            for outcome in super().dispatch(sweep, shards, deadline):
+                if outcome.shard == 5:
+                    ledger.cancel(sweep.id)
+                yield outcome
+
+    invoker = Cancelling()
+    dispatched = dispatch(ledger, sweep, invoker, background=Foreground)
     assert invoker.dispatched == list(range(BLOCK_SHARDS))
     assert [number for number, _ in ledger.claimed] == [0, 1]
     assert (dispatched.progress.state, dispatched.attempted) == (State.CANCELLED, Tally(accepted=BLOCK_SHARDS))
-    assert ledger.accepted(sweep) == [BLOCK_SHARDS, 0, 0]
     assert not any(block.claimed for block in ledger.history(sweep.id))
+
+
+@pytest.mark.parametrize("call", ["claim", "look", "record"])
+def test_without_a_background_a_ledger_that_fails_is_heard_of(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """What was sent by then is recorded, where that is possible."""
+    ledger, sweep = opened()
+    working = getattr(ledger, call)
+    calls = iter([working, None, working, working])
+
+    def fail(*arguments: object) -> object:
+        now = next(calls)
+        if now is None:
+            raise DependencyUnavailable(call)
+        return now(*arguments)
+
+    monkeypatch.setattr(ledger, call, fail)
+    with pytest.raises(DependencyUnavailable, match=call):
+        dispatch(ledger, sweep, RecordingInvoker(), background=Foreground)
+    assert ledger.accepted(sweep)[0] == BLOCK_SHARDS
+
+
+def test_blocks_of_spans_that_are_with_dispatchers_are_left_to_them() -> None:
+    """They are neither claimed nor sent, and the sweep shows as dispatching."""
+    ledger, sweep = opened(SPAN_SHARDS + 2)
+    ledger.hand_over(sweep.id, [0], "one", 60)
+    invoker = RecordingInvoker()
+    dispatched = dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == [SPAN_SHARDS, SPAN_SHARDS + 1]
+    assert (dispatched.progress.state, dispatched.attempted) == (State.DISPATCHING, Tally(accepted=2))
 
 
 @pytest.mark.parametrize("kind", [kind for kind in OutcomeKind if kind is not OutcomeKind.ACCEPTED])
