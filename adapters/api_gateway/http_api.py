@@ -157,9 +157,12 @@ def _status(description: Description) -> dict[str, Any]:
 
 
 def _dispatch_answer(status: int, submission: Submission, again: str) -> HttpResponse:
-    """Return the answer to a dispatch; raises `DispatchRejected` if it tried to send shards and no worker has any."""
+    """Return the answer to a dispatch.
+
+    Raises `DispatchRejected` if it tried to send shards, and neither a worker nor a dispatcher has any.
+    """
     attempted = submission.dispatched.attempted
-    if attempted.shards and not attempted.may_run:
+    if attempted.shards and not attempted.may_run and not attempted.waiting:
         reasons = ", ".join(attempted.reasons)
         raise DispatchRejected(f"no shard of {submission.sweep.id} could be dispatched ({reasons}); {again}")
     return json_answer(status, submission_document(submission))
@@ -167,5 +170,6 @@ def _dispatch_answer(status: int, submission: Submission, again: str) -> HttpRes
 
 def _dispatch_metrics(submission: Submission) -> dict[str, tuple[float, str]]:
     dispatched = submission.dispatched.progress.tally.may_run
-    lost = submission.sweep.plan.shards - dispatched
+    # What dispatchers have now, they count.
+    lost = submission.sweep.plan.shards - dispatched - submission.dispatched.attempted.waiting
     return {"ShardsDispatched": (dispatched, "Count"), "ShardsNotDispatched": (lost, "Count")}

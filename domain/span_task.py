@@ -1,0 +1,18 @@
+"""The task of one dispatcher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.spans import Span
+from domain.standing import Redo
+
+
+@dataclass(frozen=True, slots=True)
+class SpanTask:
+    """A span of a sweep, the id of the hand-over by which it was handed over, and which shards run again."""
+
+    sweep_id: str
+    span: Span
+    hand_over: str
+    redo: Redo
