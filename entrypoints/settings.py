@@ -30,17 +30,12 @@ class FunctionSettings(Settings):
     function_name: Annotated[str, Variable("AWS_LAMBDA_FUNCTION_NAME")]
 
 
-class ParentSettings(FunctionSettings):
-    """What the parent reads."""
+class SendingSettings(FunctionSettings):
+    """What a function reads that dispatches shards to workers."""
 
-    bucket: str
     worker_function: str
-    allowed_targets: Names
-    default_target: str
-    max_shards: Annotated[int, Whole(1)]
     # Each call holds a socket, and a Lambda has 1,024 file descriptors, no more than `select` waits for.
     dispatch_concurrency: Annotated[int, Whole(1, 768)]
-    max_points_per_shard: Annotated[int, Whole(1)]
     # How Lambda runs a worker's event: the seconds of one attempt, the further attempts, the seconds that it may wait.
     worker_timeout: Annotated[int, Whole(1)]
     worker_retries: Annotated[int, Whole(0)]
@@ -52,6 +47,32 @@ class ParentSettings(FunctionSettings):
         return lifetime(self.worker_timeout, self.worker_retries, self.worker_event_age)
 
 
+class ParentSettings(SendingSettings):
+    """What the parent reads."""
+
+    bucket: str
+    dispatcher_function: str
+    allowed_targets: Names
+    default_target: str
+    max_shards: Annotated[int, Whole(1)]
+    max_points_per_shard: Annotated[int, Whole(1)]
+    # A dispatch of more shards goes out by dispatchers.
+    direct_shards: Annotated[int, Whole(1)]
+    # How Lambda runs a dispatcher's event.
+    dispatcher_timeout: Annotated[int, Whole(1)]
+    dispatcher_retries: Annotated[int, Whole(0)]
+    dispatcher_event_age: Annotated[int, Whole(0)]
+
+    @property
+    def hand_over_lifetime(self) -> float:
+        """How long after its hand-over a span can still be dispatched, in seconds."""
+        return lifetime(self.dispatcher_timeout, self.dispatcher_retries, self.dispatcher_event_age)
+
+
+class DispatcherSettings(SendingSettings):
+    """What a dispatcher reads."""
+
+
 class WorkerSettings(FunctionSettings):
     """What a worker reads."""
 
@@ -60,7 +81,7 @@ class WorkerSettings(FunctionSettings):
 
 
 class UndeliveredSettings(FunctionSettings):
-    """What the recorder of undelivered shards reads."""
+    """What the recorder of undelivered events reads."""
 
 
 def lifetime(timeout: int, retries: int, event_age: int) -> float:

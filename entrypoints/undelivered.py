@@ -1,4 +1,4 @@
-"""The Lambda that records undelivered shards: fed by the queue that is the worker's on-failure destination."""
+"""The Lambda that records undelivered events: its queue is the on-failure destination of workers and dispatchers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from entrypoints.lambda_context import deadline_of
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context has no type
-    """Mark the shards of one batch failed."""
+    """Record the shards and the spans of one batch."""
     return _container().events()(event, deadline_of(context))
 
 

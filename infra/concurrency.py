@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # By the template's parameters: the parent answers callers, the other function marks undelivered shards.
 RESERVED = {"ParentConcurrency": 20, "UndeliveredConcurrency": 5}
-RESERVING = (*RESERVED, "WorkerConcurrency")
+RESERVING = (*RESERVED, "DispatcherConcurrency", "WorkerConcurrency")
 # Lambda refuses a reservation that leaves less than this unreserved.
 LEAST_UNRESERVED = 100
 

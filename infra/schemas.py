@@ -6,18 +6,37 @@ references only as `#/definitions/Name` (API Gateway developer guide, "Data mode
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
 from adapters.documents.kind_shapes import ScalarShape, Shape
-from adapters.documents.payload import Index, PayloadShape, RetriedPayloadShape
+from adapters.documents.payload import Index, PayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
+from adapters.documents.span_payload import HAND_OVER_ID
 from domain.space.scalars import Json
 
 DRAFT = "http://json-schema.org/draft-04/schema#"
 # Keywords that pydantic adds for people and for other tools.
 _LEFT_OUT = {"title", "default", "description", "discriminator"}
+
+
+class SpanShape(Shape):
+    """A span: its number, and the half-open range of its blocks, of 128 shards each."""
+
+    number: Index
+    first_block: Index
+    stop_block: Index
+
+
+class SpanPayloadShape(Shape):
+    """All that a dispatcher needs beside the ledger."""
+
+    version: Literal[1]
+    sweep_id: SweepId
+    span: SpanShape
+    hand_over: Annotated[str, Field(pattern=HAND_OVER_ID)]
+    redo: Literal["nothing", "shards", "points"]
 
 
 class ErrorShape(Shape):
@@ -56,6 +75,11 @@ def payload_schema() -> dict[str, Any]:
 def retried_payload_schema() -> dict[str, Any]:
     """Return the schema of contract 3, version 2: every further run of a shard."""
     return _draft_04(RetriedPayloadShape.model_json_schema())
+
+
+def span_payload_schema() -> dict[str, Any]:
+    """Return the schema of contract 5, the dispatcher payload."""
+    return _draft_04(SpanPayloadShape.model_json_schema())
 
 
 def result_line_schema() -> dict[str, Any]:

@@ -18,7 +18,13 @@ from typing import Any
 from infra import help_pages
 from infra.answer_schemas import PRINTED, printed_schema
 from infra.openapi import openapi_document
-from infra.schemas import payload_schema, request_schema, result_line_schema, retried_payload_schema
+from infra.schemas import (
+    payload_schema,
+    request_schema,
+    result_line_schema,
+    retried_payload_schema,
+    span_payload_schema,
+)
 from infra.template_file import TEMPLATE
 
 ROOT = Path(__file__).parent.parent
@@ -52,6 +58,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         "sweep-request": request_schema(),
         "worker-payload-1": payload_schema(),
         "worker-payload-2": retried_payload_schema(),
+        "dispatcher-payload-1": span_payload_schema(),
         "result-line": result_line_schema(),
     }
     for name, schema in schemas.items():

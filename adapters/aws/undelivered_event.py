@@ -1,4 +1,6 @@
-"""Undelivered shards: the records of Lambda's on-failure destination, read from the queue and marked as failed shards.
+"""Undelivered events: the records of Lambda's on-failure destination, read from the queue.
+
+That of a worker becomes a failed shard; that of a dispatcher says why the rest of its span was not dispatched.
 
 A record names the condition on which Lambda gave up, the number of attempts, and the function's last answer (Lambda
 developer guide, "Adding a destination"). It holds the payload, which may be any that a worker is sent: the limits of a
@@ -13,8 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.documents.named_shard import NamedShard, named_shard
+from adapters.documents.span_payload import NamedSpan, named_span
 from adapters.machine.json_log import JsonLog
 from application.fail_shard import FailShard
+from application.settle_span import SettleSpan
 from domain.dispatch_policy import Deadline
 from domain.errors import MalformedSweep
 from domain.reasons import Reason
@@ -24,10 +28,19 @@ _CONDITIONS = {reason.value: reason for reason in (Reason.RETRIES_EXHAUSTED, Rea
 
 
 @dataclass(frozen=True, slots=True)
-class UndeliveredShards:
-    """Marks the shards of a batch of queue messages as failed."""
+class UndeliveredSpan:
+    """A span that no dispatcher has brought to its end, and why."""
+
+    span: NamedSpan
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class UndeliveredEvents:
+    """Records what the messages of a batch are about."""
 
     fail_shard: FailShard
+    settle_span: SettleSpan
     log: JsonLog
 
     def __call__(self, event: Mapping[str, Any], deadline: Deadline) -> dict[str, Any]:
@@ -38,19 +51,30 @@ class UndeliveredShards:
     def _record(self, message: Mapping[str, Any], deadline: Deadline) -> bool:
         ids = {"message_id": message["messageId"]}
         try:
-            sweep_id, failed = read_record(message["body"])
-            self.fail_shard(sweep_id, failed, deadline)
+            undelivered = read_record(message["body"])
+            if isinstance(undelivered, UndeliveredSpan):
+                self._settle(undelivered, deadline, ids)
+            else:
+                self._fail(*undelivered, deadline, ids)
         except Exception as error:
             # Whatever is wrong with one message, the others of its batch are recorded.
-            self.log.exception("undelivered shard not recorded", error=error, **ids)
+            self.log.exception("undelivered event not recorded", error=error, **ids)
             return False
-        self.log.warning("shard failed", sweep_id=sweep_id, shard=failed.number, reason=failed.reason, **ids)
-        self.log.metrics({"ShardsFailed": (1, "Count")})
         return True
 
+    def _settle(self, undelivered: UndeliveredSpan, deadline: Deadline, ids: Mapping[str, str]) -> None:
+        span, reason = undelivered.span, undelivered.reason
+        self.settle_span(span.sweep_id, span.number, span.hand_over, reason, deadline)
+        self.log.warning("span not dispatched", sweep_id=span.sweep_id, span=span.number, reason=reason, **ids)
 
-def read_record(body: str) -> tuple[str, ShardFailed]:
-    """Return the sweep's id and the failed shard of Lambda's record.
+    def _fail(self, sweep_id: str, failed: ShardFailed, deadline: Deadline, ids: Mapping[str, str]) -> None:
+        self.fail_shard(sweep_id, failed, deadline)
+        self.log.warning("shard failed", sweep_id=sweep_id, shard=failed.number, reason=failed.reason, **ids)
+        self.log.metrics({"ShardsFailed": (1, "Count")})
+
+
+def read_record(body: str) -> tuple[str, ShardFailed] | UndeliveredSpan:
+    """Return the sweep's id and the failed shard of Lambda's record, or the span.
 
     Raises `MalformedSweep` for another document, `ValueError` or `RecursionError` for what is none.
     """
@@ -60,10 +84,12 @@ def read_record(body: str) -> tuple[str, ShardFailed]:
             "requestContext": {"condition": str(condition), "approximateInvokeCount": int(attempts)},
             "requestPayload": payload,
         }:
-            shard = named_shard(payload)
+            shard, span = named_shard(payload), named_span(payload)
             if shard:
                 return shard.sweep_id, _failed(shard, condition, _last_answer(record), attempts)
-    raise MalformedSweep.at("", "the message is not Lambda's record of an undelivered shard")
+            if span:
+                return UndeliveredSpan(span, _CONDITIONS.get(condition, Reason.UNDELIVERED))
+    raise MalformedSweep.at("", "the message is not Lambda's record of an undelivered shard or span")
 
 
 def _failed(shard: NamedShard, condition: str, message: str, attempts: int) -> ShardFailed:

@@ -1,9 +1,10 @@
-"""What the deployed functions have in common: the clock, the ledger's table, what sends events, the log."""
+"""What the deployed functions have in common: the clock, ids, the ledger's table, the log, and what sends events."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from application.survey import Survey
 from domain.dispatch_policy import DispatchPolicy
 
 if TYPE_CHECKING:
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
     from adapters.aws.dynamodb_calls import DynamoDbCalls
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
     from adapters.aws.events import EventSender
+    from adapters.aws.lambda_invoker import LambdaInvoker
     from adapters.machine.json_log import JsonLog
+    from application.ports.background import Background
     from application.ports.clock import Clock
-    from entrypoints.settings import FunctionSettings
+    from application.ports.id_source import IdSource
+    from entrypoints.settings import FunctionSettings, SendingSettings
+
+_CALLS_AT_ONCE = 4
 
 
 def clock() -> Clock:
@@ -22,6 +28,13 @@ def clock() -> Clock:
     from adapters.machine.clock import SystemClock
 
     return SystemClock()
+
+
+def ids() -> IdSource:
+    """Return the machine's random source."""
+    from adapters.machine.random_ids import RandomIds
+
+    return RandomIds()
 
 
 def ledger(settings: FunctionSettings, clock: Clock) -> DynamoDbLedger:
@@ -41,20 +54,6 @@ def _dynamodb(settings: FunctionSettings) -> DynamoDbCalls:
     return DynamoDbBoto(dynamodb_client())
 
 
-def sender(function: str, concurrency: int, settings: FunctionSettings, log: JsonLog) -> EventSender:
-    """Return what sends events to a function, so many at once."""
-    policy = DispatchPolicy(concurrency=concurrency)
-    if settings.client == "curl":
-        from adapters.aws.curl_sender import curl_sender
-
-        return curl_sender(function, policy, log)
-    from adapters.aws.invocation import Invocation
-    from adapters.aws.lambda_client import lambda_client
-    from adapters.aws.threaded_sender import ThreadedSender
-
-    return ThreadedSender(Invocation(lambda_client(policy), function), policy, log)
-
-
 def links() -> S3Client:
     """Return the client that signs links; most events need none."""
     from adapters.aws.s3_boto import s3_client
@@ -67,3 +66,40 @@ def log(function: str, settings: FunctionSettings) -> JsonLog:
     from adapters.machine.json_log import JsonLog
 
     return JsonLog(settings.log_level, settings.function_name or function)
+
+
+def survey(settings: SendingSettings, clock: Clock) -> Survey:
+    """Return what knows how long a shard can live."""
+    return Survey(clock, settings.shard_lifetime)
+
+
+def background() -> Background:
+    """Return threads for the calls of one dispatch to the ledger.
+
+    A block is two calls before its shards are sent and one after, of about 5 ms each; in as many milliseconds the
+    shards of one are sent.
+    """
+    from adapters.machine.background import ThreadedBackground
+
+    return ThreadedBackground(_CALLS_AT_ONCE)
+
+
+def sender(function: str, settings: SendingSettings, log: JsonLog) -> EventSender:
+    """Return what sends events to a function."""
+    policy = DispatchPolicy(concurrency=settings.dispatch_concurrency)
+    if settings.client == "curl":
+        from adapters.aws.curl_sender import curl_sender
+
+        return curl_sender(function, policy, log)
+    from adapters.aws.invocation import Invocation
+    from adapters.aws.lambda_client import lambda_client
+    from adapters.aws.threaded_sender import ThreadedSender
+
+    return ThreadedSender(Invocation(lambda_client(policy), function), policy, log)
+
+
+def invoker(settings: SendingSettings, log: JsonLog) -> LambdaInvoker:
+    """Return what dispatches shards to workers."""
+    from adapters.aws.lambda_invoker import LambdaInvoker
+
+    return LambdaInvoker(sender(settings.worker_function, settings, log))

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
+from application.dispatch_sweep import DispatchSweep
+from application.hand_over_spans import HandOverSpans
 from application.plan_sweep import PlanSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
@@ -18,6 +20,7 @@ from entrypoints.containers.injector import containers, providers
 if TYPE_CHECKING:
     from adapters.api_gateway.http_api import HttpApi
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
+    from adapters.aws.lambda_dispatchers import LambdaDispatchers
     from adapters.aws.lambda_invoker import LambdaInvoker
     from adapters.aws.s3_results import S3ResultLocation
     from adapters.machine.json_log import JsonLog
@@ -33,12 +36,6 @@ def _settings() -> ParentSettings:
     from entrypoints.settings import ParentSettings
 
     return ParentSettings()
-
-
-def _ids() -> IdSource:
-    from adapters.machine.random_ids import RandomIds
-
-    return RandomIds()
 
 
 def _results(settings: ParentSettings) -> S3ResultLocation:
@@ -57,14 +54,18 @@ def _limits(settings: ParentSettings) -> Limits:
     )
 
 
-def _survey(settings: ParentSettings, clock: Clock) -> Survey:
-    return Survey(clock, settings.shard_lifetime)
+def _dispatchers(settings: ParentSettings, log: JsonLog) -> LambdaDispatchers:
+    from adapters.aws.lambda_dispatchers import LambdaDispatchers
+
+    return LambdaDispatchers(deployed.sender(settings.dispatcher_function, settings, log))
 
 
-def _invoker(settings: ParentSettings, log: JsonLog) -> LambdaInvoker:
-    from adapters.aws.lambda_invoker import LambdaInvoker
+def _lifetime(settings: ParentSettings) -> float:
+    return settings.hand_over_lifetime
 
-    return LambdaInvoker(deployed.sender(settings.worker_function, settings.dispatch_concurrency, settings, log))
+
+def _policy(settings: ParentSettings) -> DispatchPolicy:
+    return DispatchPolicy(concurrency=settings.dispatch_concurrency, direct_shards=settings.direct_shards)
 
 
 def _api(sweeps: Sweeps, log: JsonLog) -> HttpApi:
@@ -78,17 +79,26 @@ class ParentContainer(containers.DeclarativeContainer):
 
     settings: providers.Provider[ParentSettings] = providers.Singleton(_settings)
     clock: providers.Provider[Clock] = providers.Singleton(deployed.clock)
-    ids: providers.Provider[IdSource] = providers.Singleton(_ids)
+    ids: providers.Provider[IdSource] = providers.Singleton(deployed.ids)
     log: providers.Provider[JsonLog] = providers.Singleton(deployed.log, "parent", settings)
     ledger: providers.Provider[DynamoDbLedger] = providers.Singleton(deployed.ledger, settings, clock)
     results: providers.Provider[S3ResultLocation] = providers.Singleton(_results, settings)
-    invoker: providers.Provider[LambdaInvoker] = providers.Singleton(_invoker, settings, log)
+    invoker: providers.Provider[LambdaInvoker] = providers.Singleton(deployed.invoker, settings, log)
+    dispatchers: providers.Provider[LambdaDispatchers] = providers.Singleton(_dispatchers, settings, log)
 
     plan_sweep: providers.Provider[PlanSweep] = providers.Singleton(PlanSweep, providers.Singleton(_limits, settings))
-    survey: providers.Provider[Survey] = providers.Singleton(_survey, settings, clock)
-    dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(DispatchShards, ledger, invoker, survey)
+    survey: providers.Provider[Survey] = providers.Singleton(deployed.survey, settings, clock)
+    dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(
+        DispatchShards, ledger, invoker, survey, providers.Object(deployed.background)
+    )
+    hand_over_spans: providers.Provider[HandOverSpans] = providers.Singleton(
+        HandOverSpans, ledger, dispatchers, survey, ids, providers.Singleton(_lifetime, settings)
+    )
+    dispatch_sweep: providers.Provider[DispatchSweep] = providers.Singleton(
+        DispatchSweep, dispatch_shards, hand_over_spans, providers.Singleton(_policy, settings)
+    )
     submit_sweep: providers.Provider[SubmitSweep] = providers.Singleton(
-        SubmitSweep, plan_sweep, ledger, dispatch_shards, clock, ids
+        SubmitSweep, plan_sweep, ledger, dispatch_sweep, clock, ids
     )
     describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results, survey)
     sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)

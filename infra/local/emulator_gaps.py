@@ -20,6 +20,7 @@ VALIDATOR = "everything"
 # The template's parameters of reserved concurrency, by the outputs that name the functions that the emulator runs.
 RESERVED = {
     "ParentFunction": "ParentConcurrency",
+    "DispatcherFunction": "DispatcherConcurrency",
     "UndeliveredFunction": "UndeliveredConcurrency",
 }
 

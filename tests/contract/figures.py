@@ -17,8 +17,8 @@ from adapters.documents import answer_size, failures, sweep_file
 from adapters.machine import syntax_digest
 from adapters.report import column_types, columns
 from application import (
+    block_claims,
     describe_sweep,
-    dispatch_shards,
     explain_failures,
     follow_sweep,
     list_failures,
@@ -83,7 +83,7 @@ def computed() -> dict[str, list[str]]:
             f"more than {columns.MOST_OF_VALUES:,} columns of values",
         ],
         "docs/states.md": [
-            f"at most {dispatch_shards._LONGEST_CLAIM:.0f} s",
+            f"at most {block_claims.LONGEST_CLAIM:.0f} s",
             f"`WorkerTimeout` + {margin()} seconds after its dispatch",
             f"With the defaults that is {lifetime():,} seconds",
             f"at most {progress._OLDEST}, so that a hang can be seen",
@@ -202,7 +202,7 @@ def _http_api() -> list[str]:
         f"and {WORDS[margin() // MINUTE]} minutes more",
         f"names at most {progress._OLDEST} of the shards",
         f"those beyond {reads} are not read",
-        f"within {dispatch_shards._LONGEST_CLAIM / MINUTE:.0f} minutes",
+        f"within {block_claims.LONGEST_CLAIM / MINUTE:.0f} minutes",
         f"valid for at most {HOURS[list_results.LINK_SECONDS // HOUR]}",
         f"`?limit=` is 1 to {list_results.LARGEST_PAGE}, by default {http_api.RESULTS_A_PAGE}; a page",
         f"cut to {failures._LONGEST_TEXT} characters, a message to {sweep.LONGEST_MESSAGE:,}",

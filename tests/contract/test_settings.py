@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from entrypoints.environment import SettingsError
-from entrypoints.settings import ParentSettings, UndeliveredSettings, WorkerSettings
+from entrypoints.settings import DispatcherSettings, ParentSettings, UndeliveredSettings, WorkerSettings
 from tests.contract.cloudformation import template
 
 # The environment's keys whose value is that of a parameter.
@@ -14,6 +14,7 @@ PARAMETERS = {
     "SWEEP_DEFAULT_TARGET": "DefaultTarget",
     "SWEEP_MAX_SHARDS": "MaxShards",
     "SWEEP_DISPATCH_CONCURRENCY": "DispatchConcurrency",
+    "SWEEP_DIRECT_SHARDS": "DirectShards",
     "SWEEP_MAX_POINTS_PER_SHARD": "MaxPointsPerShard",
     "SWEEP_WORKER_TIMEOUT": "WorkerTimeout",
     "SWEEP_WORKER_RETRIES": "WorkerRetries",
@@ -27,6 +28,10 @@ NAMES = {
     "SWEEP_BUCKET": "results",
     "SWEEP_WORKER_FUNCTION": "worker",
     "SWEEP_AWS_DOMAIN": "amazonaws.com",
+    "SWEEP_DISPATCHER_FUNCTION": "dispatcher",
+    "SWEEP_DISPATCHER_TIMEOUT": "60",
+    "SWEEP_DISPATCHER_RETRIES": "2",
+    "SWEEP_DISPATCHER_EVENT_AGE": "3600",
 }
 
 
@@ -53,7 +58,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_settings_accept_what_the_template_allows(monkeypatch: pytest.MonkeyPatch, key: str, value: str) -> None:
     """Each function reads its settings for every value that CloudFormation accepts."""
     monkeypatch.setenv(key, value)
-    for settings in (ParentSettings, WorkerSettings, UndeliveredSettings):
+    for settings in (ParentSettings, DispatcherSettings, WorkerSettings, UndeliveredSettings):
         assert settings().table == "ledger"
 
 
@@ -68,9 +73,14 @@ def test_a_shard_lives_as_long_as_its_event_may_wait_and_its_attempts_may_run(mo
     for name, value in {"TIMEOUT": "900", "RETRIES": "2", "EVENT_AGE": "21600"}.items():
         monkeypatch.setenv(f"SWEEP_WORKER_{name}", value)
     # Five minutes: Lambda waits one before the second attempt and two before the third; the record passes a queue.
-    assert ParentSettings().shard_lifetime == 21600 + 3 * 900 + 300
+    assert ParentSettings().shard_lifetime == DispatcherSettings().shard_lifetime == 21600 + 3 * 900 + 300
     monkeypatch.setenv("SWEEP_WORKER_RETRIES", "0")
     assert ParentSettings().shard_lifetime == 21600 + 900 + 300
+
+
+def test_a_hand_over_lives_as_long_as_its_event_may_wait_and_its_attempts_may_run() -> None:
+    """Until then a dispatcher may come; afterwards Lambda can neither run it nor report that it gave up."""
+    assert ParentSettings().hand_over_lifetime == 3600 + 3 * 60 + 300
 
 
 @pytest.mark.parametrize(

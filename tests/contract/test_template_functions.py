@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import pytest
 
-from entrypoints.settings import FunctionSettings, ParentSettings, UndeliveredSettings, WorkerSettings
+from domain.dispatch_policy import DispatchPolicy
+from domain.spans import SPAN_SHARDS
+from entrypoints.settings import (
+    DispatcherSettings,
+    FunctionSettings,
+    ParentSettings,
+    UndeliveredSettings,
+    WorkerSettings,
+)
 from tests.contract.cloudformation import properties, resources, template
 
 SETTINGS: dict[str, type[FunctionSettings]] = {
     "Parent": ParentSettings,
+    "Dispatcher": DispatcherSettings,
     "Worker": WorkerSettings,
     "Undelivered": UndeliveredSettings,
 }
 GATEWAY_SECONDS = 29
 # Where AWS::NoValue stands, the property does not exist.
 NO_VALUE = {"Ref": "AWS::NoValue"}
-LIFETIME = {
-    "SWEEP_WORKER_TIMEOUT": "Timeout",
-    "SWEEP_WORKER_RETRIES": "MaximumRetryAttempts",
-    "SWEEP_WORKER_EVENT_AGE": "MaximumEventAgeInSeconds",
-}
+LIFETIME = {"TIMEOUT": "Timeout", "RETRIES": "MaximumRetryAttempts", "EVENT_AGE": "MaximumEventAgeInSeconds"}
+# Whose events a function sends, so that it must know how long they live.
+SENT = [("Parent", "Worker"), ("Parent", "Dispatcher"), ("Dispatcher", "Worker")]
 RESERVATIONS = {
     "Parent": ("ReservesParents", "ParentConcurrency"),
+    "Dispatcher": ("ReservesDispatchers", "DispatcherConcurrency"),
     "Worker": ("ReservesWorkers", "WorkerConcurrency"),
     "Undelivered": ("ReservesUndelivered", "UndeliveredConcurrency"),
 }
 
 
-def test_there_are_three_functions() -> None:
-    """The template has the parent, the worker and the undelivered function, and no state machine."""
+def test_there_are_four_functions() -> None:
+    """The template has parent, dispatcher, worker and undelivered function, and no state machine."""
     assert set(resources("AWS::Lambda::Function")) == set(SETTINGS)
     assert not [found for found in template()["Resources"].values() if "StateMachine" in found["Type"]]
 
@@ -69,9 +77,9 @@ def test_lambda_drops_no_line_that_a_worker_writes() -> None:
     assert properties("Worker")["Environment"]["Variables"]["SWEEP_LOG_LEVEL"] == {"Ref": "LogLevel"}
 
 
-@pytest.mark.parametrize("function", ["Parent", "Undelivered"])
+@pytest.mark.parametrize("function", ["Parent", "Dispatcher", "Undelivered"])
 def test_other_functions_keep_lambdas_lines(function: str) -> None:
-    """Parent and undelivered function run seldom, and log as Lambda does by default."""
+    """The functions that are not workers run seldom, and log as Lambda does by default."""
     assert set(properties(function)["LoggingConfig"]) == {"LogGroup"}
 
 
@@ -88,15 +96,18 @@ def test_the_parents_timeout_is_within_the_gateways() -> None:
     assert properties("Parent")["Timeout"] == {"Ref": "ParentTimeout"}
 
 
-def test_undelivered_shards_go_to_the_queue() -> None:
-    """Lambda sends a shard that exceeds its attempts or its age to the queue."""
-    ((_, config),) = resources("AWS::Lambda::EventInvokeConfig").items()
+@pytest.mark.parametrize("function", ["Worker", "Dispatcher"])
+def test_undelivered_events_go_to_the_queue(function: str) -> None:
+    """Lambda sends an event that exceeds its attempts or its age to the queue."""
+    configs = (found["Properties"] for found in resources("AWS::Lambda::EventInvokeConfig").values())
+    (config,) = (one for one in configs if one["FunctionName"] == {"Ref": function})
     parameters = template()["Parameters"]
-    assert config["Properties"] == {
-        "FunctionName": {"Ref": "Worker"},
+    retries, age = parameters["WorkerRetries"]["Default"], parameters["WorkerEventAge"]["Default"]
+    assert config == {
+        "FunctionName": {"Ref": function},
         "Qualifier": "$LATEST",
-        "MaximumRetryAttempts": parameters["WorkerRetries"]["Default"],
-        "MaximumEventAgeInSeconds": parameters["WorkerEventAge"]["Default"],
+        "MaximumRetryAttempts": retries if function == "Worker" else 2,
+        "MaximumEventAgeInSeconds": age if function == "Worker" else 3600,
         "DestinationConfig": {"OnFailure": {"Destination": {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]}}},
     }
 
@@ -122,11 +133,22 @@ def test_no_more_batches_are_read_than_functions_are_reserved() -> None:
 
 
 @pytest.mark.parametrize("key", LIFETIME)
-def test_the_parent_knows_how_long_a_shard_can_live(key: str) -> None:
-    """The parent's environment has the parameters by which Lambda ends a worker, or an event that waits for one."""
-    worker = template()["Resources"]["Worker"]["Properties"]
-    used = {**worker, **worker["EventInvokeConfig"]}[LIFETIME[key]]
-    assert properties("Parent")["Environment"]["Variables"][key] == used
+@pytest.mark.parametrize(("sender", "receiver"), SENT)
+def test_what_sends_events_knows_how_long_they_live(sender: str, receiver: str, key: str) -> None:
+    """Its environment has that by which Lambda ends the function, or an event that waits for one."""
+    found = template()["Resources"][receiver]["Properties"]
+    used = {**found, **found["EventInvokeConfig"]}[LIFETIME[key]]
+    assert properties(sender)["Environment"]["Variables"][f"SWEEP_{receiver.upper()}_{key}"] == used
+
+
+def test_a_dispatchers_claims_are_over_when_its_event_is_run_again() -> None:
+    """Lambda waits about one minute before the second attempt, and a claim lasts no longer than its dispatcher can."""
+    assert properties("Dispatcher")["Timeout"] <= 60
+
+
+def test_a_dispatcher_takes_as_many_shards_as_the_parent_sends_itself() -> None:
+    """The default of the parameter is that of the policy: a span."""
+    assert template()["Parameters"]["DirectShards"]["Default"] == DispatchPolicy().direct_shards == SPAN_SHARDS
 
 
 def test_undelivered_reports_what_it_could_not_mark() -> None:

@@ -18,7 +18,17 @@ from tests.contract.cloudformation import REGION, translated
 
 pytestmark = pytest.mark.one_python
 EXPECTED = {
-    *("Parent", "ParentRole", "ParentLogs", "Worker", "WorkerRole", "WorkerLogs"),
+    *(
+        "Parent",
+        "ParentRole",
+        "ParentLogs",
+        "Dispatcher",
+        "DispatcherRole",
+        "DispatcherLogs",
+        "Worker",
+        "WorkerRole",
+        "WorkerLogs",
+    ),
     *("Undelivered", "UndeliveredRole", "UndeliveredLogs", "UndeliveredQueue", "DeadLetters", "Ledger", "Results"),
 }
 

@@ -9,12 +9,23 @@ from typing import Any
 
 import pytest
 
-from adapters.aws.dynamodb_items import block_key, gate_key, key_key, marks_partition, shard_key, sweep_key
+from adapters.aws.dynamodb_items import (
+    block_key,
+    gate_key,
+    key_key,
+    marks_partition,
+    shard_key,
+    sweep_items,
+    sweep_key,
+)
 from adapters.aws.dynamodb_marks import details, mark_values
+from adapters.aws.dynamodb_spans import DynamoDbSpans
 from domain.block import Block
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardFailed
 from tests.contract.cloudformation import properties, resources
+from tests.fakes.clock import HandClock
+from tests.fakes.sweeps import make_sweep
 
 LEDGER = "Ledger.Arn"
 MARKS = "MARKS#*"
@@ -50,13 +61,26 @@ MARKED = {"pk", "sk", "expires_at"} | {
 }
 MARKED |= {name for end in (FAILED, PARTIAL, ShardDone(0, 1)) for name in mark_values(Block(0).ended(end))}
 MARK_SHARDS = may("dynamodb", "UpdateItem", on=LEDGER, keys=MARKS, attributes=frozenset(MARKED))
+# What the update of a settled span names.
+SETTLED = frozenset({"pk", "sk", "handed_*", "undelivered_*"})
+SETTLE_SPANS = may("dynamodb", "UpdateItem", on=LEDGER, keys="SWEEP#*", attributes=SETTLED)
 ALLOWED: dict[str, dict[str, Permission]] = {
     "ParentRole": {
         "DispatchShards": may("lambda", "InvokeFunction", on="Worker.Arn"),
+        "HandOverSpans": may("lambda", "InvokeFunction", on="Dispatcher.Arn"),
         "KeepTheLedger": may("dynamodb", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", on=LEDGER),
         "ListSweeps": may("dynamodb", "Query", on="${Ledger.Arn}/index/by_creation"),
         "LinkToResults": may("s3", "GetObject", on="${Results.Arn}/sweeps/*"),
         "WriteLogs": may_log("Parent"),
+    },
+    "DispatcherRole": {
+        "DispatchShards": may("lambda", "InvokeFunction", on="Worker.Arn"),
+        "FindSweeps": may("dynamodb", "GetItem", on=LEDGER, keys="SWEEP#*"),
+        "LookAtShards": may("dynamodb", "BatchGetItem", on=LEDGER, keys=MARKS),
+        "RecordDispatches": may("dynamodb", "UpdateItem", on=LEDGER, keys=MARKS),
+        "SettleSpans": SETTLE_SPANS,
+        "ReportUndelivered": may("sqs", "SendMessage", on="UndeliveredQueue.Arn"),
+        "WriteLogs": may_log("Dispatcher"),
     },
     "WorkerRole": {
         "StoreResults": may("s3", "GetObject", "PutObject", on="${Results.Arn}/sweeps/*"),
@@ -72,6 +96,7 @@ ALLOWED: dict[str, dict[str, Permission]] = {
             "sqs", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes", on="UndeliveredQueue.Arn"
         ),
         "MarkShards": MARK_SHARDS,
+        "SettleSpans": SETTLE_SPANS,
         "WriteLogs": may_log("Undelivered"),
     },
 }
@@ -86,14 +111,16 @@ def permission(statement: dict[str, Any]) -> Permission:
     """Return what a statement of the template allows; its conditions are on partition keys and on attributes."""
     actions, resource = statement["Action"], statement["Resource"]
     conditions = dict(statement.get("Condition", {}))
-    (pattern,) = conditions.pop("ForAllValues:StringLike", {"dynamodb:LeadingKeys": [None]})["dynamodb:LeadingKeys"]
-    attributes = conditions.pop("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+    like = conditions.pop("ForAllValues:StringLike", {"dynamodb:LeadingKeys": [None]})
+    (pattern,) = like["dynamodb:LeadingKeys"]
+    named = conditions.pop("ForAllValues:StringEquals", {}).get("dynamodb:Attributes")
+    attributes = named or like.get("dynamodb:Attributes")
     # An update that may name some attributes must not be answered with the others.
     expected = {"StringEqualsIfExists": {"dynamodb:ReturnValues": "NONE"}} if attributes else {}
     assert conditions == expected
-    named = ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
+    on = ".".join(resource["Fn::GetAtt"]) if "Fn::GetAtt" in resource else str(resource["Fn::Sub"])
     allowed_actions = frozenset([actions] if isinstance(actions, str) else actions)
-    return Permission(allowed_actions, named, pattern, frozenset(attributes) if attributes else None)
+    return Permission(allowed_actions, on, pattern, frozenset(attributes) if attributes else None)
 
 
 @pytest.mark.parametrize("role", ALLOWED)
@@ -127,10 +154,35 @@ def allowed(role: str, action: str, item: str) -> bool:
 
 
 @pytest.mark.parametrize("item", ITEMS)
-@pytest.mark.parametrize("role", ["WorkerRole", "UndeliveredRole"])
-def test_target_code_writes_marks_and_nothing_else(role: str, item: str) -> None:
-    """A worker and the undelivered function write what is known of shards; neither a sweep nor a key."""
-    assert allowed(role, WRITE, item) == (item in OF_SHARDS)
+def test_target_code_writes_marks_and_nothing_else(item: str) -> None:
+    """A worker writes what is known of shards; neither a sweep nor a key."""
+    assert allowed("WorkerRole", WRITE, item) == (item in OF_SHARDS)
+
+
+@pytest.mark.parametrize("item", ITEMS)
+@pytest.mark.parametrize("role", ["DispatcherRole", "UndeliveredRole"])
+def test_no_function_but_the_parent_writes_a_key(role: str, item: str) -> None:
+    """A dispatcher and the undelivered function write what is known of shards and, of a sweep's item, of spans."""
+    assert allowed(role, WRITE, item) == (item in OF_SHARDS or item == "a sweep")
+
+
+def test_a_settled_span_is_all_that_is_written_of_a_sweep() -> None:
+    """The statement names each attribute that the ledger's update names, and no other of the sweep's item."""
+    item = {**sweep_items(make_sweep())[0], "cancelled_at": {}, "expires_at": {}}
+    assert {name for name in item if any(fnmatchcase(name, one) for one in SETTLED)} == {"pk", "sk"}
+    written: list[str] = []
+
+    class Table:
+        def update(self, _: object, change: str, __: object, condition: str, *, names: dict[str, str]) -> None:
+            text = f"{change} {condition}"
+            for short, name in names.items():
+                text = text.replace(short, name)
+            written.extend(re.findall(r"\w+_\w+", text.replace("attribute_exists", "")))
+
+    for reason in (None, Reason.UNDELIVERED):
+        DynamoDbSpans(Table(), HandClock()).settle("a", 12, "one", reason)  # type: ignore[arg-type]  # all that it calls
+    assert set(written) == {"handed_one", "undelivered_12"}
+    assert all(any(fnmatchcase(name, one) for one in SETTLED) for name in written)
 
 
 @pytest.mark.parametrize("item", ITEMS)
@@ -141,7 +193,7 @@ def test_a_worker_reads_what_it_looks_at(item: str) -> None:
 
 @pytest.mark.parametrize("item", ITEMS)
 def test_the_undelivered_function_reads_nothing_of_the_ledger(item: str) -> None:
-    """A mark only adds, so that nothing needs to be read before."""
+    """A mark only adds, and a span is settled by a condition, so that nothing needs to be read before."""
     assert not any(allowed("UndeliveredRole", action, item) for action in READS)
 
 
@@ -158,7 +210,7 @@ def test_each_function_has_a_role_of_its_own() -> None:
     roles = {
         name: found["Properties"]["Role"]["Fn::GetAtt"][0] for name, found in resources("AWS::Lambda::Function").items()
     }
-    assert roles == {"Parent": "ParentRole", "Worker": "WorkerRole", "Undelivered": "UndeliveredRole"}
+    assert roles == {name: f"{name}Role" for name in ("Parent", "Dispatcher", "Worker", "Undelivered")}
     assert set(resources("AWS::IAM::Role")) == {*ALLOWED, "GatewayLoggingRole"}
 
 

@@ -16,6 +16,7 @@ ALARMS = {
     "DeadLettersAlarm": ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
     "ParentErrorsAlarm": ("AWS/Lambda", "Errors"),
     "LostShardsAlarm": ("AWS/Lambda", "DestinationDeliveryFailures"),
+    "LostSpansAlarm": ("AWS/Lambda", "DestinationDeliveryFailures"),
 }
 
 
@@ -59,6 +60,8 @@ def test_the_dashboard_is_json_and_names_existing_resources() -> None:
     [
         ("ShardsDispatched", "adapters/api_gateway/http_api.py"),
         ("ShardsNotDispatched", "adapters/api_gateway/http_api.py"),
+        ("ShardsDispatched", "adapters/aws/dispatcher_event.py"),
+        ("ShardsNotDispatched", "adapters/aws/dispatcher_event.py"),
         ("PointsFailed", "adapters/aws/worker_event.py"),
         ("ShardsFailed", "adapters/aws/worker_event.py"),
         ("ShardsFailed", "adapters/aws/undelivered_event.py"),

@@ -80,7 +80,7 @@ class LambdaStub(LoopbackServer):
     def decide(self, body: bytes) -> Fate:
         """Count one event and return its fate."""
         payload = json.loads(body)
-        shard = payload["shard"]["number"]
+        shard = (payload.get("shard") or payload["span"])["number"]
         with self._lock:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)

@@ -19,7 +19,7 @@ print(*sorted(set(sys.argv[3:]) & set(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("function", ["parent", "worker", "undelivered"])
+@pytest.mark.parametrize("function", ["parent", "dispatcher", "worker", "undelivered"])
 def test_handler_imports_with_an_empty_environment(function: str) -> None:
     """The import reads no setting, builds no client and loads no heavy module."""
     command = [sys.executable, "-c", _PROGRAM, str(ROOT), function, *ABSENT]

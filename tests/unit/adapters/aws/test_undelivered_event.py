@@ -11,21 +11,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.aws.undelivered_event import UndeliveredShards, read_record
+from adapters.aws.undelivered_event import UndeliveredEvents, read_record
 from adapters.machine.json_log import JsonLog
 from application.documents.payload import Payloads
+from application.documents.span_payload import span_payload
 from application.fail_shard import FailShard
+from application.settle_span import SettleSpan
 from domain.designs.design import Design
 from domain.designs.grid import Grid
 from domain.dispatch_policy import Deadline, no_deadline
 from domain.errors import DependencyUnavailable
 from domain.plan import ShardCount
+from domain.progress import Progress
 from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.space.linspace import Linspace
 from domain.space.parameter import Parameter
 from domain.space.scalars import DEEPEST, LARGEST_COUNT, Json
 from domain.space.values import Values
+from domain.span_task import SpanTask
+from domain.spans import Span
+from domain.standing import Redo
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 from tests.fakes.clock import HandClock
 from tests.fakes.ledger import MemoryLedger
@@ -73,7 +79,8 @@ class CollectorDesk:
         self.ledger = MemoryLedger(HandClock())
         self.ledger.open(_SWEEP)
         self.log = io.StringIO()
-        self.collector = UndeliveredShards(FailShard(self.ledger), JsonLog("DEBUG", "undelivered", self.log))
+        log = JsonLog("DEBUG", "undelivered", self.log)
+        self.collector = UndeliveredEvents(FailShard(self.ledger), SettleSpan(self.ledger), log)
 
     def collect(self, batch: dict[str, Any], deadline: Deadline = no_deadline) -> list[str]:
         """Collect a batch and return the ids of the messages that stay in the queue."""
@@ -141,8 +148,9 @@ def _named(design: Design, constants: dict[str, Json], shards: int, generation: 
     payloads = Payloads(sweep)
     for number in {0, shards // 2, shards - 1}:
         shard = replace(sweep.plan.shard(number), generation=generation)
-        sweep_id, failed = read_record(_record_of(json.loads(payloads.of(shard))))
-        assert (sweep_id, failed.number, failed.generation) == (sweep.id, number, generation)
+        found = read_record(_record_of(json.loads(payloads.of(shard))))
+        assert isinstance(found, tuple)
+        assert (found[0], found[1].number, found[1].generation) == (sweep.id, number, generation)
 
 
 @given(
@@ -263,3 +271,59 @@ def test_log_names_the_shard_and_no_value() -> None:
     line = json.loads(desk.log.getvalue().splitlines()[0])
     assert (line["sweep_id"], line["shard"], line["message_id"]) == (_SWEEP.id, 0, "m0")
     assert _SECRET not in desk.log.getvalue()
+
+
+def _record_of_span(number: object, condition: str = "RetriesExhausted") -> str:
+    task = SpanTask(_SWEEP.id, Span(0, range(1)), "one", Redo.NOTHING)
+    payload = json.loads(span_payload(task))
+    payload["span"]["number"] = number
+    return _record_of(payload, condition, responsePayload=_TIMED_OUT)
+
+
+@pytest.mark.parametrize(
+    ("condition", "reason"),
+    [
+        pytest.param("RetriesExhausted", Reason.RETRIES_EXHAUSTED, id="it failed each time"),
+        pytest.param("EventAgeExceeded", Reason.EVENT_AGE_EXCEEDED, id="it waited too long"),
+        pytest.param("Vanished", Reason.UNDELIVERED, id="another cause"),
+    ],
+)
+def test_a_span_is_undelivered_for_lambdas_reason(condition: str, reason: Reason) -> None:
+    """The ledger keeps why the rest of it was not dispatched, once however often the record comes; no shard fails."""
+    desk = CollectorDesk()
+    desk.ledger.hand_over(_SWEEP.id, [0, 1], "one", 60)
+    for _ in range(2):
+        assert desk.collect(_batch(_record_of_span(0, condition))) == []
+    history = desk.ledger.history(_SWEEP.id)
+    assert (set(history.handed), dict(history.undelivered)) == ({1}, {0: reason})
+    assert not history.blocks
+    assert json.loads(desk.log.getvalue().splitlines()[0])["span"] == 0
+
+
+def test_a_record_of_a_span_that_was_dispatched_changes_nothing() -> None:
+    """The dispatcher had done all when Lambda gave up."""
+    desk = CollectorDesk()
+    desk.ledger.hand_over(_SWEEP.id, [0], "one", 60)
+    desk.ledger.settle(_SWEEP.id, 0, "one")
+    assert desk.collect(_batch(_record_of_span(0))) == []
+    assert desk.ledger.history(_SWEEP.id).undelivered == {}
+
+
+def test_a_late_record_of_a_span_leaves_it_to_its_next_dispatcher() -> None:
+    """A span that was handed over again since is with a dispatcher, and its shards wait."""
+    desk = CollectorDesk()
+    for hand_over in ("one", "two"):
+        desk.ledger.hand_over(_SWEEP.id, [0], hand_over, 60)
+    assert desk.collect(_batch(_record_of_span(0))) == []
+    assert desk.ledger.is_handed(_SWEEP.id, 0, "two")
+    assert Progress.of(desk.ledger.history(_SWEEP.id), 0.0).tally.waiting == _SWEEP.plan.shards
+
+
+@pytest.mark.parametrize("number", [-1, True, "1", None])
+def test_a_record_that_names_no_span_stays_in_the_queue(number: object) -> None:
+    """It is reported as failed, and the others of the batch are recorded."""
+    desk = CollectorDesk()
+    desk.ledger.hand_over(_SWEEP.id, [0], "one", 60)
+    assert desk.collect(_batch(_record_of_span(number), _record_of_span(0), _record(1))) == ["m0"]
+    assert desk.ledger.history(_SWEEP.id).undelivered == {0: Reason.RETRIES_EXHAUSTED}
+    assert [end.number for end in desk.ends(1)] == [1]

@@ -10,6 +10,7 @@ import pytest
 from dependency_injector import containers
 
 from entrypoints.containers.by_hand import ByHandContainer
+from entrypoints.containers.dispatcher import DispatcherContainer
 from entrypoints.containers.local import LocalContainer
 from entrypoints.containers.local_worker import LocalWorkerContainer
 from entrypoints.containers.parent import ParentContainer
@@ -27,6 +28,11 @@ _ENVIRONMENT = {
     "SWEEP_RETENTION_DAYS": "30",
     "SWEEP_BUCKET": "results",
     "SWEEP_WORKER_FUNCTION": "worker",
+    "SWEEP_DISPATCHER_FUNCTION": "dispatcher",
+    "SWEEP_DIRECT_SHARDS": "4096",
+    "SWEEP_DISPATCHER_TIMEOUT": "60",
+    "SWEEP_DISPATCHER_RETRIES": "2",
+    "SWEEP_DISPATCHER_EVENT_AGE": "3600",
     "SWEEP_ALLOWED_TARGETS": "toy:f, toy:g",
     "SWEEP_DEFAULT_TARGET": "toy:f",
     "SWEEP_MAX_SHARDS": "1000",
@@ -36,6 +42,9 @@ _ENVIRONMENT = {
     "SWEEP_WORKER_RETRIES": "2",
     "SWEEP_WORKER_EVENT_AGE": "3600",
 }
+
+
+DEPLOYED = [ParentContainer, DispatcherContainer, WorkerContainer, UndeliveredContainer]
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +59,7 @@ def _resolve(container: containers.Container) -> None:
         assert provider() is not None, name
 
 
-@pytest.mark.parametrize("container", [ParentContainer, WorkerContainer, UndeliveredContainer])
+@pytest.mark.parametrize("container", DEPLOYED)
 def test_container_resolves(container: type[containers.DeclarativeContainer]) -> None:
     """Each provider needs only the environment that the template sets."""
     _resolve(container())
@@ -64,7 +73,7 @@ def test_local_containers_resolve(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("container", [ParentContainer, WorkerContainer, UndeliveredContainer])
+@pytest.mark.parametrize("container", DEPLOYED)
 def test_a_container_holds_singletons(container: type[containers.DeclarativeContainer]) -> None:
     """Each provider returns the same object at every call, so objects are shared by all events."""
     resolved = container()
@@ -72,9 +81,16 @@ def test_a_container_holds_singletons(container: type[containers.DeclarativeCont
         assert provider() is provider(), name
 
 
-def test_the_parent_knows_how_long_a_shard_can_live() -> None:
+def test_what_dispatches_knows_how_long_a_shard_can_live() -> None:
     """A shard may wait for a worker, then run once and twice again; it is lost some minutes later."""
-    assert ParentContainer().survey().lifetime == 3600 + 3 * 60 + 300
+    assert ParentContainer().survey().lifetime == DispatcherContainer().survey().lifetime == 3600 + 3 * 60 + 300
+
+
+def test_the_parent_knows_what_it_dispatches_itself_and_how_long_a_hand_over_lives() -> None:
+    """Both are of its environment."""
+    dispatch = ParentContainer().dispatch_sweep()
+    assert dispatch.policy.direct_shards == 4096
+    assert dispatch.by_spans.lifetime == 3600 + 3 * 60 + 300
 
 
 def test_a_local_shard_lives_for_as_long_as_its_process(tmp_path: Path) -> None:
@@ -96,7 +112,8 @@ def test_questions_and_orders_share_their_ports() -> None:
     ledger = container.ledger()
     for name in ("submit", "describe", "list_sweeps", "list_results", "list_failures", "retry", "cancel"):
         assert getattr(sweeps, name).ledger is ledger, name
-    assert sweeps.submit.dispatch is sweeps.retry.dispatch is container.dispatch_shards()
+    assert sweeps.submit.dispatch is sweeps.retry.dispatch is container.dispatch_sweep()
+    assert container.dispatch_sweep().direct is container.dispatch_shards()
     assert sweeps.cancel.describe is sweeps.describe is container.describe_sweep()
 
 
