@@ -32,6 +32,7 @@ from domain import explanation, plan, progress, ranges, sweep
 from domain.designs import lookup
 from domain.places import BLOCK_SHARDS
 from domain.space import names
+from domain.spans import SPAN_BLOCKS, SPAN_SHARDS
 from entrypoints import settings
 from infra.concurrency import LEAST_UNRESERVED, RESERVED
 from tests.contract.cloudformation import properties, resources, template
@@ -62,6 +63,14 @@ def lifetime(event_age: int | None = None) -> int:
     )
 
 
+def hand_over_lifetime() -> int:
+    """Return the seconds that a hand-over can live."""
+    variables = properties("Parent")["Environment"]["Variables"]
+    return int(
+        settings.lifetime(*(int(variables[f"SWEEP_DISPATCHER_{key}"]) for key in ("TIMEOUT", "RETRIES", "EVENT_AGE")))
+    )
+
+
 def margin() -> int:
     """Return the seconds of a shard's life beyond its wait and its attempts."""
     return lifetime() - default("WorkerEventAge") - (default("WorkerRetries") + 1) * default("WorkerTimeout")
@@ -72,6 +81,8 @@ def computed() -> dict[str, list[str]]:
     return {
         "README.md": [f"the flight of {sweep_file.read_sweep_file(PROJECTILE).plan.size:,} balls"],
         "docs/architecture.md": [
+            f"up to {SPAN_SHARDS:,} shards itself",
+            f"in **spans** of {SPAN_BLOCKS} blocks",
             f"**blocks** of {BLOCK_SHARDS} shards",
             f"a million shards are {-(-MILLION // BLOCK_SHARDS):,} small entries",
         ],
@@ -86,6 +97,7 @@ def computed() -> dict[str, list[str]]:
             f"at most {block_claims.LONGEST_CLAIM:.0f} s",
             f"`WorkerTimeout` + {margin()} seconds after its dispatch",
             f"With the defaults that is {lifetime():,} seconds",
+            f"lost ends by itself after {hand_over_lifetime():,} seconds",
             f"at most {progress._OLDEST}, so that a hang can be seen",
             f"{MILLION * PER_WRITE_UNIT:.3f} USD a million shards",
         ],
@@ -142,6 +154,7 @@ def _deploying() -> list[str]:
     alarms, memory = len(resources("AWS::CloudWatch::Alarm")), default("WorkerMemory")
     hundred = 100 * MINUTE * LONG.gigabytes * PER_GB_SECOND
     methods, roles = (len(resources(f"AWS::{kind}")) for kind in ("ApiGateway::Method", "IAM::Role"))
+    most = template()["Parameters"]["MaxShards"]["MaxValue"]
     working, puts = (LONG.bill()[part][1] for part in ("Lambda's time", "result objects"))
     return [
         f"{alarms * ALARM:.2f} USD a month for its {WORDS[alarms]} alarms",
@@ -155,6 +168,9 @@ def _deploying() -> list[str]:
         f"They cost {LONG.total():.2f} USD, of which {working:.2f} are Lambda's time and {puts:.2f} are PUTs",
         f"100 workers of {memory:,} MB on arm64 cost at most {hundred:.2f} USD a minute",
         f"the stack has {WORDS[roles]}",
+        f"sends at most {default('DirectShards'):,} shards of a request itself",
+        f"dispatchers, {SPAN_SHARDS:,} shards each",
+        f"by default to {default('MaxShards'):,} shards, and cannot exceed {most:,}",
     ]
 
 
@@ -203,6 +219,7 @@ def _http_api() -> list[str]:
         f"names at most {progress._OLDEST} of the shards",
         f"those beyond {reads} are not read",
         f"within {block_claims.LONGEST_CLAIM / MINUTE:.0f} minutes",
+        f"and its report, within {hand_over_lifetime() // MINUTE} |",
         f"valid for at most {HOURS[list_results.LINK_SECONDS // HOUR]}",
         f"`?limit=` is 1 to {list_results.LARGEST_PAGE}, by default {http_api.RESULTS_A_PAGE}; a page",
         f"cut to {failures._LONGEST_TEXT} characters, a message to {sweep.LONGEST_MESSAGE:,}",

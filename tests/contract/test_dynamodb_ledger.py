@@ -355,3 +355,25 @@ def test_a_transient_error_is_tried_again(watched: Watched) -> None:
     sweep = make_sweep()
     assert watched.ledger.open(sweep) == sweep
     assert next(codes, None) is None
+
+
+def test_the_spans_of_a_million_shards_are_one_small_item(watched: Watched) -> None:
+    """A hand-over is two writes, and each dispatcher's end one, of an item of less than 2 KB."""
+    sweep = watched.ledger.open(make_sweep())
+    watched.capacity.clear()
+    watched.ledger.hand_over(sweep.id, range(245), "0123456789uv", 60)
+    watched.ledger.prolong(sweep.id, "0123456789uv", 600)
+    assert watched.capacity.calls == {"UpdateItem": 3}
+    assert size_of(watched.item(sweep_key(sweep.id))) < 2048
+    watched.capacity.clear()
+    watched.ledger.settle(sweep.id, 200, "0123456789uv")
+    watched.ledger.settle(sweep.id, 201, "0123456789uv", Reason.RETRIES_EXHAUSTED)
+    assert watched.capacity.writes <= 4
+
+
+def test_a_sweep_of_version_0_1_has_no_spans_and_may_have_some(watched: Watched) -> None:
+    """An item without their attributes reads as one of which nothing was handed over."""
+    sweep = watched.ledger.open(make_sweep())
+    history = watched.ledger.history(sweep.id)
+    assert (set(history.handed), dict(history.undelivered)) == (set(), {})
+    assert not [name for name in watched.item(sweep_key(sweep.id)) if name.startswith(("handed", "until"))]

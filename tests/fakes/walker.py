@@ -108,11 +108,13 @@ class Walker(Laptop):
 
     def shard_state(self) -> str:
         """Return the state of the shard: its set in the standing, or why no worker has it."""
-        block = self.ledger.history(self.sweep.id).blocks.get(0) or Block(0)
+        history = self.ledger.history(self.sweep.id)
+        block = history.blocks.get(0) or Block(0)
         standing = block.standing(self.sweep.plan, self.survey.since())
         (state,) = (one.name for one in fields(Standing) if getattr(standing, one.name))
         kinds = [dispatch.kind.value for dispatch in block.dispatches]
-        return state if state != "undispatched" else (*kinds, "waiting")[0]
+        unsent = "deferred" if history.undelivered_for(0) else "waiting"
+        return state if state != "undispatched" else (*kinds, unsent)[0]
 
     def point_state(self) -> str:
         """Return the state of point 1, by its line and by the counts."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from domain.dispatch import OutcomeKind
+from domain.reasons import Reason
 from tests.fakes.desk import LIFETIME
 from tests.fakes.walker import Walker
 
@@ -28,6 +29,17 @@ def waiting(walker: Walker) -> None:
 def dispatching(walker: Walker) -> None:
     """Let another dispatcher claim the shard."""
     assert walker.ledger.claim(walker.sweep.id, 0, "another", 60)
+
+
+def handed(walker: Walker) -> None:
+    """Let a parent hand the shard's span over to a dispatcher."""
+    walker.ledger.hand_over(walker.sweep.id, [0], "one", 60)
+
+
+def undelivered(walker: Walker) -> None:
+    """Let the platform give up the dispatcher of the shard's span."""
+    handed(walker)
+    walker.ledger.settle(walker.sweep.id, 0, "one", Reason.RETRIES_EXHAUSTED)
 
 
 def overdue(walker: Walker) -> None:
@@ -74,7 +86,9 @@ unknown = refused(OutcomeKind.UNKNOWN)
 UNSENT = (OutcomeKind.REJECTED, OutcomeKind.EXHAUSTED, OutcomeKind.DEFERRED)
 SHARDS: dict[str, tuple[Step, ...]] = {
     "waiting": (waiting,),
-    **{kind.value: (refused(kind),) for kind in UNSENT},
+    "rejected": (refused(OutcomeKind.REJECTED),),
+    "exhausted": (refused(OutcomeKind.EXHAUSTED),),
+    "deferred": (refused(OutcomeKind.DEFERRED), undelivered),
     "unknown": (unknown,),
     "accepted": (Walker.send,),
     "overdue": (overdue,),
@@ -83,12 +97,12 @@ SHARDS: dict[str, tuple[Step, ...]] = {
     "done": (done,),
 }
 SWEEPS: dict[str, tuple[Step, ...]] = {
-    "dispatching": (dispatching, retrying(failed), retrying(partial)),
+    "dispatching": (dispatching, handed, retrying(failed), retrying(partial)),
     "running": (Walker.send, unknown),
     "done": (done,),
     "done_with_errors": (partial,),
     "failed": (failed,),
-    "incomplete": (waiting, overdue, *map(refused, UNSENT)),
+    "incomplete": (waiting, overdue, undelivered, *map(refused, UNSENT)),
     "cancelled": (cancelled,),
 }
 POINTS: dict[str, tuple[Step, ...]] = {

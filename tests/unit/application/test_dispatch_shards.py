@@ -244,6 +244,14 @@ def test_a_deferred_outcome_stops_further_claims() -> None:
     )
 
 
+def test_a_block_of_another_dispatcher_is_not_released_by_what_looked_ahead() -> None:
+    """Time ran out before it was its turn: the other dispatcher keeps its claim."""
+    ledger, sweep = opened()
+    ledger.claim(sweep.id, 1, "another", 60)
+    dispatch(ledger, sweep, RecordingInvoker({5: OutcomeKind.DEFERRED}))
+    assert [block.claimed for block in ledger.history(sweep.id)] == [False, True, False]
+
+
 @pytest.mark.parametrize("redo", Redo)
 def test_of_a_cancelled_sweep_nothing_is_dispatched(redo: Redo) -> None:
     """Nothing is claimed either, and failures stay."""
