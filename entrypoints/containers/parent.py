@@ -13,6 +13,7 @@ from application.plan_sweep import PlanSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
 from application.sweeps import Sweeps
+from domain.dispatch_policy import DispatchPolicy
 from domain.limits import Limits
 from entrypoints.containers import deployed, use_cases
 from entrypoints.containers.injector import containers, providers
