@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pycurl
 
 from adapters.aws.curl_lane import Address, Lane
+
+# In seconds.
+_NAP = 0.001
 
 
 class Wire:
@@ -43,7 +47,7 @@ class Wire:
         self._multi.perform()
         ended = self._ended()
         if not ended and seconds > 0:
-            self._multi.select(seconds)
+            self._wait(seconds)
             self._multi.perform()
             ended = self._ended()
         for curl, error in ended:
@@ -51,6 +55,14 @@ class Wire:
             self._multi.remove_handle(curl)
             yield lane, error
             self._free.append(lane)
+
+    def _wait(self, seconds: float) -> None:
+        """Wait for something to happen on a connection."""
+        if not self._flying:
+            time.sleep(seconds)
+        elif not self._multi.select(seconds):
+            # Without a connection to watch, as while a name is looked up, `select` returns at once.
+            time.sleep(min(seconds, _NAP))
 
     def _ended(self) -> list[tuple[pycurl.Curl, int]]:
         ended: list[tuple[pycurl.Curl, int]] = []

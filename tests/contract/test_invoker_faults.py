@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import repeat
@@ -287,3 +288,22 @@ def test_a_dispatch_that_is_left_leaves_nothing_behind() -> None:
         outcomes = outcomes_of(LambdaInvoker(sender), 3)
     assert {one.kind for one in outcomes.values()} == {OutcomeKind.ACCEPTED}
     assert len(server.requests) <= 1 + 2 + 3
+
+
+def test_waiting_for_a_retry_is_sleep() -> None:
+    """While nothing is in flight, the sender sleeps until the next attempt is due, and does not ask again and again."""
+    server = ScriptedServer(lambda number: [ACCEPTED] if number else [refusal(429, "TooManyRequestsException")])
+    slow = replace(_ONE, backoff_base=0.5, backoff_cap=0.5)
+    naps: list[float] = []
+    sleep = time.sleep
+
+    def nap(seconds: float) -> None:
+        naps.append(seconds)
+        sleep(seconds)
+
+    with server.running() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("adapters.aws.sending.random.uniform", lambda _, longest: longest)
+        patch.setattr("adapters.aws.curl_wire.time.sleep", nap)
+        outcomes = sent("curl", url, slow)
+    assert outcomes[0].attempts == 2
+    assert max(naps) > 0.25
