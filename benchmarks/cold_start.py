@@ -1,78 +1,192 @@
-"""Seconds until a new process of a function answers its first event, and its second.
+"""CPU of a new process from the bundle of a function to its first useful call, beside a bare boto3 handler.
 
-    python -m benchmarks.cold_start [--rounds 5]
+    python -m benchmarks.cold_start [--rounds 15] [--client curl] [--client boto3] [--bundle FOLDER] [--no-bytecode]
 
-The bundle of a local stack runs under AWS's runtime interface emulator, with the real runtime client. The first answer
-includes starting Python, importing the bundle, making AWS clients and calling the emulated table. On Lambda, a function
-with less than 1,769 MB has a smaller share of a processor than here.
+A process imports a handler from the bundle and answers one event: the parent submits a sweep of one shard, the worker
+evaluates that shard, and the recorder of undelivered shards marks it. The bare handler makes one client of boto3, from
+the same bundle, and one invocation, and reads its answer. All reach moto and a stub of Lambda over TLS, in another
+process, and read as many certificates as botocore brings. Each round runs every function once; the medians are
+compared. The CPU is user and system time of the whole process, from the start of Python to its end.
+
+`--bundle` names a folder that `python -m infra.bundle` has laid out for this machine; without it, the bundle is built
+with the Python of .venv-aws, which runs it. Without bytecode, a process compiles all that it imports, as on Lambda.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import platform
+import resource
 import statistics
+import subprocess
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local.runtime import Runtime
-from tests.e2e.deployed.cloud import Cloud
-from tests.e2e.deployed.recorder import Recorder
-from tests.e2e.deployed.stacks import bring_up, new_name, take_down
+from benchmarks.cold_cloud import Cloud, cloud
+from tests.fakes.aws import BUCKET, TABLE
+
+ROOT = Path(__file__).parents[1]
+BUILDER = ROOT / ".venv-aws" / "bin" / "python"
+TARGET = "examples.projectile:simulate"
+BARE = "bare boto3"
+# Each program has the arguments bundle, function and event.
+_START = "import json, sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True"
+_BARE = f"""{_START}
+import boto3
+payload = json.dumps(json.loads(sys.argv[3]))
+answer = boto3.client("lambda").invoke(FunctionName=sys.argv[2], InvocationType="Event", Payload=payload)
+answer["Payload"].read()
+print(answer["StatusCode"])
+"""
+_FUNCTION = f"""{_START}
+import importlib
+class Context:
+    aws_request_id = "cold"
+    def get_remaining_time_in_millis(self):
+        return 28000
+print(json.dumps(importlib.import_module("entrypoints." + sys.argv[2]).handler(json.loads(sys.argv[3]), Context())))
+"""
+# What each function prints if it has done what it was asked for.
+_DONE = {"parent": '"statusCode": 202', "worker": '"done"', "undelivered": '"batchItemFailures": []', BARE: "202"}
 
 
-def events(cloud: Cloud) -> dict[str, Any]:
-    """Return an event for each function, by the function's name, that it answers by reading the table."""
-    document = {"name": "cold", "parameters": {"x": [1], "y": [1]}}
-    with Recorder() as recorder, cloud.workers_at(recorder.url):
-        sweep_id = cloud.submit(document).document["sweep_id"]
-        recorder.wait_for(sweep_id, 1)
-    (payload,) = recorder.payloads_of(sweep_id)
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process took, in seconds."""
+
+    cpu: float
+    wall: float
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """Starts processes from a bundle, which see an environment like Lambda's."""
+
+    python: str
+    bundle: Path
+    servers: Cloud
+
+    def of(self, function: str, client: str, event: object) -> Cost:
+        """Run one process to its end and return its cost; exit if it does not do what it should."""
+        program = _BARE if function == BARE else _FUNCTION
+        command = [self.python, "-I", "-c", program, str(self.bundle), function, json.dumps(event)]
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(command, env=self._environment(client), capture_output=True, text=True, check=False)
+        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode or _DONE[function] not in done.stdout:
+            raise SystemExit(f"{function} failed: {done.stdout}{done.stderr}")
+        return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
+
+    def _environment(self, client: str) -> dict[str, str]:
+        """Return what Lambda and the template set."""
+        return {
+            "AWS_ACCESS_KEY_ID": "cold",
+            "AWS_SECRET_ACCESS_KEY": "cold",
+            "AWS_SESSION_TOKEN": "token",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": self.servers.aws,
+            "AWS_ENDPOINT_URL_LAMBDA": self.servers.functions,
+            "AWS_CA_BUNDLE": str(self.servers.authorities),
+            "AWS_LAMBDA_FUNCTION_NAME": "cold",
+            "SWEEP_CLIENT": client,
+            "SWEEP_AWS_DOMAIN": "amazonaws.com",
+            "SWEEP_TABLE": TABLE,
+            "SWEEP_BUCKET": BUCKET,
+            "SWEEP_WORKER_FUNCTION": "worker",
+            "SWEEP_ALLOWED_TARGETS": TARGET,
+            "SWEEP_DEFAULT_TARGET": TARGET,
+            "SWEEP_MAX_SHARDS": "10000",
+            "SWEEP_DISPATCH_CONCURRENCY": "64",
+            "SWEEP_MAX_POINTS_PER_SHARD": "1000000",
+            "SWEEP_WORKER_TIMEOUT": "300",
+            "SWEEP_WORKER_RETRIES": "2",
+            "SWEEP_WORKER_EVENT_AGE": "21600",
+            "SWEEP_RETENTION_DAYS": "90",
+            "SWEEP_LOG_LEVEL": "ERROR",
+        }
+
+
+def submission() -> dict[str, Any]:
+    """Return the event of a sweep of one shard."""
+    parameters = {"angle": [30, 45, 60], "speed": [20], "drag": [0.01]}
+    body = {"name": "cold", "parameters": parameters, "sharding": {"shards": 1}}
+    headers = {"Content-Type": "application/json"}
+    return {"httpMethod": "POST", "resource": "/sweeps", "headers": headers, "body": json.dumps(body)}
+
+
+def undelivered(payload: dict[str, Any]) -> dict[str, Any]:
+    """Return the event of a queue in which a shard is undelivered."""
     context = {"condition": "RetriesExhausted", "approximateInvokeCount": 3}
-    record = {"messageId": "m", "body": json.dumps({"requestContext": context, "requestPayload": payload})}
-    return {
-        "Parent": {"httpMethod": "GET", "resource": "/sweeps/{id}", "pathParameters": {"id": sweep_id}},
-        "Worker": payload,
-        "Undelivered": {"Records": [record]},
-    }
+    body = json.dumps({"requestContext": context, "requestPayload": payload})
+    return {"Records": [{"messageId": "m", "body": body}]}
 
 
-def measure(cloud: Cloud, function: str, event: object, folder: Path) -> tuple[float, float]:
-    """Return the seconds of the first and of the second answer of a new process."""
-    runtime = Runtime.start(cloud.function(function), folder / f"{function}.log")
-    try:
-        began = time.perf_counter()
-        answer = runtime.invoke(json.dumps(event).encode())
-        first = time.perf_counter()
-        if b"errorType" in answer:
-            raise SystemExit(f"{function} failed: {answer!r}")
-        again = time.perf_counter()
-        runtime.invoke(json.dumps(event).encode())
-        return first - began, time.perf_counter() - again
-    finally:
-        runtime.stop()
+def one_round(starts: Starts, client: str) -> Iterator[tuple[str, Cost]]:
+    """Yield the cost of each function, which hands the next one its event."""
+    yield "parent", starts.of("parent", client, submission())
+    payload = starts.servers.last_payload()
+    yield "worker", starts.of("worker", client, payload)
+    yield "undelivered", starts.of("undelivered", client, undelivered(payload))
+    yield BARE, starts.of(BARE, client, payload)
+
+
+@contextmanager
+def built(*, bytecode: bool) -> Iterator[Path]:
+    """Build the worker's bundle, which has all handlers, and yield its folder."""
+    machine = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
+    services = ("--service", "dynamodb", "--service", "lambda", "--service", "s3")
+    with tempfile.TemporaryDirectory() as folder:
+        options = ("--into", folder, "--architecture", machine, *services, "--target", "examples/projectile")
+        command = (str(BUILDER), "-m", "infra.bundle", *options, *(["--bytecode"] if bytecode else []))
+        subprocess.run(command, cwd=ROOT, check=True)
+        yield Path(folder)
+
+
+def measure(bundle: Path, clients: list[str], rounds: int) -> dict[tuple[str, str], list[Cost]]:
+    """Return the costs by function and client; the first round is not counted."""
+    of_builder = "import sys; print(sys._base_executable)"
+    python = subprocess.run([BUILDER, "-c", of_builder], check=True, capture_output=True, text=True).stdout.strip()
+    costs: dict[tuple[str, str], list[Cost]] = defaultdict(list)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        cloud(Path(folder), bundle / "botocore" / "cacert.pem") as servers,
+    ):
+        starts = Starts(python, bundle, servers)
+        for number in range(rounds + 1):
+            for client in clients:
+                for function, cost in one_round(starts, client):
+                    if number:
+                        costs[function, "" if function == BARE else client].append(cost)
+    return costs
 
 
 def main() -> None:
-    """Start a stack, measure each function, and stop the stack."""
+    """Build a bundle, if none is named, measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
-    name = new_name()
-    try:
-        cloud = bring_up(name)
-        with tempfile.TemporaryDirectory() as folder:
-            for function, event in events(cloud).items():
-                first, second = zip(
-                    *(measure(cloud, function, event, Path(folder)) for _ in range(rounds)), strict=True
-                )
-                cold, warm = statistics.median(first), statistics.median(second)
-                print(f"{function:12}first answer {cold:.2f} s, second {warm * 1000:.0f} ms", flush=True)
-        cloud.close()
-    finally:
-        take_down(name)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--client", action="append", choices=["curl", "boto3"])
+    parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--no-bytecode", action="store_true")
+    arguments = parser.parse_args()
+    clients = arguments.client or ["curl", "boto3"]
+    if arguments.bundle:
+        costs = measure(arguments.bundle, clients, arguments.rounds)
+    else:
+        with built(bytecode=not arguments.no_bytecode) as bundle:
+            costs = measure(bundle, clients, arguments.rounds)
+    bare = statistics.median(one.cpu for one in costs[BARE, ""])
+    print(f"{'':22}CPU         of bare     wall    ({arguments.rounds} rounds, medians)")
+    for (function, client), many in sorted(costs.items(), key=lambda item: (item[0][1], item[0][0])):
+        cpu, wall = (statistics.median(values) for values in ([one.cpu for one in many], [one.wall for one in many]))
+        print(f"{function:12}{client:10}{cpu * 1000:4.0f} ms     {cpu / bare:5.2f}   {wall * 1000:6.0f} ms")
 
 
 if __name__ == "__main__":
