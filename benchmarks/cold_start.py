@@ -27,31 +27,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks.cold_cloud import Cloud, cloud
 from tests.fakes.aws import BUCKET, TABLE
+from tests.fakes.first_events import PROGRAM, submission, undelivered
+from tests.fakes.function_environment import function_environment
 
 ROOT = Path(__file__).parents[1]
 BUILDER = ROOT / ".venv-aws" / "bin" / "python"
-TARGET = "examples.projectile:simulate"
 BARE = "bare boto3"
-# Each program has the arguments bundle, function and event.
-_START = "import json, sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True"
-_BARE = f"""{_START}
+_BARE = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
 import boto3
 payload = json.dumps(json.loads(sys.argv[3]))
 answer = boto3.client("lambda").invoke(FunctionName=sys.argv[2], InvocationType="Event", Payload=payload)
 answer["Payload"].read()
 print(answer["StatusCode"])
-"""
-_FUNCTION = f"""{_START}
-import importlib
-class Context:
-    aws_request_id = "cold"
-    def get_remaining_time_in_millis(self):
-        return 28000
-print(json.dumps(importlib.import_module("entrypoints." + sys.argv[2]).handler(json.loads(sys.argv[3]), Context())))
 """
 # What each function prints if it has done what it was asked for.
 _DONE = {"parent": '"statusCode": 202', "worker": '"done"', "undelivered": '"batchItemFailures": []', BARE: "202"}
@@ -75,8 +67,8 @@ class Starts:
 
     def of(self, function: str, client: str, event: object) -> Cost:
         """Run one process to its end and return its cost; exit if it does not do what it should."""
-        program = _BARE if function == BARE else _FUNCTION
-        command = [self.python, "-I", "-c", program, str(self.bundle), function, json.dumps(event)]
+        program = _BARE if function == BARE else PROGRAM
+        command = [self.python, "-I", "-B", "-c", program, str(self.bundle), function, json.dumps(event)]
         began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run(command, env=self._environment(client), capture_output=True, text=True, check=False)
         wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -85,48 +77,8 @@ class Starts:
         return Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
 
     def _environment(self, client: str) -> dict[str, str]:
-        """Return what Lambda and the template set."""
-        return {
-            "AWS_ACCESS_KEY_ID": "cold",
-            "AWS_SECRET_ACCESS_KEY": "cold",
-            "AWS_SESSION_TOKEN": "token",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL": self.servers.aws,
-            "AWS_ENDPOINT_URL_LAMBDA": self.servers.functions,
-            "AWS_CA_BUNDLE": str(self.servers.authorities),
-            "AWS_LAMBDA_FUNCTION_NAME": "cold",
-            "SWEEP_CLIENT": client,
-            "SWEEP_AWS_DOMAIN": "amazonaws.com",
-            "SWEEP_TABLE": TABLE,
-            "SWEEP_BUCKET": BUCKET,
-            "SWEEP_WORKER_FUNCTION": "worker",
-            "SWEEP_ALLOWED_TARGETS": TARGET,
-            "SWEEP_DEFAULT_TARGET": TARGET,
-            "SWEEP_MAX_SHARDS": "10000",
-            "SWEEP_DISPATCH_CONCURRENCY": "64",
-            "SWEEP_MAX_POINTS_PER_SHARD": "1000000",
-            "SWEEP_WORKER_TIMEOUT": "300",
-            "SWEEP_WORKER_RETRIES": "2",
-            "SWEEP_WORKER_EVENT_AGE": "21600",
-            "SWEEP_RETENTION_DAYS": "90",
-            "SWEEP_LOG_LEVEL": "ERROR",
-        }
-
-
-def submission() -> dict[str, Any]:
-    """Return the event of a sweep of one shard."""
-    parameters = {"angle": [30, 45, 60], "speed": [20], "drag": [0.01]}
-    body = {"name": "cold", "parameters": parameters, "sharding": {"shards": 1}}
-    headers = {"Content-Type": "application/json"}
-    return {"httpMethod": "POST", "resource": "/sweeps", "headers": headers, "body": json.dumps(body)}
-
-
-def undelivered(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return the event of a queue in which a shard is undelivered."""
-    context = {"condition": "RetriesExhausted", "approximateInvokeCount": 3}
-    body = json.dumps({"requestContext": context, "requestPayload": payload})
-    return {"Records": [{"messageId": "m", "body": body}]}
+        set_by_all = function_environment(self.servers.aws, self.servers.functions, client, TABLE, BUCKET)
+        return {**set_by_all, "AWS_CA_BUNDLE": str(self.servers.authorities)}
 
 
 def one_round(starts: Starts, client: str) -> Iterator[tuple[str, Cost]]:
