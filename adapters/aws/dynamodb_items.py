@@ -154,7 +154,7 @@ def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
         id=sweep_id,
         key=item["key"]["S"],
         digest=item["digest"]["S"],
-        request=stored_request(sweep_id, text),
+        request=stored_request(sweep_id, text, item["digest"]["S"]),
         created_at=_moment(item["created_at"]),
     )
 

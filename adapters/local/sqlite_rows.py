@@ -133,7 +133,7 @@ def read_sweep(row: Sequence[Any]) -> Sweep:
     """Return the sweep of its five columns; raises `DependencyUnavailable` if this version cannot read its request."""
     sweep_id, key, digest, request, created_at = row
     with _damage_of(sweep_id, "entry"):
-        return Sweep(sweep_id, key, digest, stored_request(sweep_id, request), _moment(created_at))
+        return Sweep(sweep_id, key, digest, stored_request(sweep_id, request, digest), _moment(created_at))
 
 
 def plan_row(plan: Plan) -> tuple[str, str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from application.documents.compact_json import encode
-from application.documents.space import space_document
-from domain.plan import MaxPointsPerShard, ShardCount
+from application.documents.space import space_design, space_document
+from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount, Sharding
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 
@@ -24,6 +26,22 @@ def request_document(request: SweepRequest) -> dict[str, Json]:
         case ShardCount(shards):
             document["sharding"] = {"shards": shards}
     return document
+
+
+def own_request(document: Mapping[str, Any]) -> SweepRequest:
+    """Return the request of a document in its normal form, which this program wrote; raises `InvalidSweep`.
+
+    What others write is read by the adapters, which refuse what is none.
+    """
+    sharding: Sharding = DefaultSharding()
+    match document.get("sharding"):
+        case {"max_points_per_shard": points}:
+            sharding = MaxPointsPerShard(points)
+        case {"shards": shards}:
+            sharding = ShardCount(shards)
+    return SweepRequest(
+        document["name"], document.get("target"), space_design(document), document["constants"], sharding
+    )
 
 
 def request_digest(request: SweepRequest) -> str:

@@ -14,7 +14,7 @@ from adapters.documents.payload import read_payload
 from adapters.documents.request import read_request
 from application.documents.compact_json import encode
 from application.documents.payload import Payloads, own_task
-from application.documents.request import request_digest, request_document
+from application.documents.request import own_request, request_digest, request_document
 from application.documents.space import space_document
 from domain.designs.design import Design, Point, Render
 from domain.designs.grid import Grid
@@ -207,3 +207,20 @@ def test_a_grids_last_shard_has_the_longest_payload() -> None:
     payloads = Payloads(sweep)
     sizes = [len(payloads.of(shard)) for shard in Plan(360, 120)]
     assert max(sizes) == len(payloads.of(Shard(119, 357, 360))) == sizes[-1] == payloads.largest()
+
+
+@given(grids() | point_lists(), st.data())
+def test_a_request_of_this_program_is_read_back_without_a_check_of_its_shape(
+    design: Design, data: st.DataObject
+) -> None:
+    """From the normal form of any request, with any sharding, the same request comes back."""
+    shardings: list[Sharding] = [
+        DefaultSharding(),
+        MaxPointsPerShard(2),
+        ShardCount(data.draw(st.integers(1, design.size))),
+    ]
+    target = data.draw(st.sampled_from([None, "toy:f"]))
+    request = SweepRequest(
+        "toy", target, design, {"deep": {"list": [1, 2.5, None]}}, data.draw(st.sampled_from(shardings))
+    )
+    assert own_request(json.loads(json.dumps(request_document(request)))) == request
