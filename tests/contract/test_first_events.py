@@ -58,7 +58,7 @@ def first(function: str, event: object, environment: dict[str, str]) -> tuple[An
 @pytest.fixture(scope="module")
 def submitted(environment: dict[str, str]) -> tuple[Any, set[str]]:
     """Submit a sweep of one shard, and return the parent's answer and its modules."""
-    found = first("parent", submission(), environment)
+    found = first("parent", submission(1), environment)
     assert found[0]["statusCode"] == 202, found[0]
     return found
 
@@ -69,6 +69,21 @@ def test_a_worker_calls_aws_without_boto3(environment: dict[str, str], stub: Lam
     answer, modules = first("worker", stub.accepted[-1], environment)
     assert answer == {"outcome": "done"}
     assert not modules & _NEVER
+
+
+def test_the_parent_dispatches_without_boto3(submitted: tuple[Any, set[str]]) -> None:
+    """It reads the request, records the sweep and dispatches its shard; no client of boto3 is loaded for any of it."""
+    _, modules = submitted
+    assert not modules & _NEVER
+
+
+def test_a_dispatcher_needs_no_more_than_what_it_sends(environment: dict[str, str], stub: LambdaStub) -> None:
+    """It reads its span by itself, and loads nothing that only reads requests."""
+    answer, _ = first("parent", submission(2), environment)
+    assert answer["statusCode"] == 202, answer
+    answer, modules = first("dispatcher", stub.accepted[-1], environment)
+    assert answer == {"outcome": "dispatched"}
+    assert not modules & _LEAN
 
 
 @pytest.mark.usefixtures("submitted")

@@ -19,10 +19,10 @@ print(*sys.modules)
 """
 
 
-def submission() -> dict[str, Any]:
-    """Return the parent's event: a sweep of one shard."""
+def submission(shards: int) -> dict[str, Any]:
+    """Return the parent's event: a sweep of three points in so many shards."""
     parameters = {"angle": [30, 45, 60], "speed": [20], "drag": [0.01]}
-    body = {"name": "first", "parameters": parameters, "sharding": {"shards": 1}}
+    body = {"name": "first", "parameters": parameters, "sharding": {"shards": shards}}
     headers = {"Content-Type": "application/json"}
     return {"httpMethod": "POST", "resource": "/sweeps", "headers": headers, "body": json.dumps(body)}
 

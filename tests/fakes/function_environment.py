@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 def function_environment(aws: str, functions: str, client: str, table: str, bucket: str) -> dict[str, str]:
-    """Return every function's variables: the addresses of AWS and of Lambda, and the library that calls them."""
+    """Return every function's variables: where AWS and Lambda are, and the library that calls them.
+
+    A sweep of one shard is dispatched by the parent itself, any other one by a dispatcher.
+    """
     target = "examples.projectile:simulate"
     return {
         "AWS_ACCESS_KEY_ID": "test",
@@ -19,6 +22,11 @@ def function_environment(aws: str, functions: str, client: str, table: str, buck
         "SWEEP_TABLE": table,
         "SWEEP_BUCKET": bucket,
         "SWEEP_WORKER_FUNCTION": "worker",
+        "SWEEP_DISPATCHER_FUNCTION": "dispatcher",
+        "SWEEP_DIRECT_SHARDS": "1",
+        "SWEEP_DISPATCHER_TIMEOUT": "60",
+        "SWEEP_DISPATCHER_RETRIES": "2",
+        "SWEEP_DISPATCHER_EVENT_AGE": "3600",
         "SWEEP_ALLOWED_TARGETS": target,
         "SWEEP_DEFAULT_TARGET": target,
         "SWEEP_MAX_SHARDS": "10000",
