@@ -11,7 +11,7 @@ OUT ?= sweep-results
 # Tests start hundreds of processes. Each would compile all that it imports, were it forbidden to keep what it compiled.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-startup bench-e2e schema notebook picture lock fuzz clean
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-startup bench-dispatch bench-e2e schema notebook picture lock fuzz clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -124,14 +124,13 @@ notebook: setup ## Run docs/notebook.ipynb, and store what it shows
 picture: setup ## Draw the README's picture of `sweep watch`
 	$(BIN)/python -m infra.watch_picture
 
-bench: setup ## Measure: throughput beside joblib, memory, planning, dispatch
+bench: setup ## Measure: throughput beside joblib, memory, planning, the fan-out's simulation
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.space
-	$(BIN)/python -m benchmarks.invoker
-	$(BIN)/python -m benchmarks.invoker --faults
+	$(BIN)/python -m benchmarks.fanout
 
 # What sweep is compared with, and the project does not need.
-RIVALS := hydra-core==1.3.8 xyzpy==1.3.5 matplotlib==3.11.2
+RIVALS := hydra-core==1.3.8 xyzpy==1.3.5 matplotlib==3.11.2 boto3==1.44.5 lithops==3.8.0 aiohttp==3.14.5 awscrt==0.38.1
 .venv-rivals/.ready: Makefile .venv/.ready
 	$(BIN)/uv venv --quiet --no-config --clear --python $(BIN)/python .venv-rivals
 	$(BIN)/uv pip install $(INSTALL) --python .venv-rivals/bin/python $(RIVALS)
@@ -139,6 +138,9 @@ RIVALS := hydra-core==1.3.8 xyzpy==1.3.5 matplotlib==3.11.2
 
 bench-startup: setup .venv-rivals/.ready ## Measure start-up beside hydra and typer, short runs beside joblib and xyzpy
 	$(BIN)/python -m benchmarks.startup --rivals .venv-rivals
+
+bench-dispatch: setup .venv-rivals/.ready ## Measure dispatch beside boto3, Lithops, aiohttp and awscrt; needs a C compiler
+	$(BIN)/python -m benchmarks.dispatch --rivals .venv-rivals
 
 bench-e2e: setup .venv-aws/.ready ## Measure the deployed system on this machine: 2,000 shards, cold starts
 	$(BIN)/python -m benchmarks.deployed
