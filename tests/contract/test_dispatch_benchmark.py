@@ -1,4 +1,4 @@
-"""`python -m benchmarks.dispatch`: what it prints of one invoker, and that rivals sign as AWS demands."""
+"""`python -m benchmarks.dispatch`: what it prints of one invoker."""
 
 from __future__ import annotations
 
@@ -11,23 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from botocore.credentials import ReadOnlyCredentials
 
 from application.documents.payload import Payloads
-from benchmarks.dispatch.job import PATH, Job, realistic_sweep
-from benchmarks.dispatch.rivals.day_key import Signer
+from benchmarks.dispatch.job import realistic_sweep
 from infra.local.certificate import Certificate
 from tests.fakes.lambda_stub import LambdaStub
-from tests.fakes.signatures import is_signed
 
 pytestmark = pytest.mark.one_python
 
 ROOT = Path(__file__).parents[2]
-KEYS = ReadOnlyCredentials("AKID", "secret", "token")
 ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": KEYS.access_key,
-    "AWS_SECRET_ACCESS_KEY": KEYS.secret_key,
-    "AWS_SESSION_TOKEN": str(KEYS.token),
+    "AWS_ACCESS_KEY_ID": "AKID",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_SESSION_TOKEN": "token",
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 SHARDS = 20
@@ -70,16 +66,6 @@ def benchmark(options: list[str]) -> str:
     command = [sys.executable, "-m", "benchmarks.dispatch", *options]
     environment = clean | ENVIRONMENT | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-
-
-def test_the_short_signature_of_rivals_is_what_aws_demands(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rival that signed less would be faster for it."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    job = Job("https://127.0.0.1:8443", "", realistic_sweep(SHARDS), 1)
-    signer, payload_of = Signer(job), Payloads(job.sweep).of
-    for payload in map(payload_of, job.sweep.plan):
-        assert is_signed("POST", PATH, "", signer.headers(payload), payload, {"AKID": KEYS})
 
 
 def test_the_payloads_that_are_measured_are_about_500_bytes_long() -> None:
