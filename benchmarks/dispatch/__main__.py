@@ -16,8 +16,7 @@ from pathlib import Path
 
 from benchmarks.dispatch.job import Job, realistic_sweep
 from benchmarks.dispatch.measurement import Measurement
-from benchmarks.dispatch.ways import DEFAULT, NAMES, way
-from domain.dispatch_policy import DispatchPolicy
+from benchmarks.dispatch.ways import CONCURRENCY, DEFAULT, NAMES, way
 
 _SHARDS = 60_000
 
@@ -26,9 +25,9 @@ def main() -> None:
     """Measure one invoker, or compare all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--endpoint", help="Lambda's address, or a stub's: https://127.0.0.1:4566")
-    parser.add_argument("--ca", help="the file of the authority that signed the endpoint's certificate")
+    parser.add_argument("--ca", help="the authority that signed its certificate; default: the usual ones")
     parser.add_argument("--shards", type=int, default=_SHARDS)
-    parser.add_argument("--concurrency", type=int, help="requests in flight; default: the invoker's own")
+    parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="requests in flight at most")
     parser.add_argument("--invoker", choices=NAMES, default=DEFAULT)
     parser.add_argument("--rivals", type=Path, help="an environment with the libraries of the rivals")
     parser.add_argument("--rounds", type=int, default=5)
@@ -43,12 +42,7 @@ def main() -> None:
 
 def print_one(asked: argparse.Namespace) -> None:
     """Measure one invoker, and print the measurement as a line of JSON."""
-    job = Job(
-        asked.endpoint.rstrip("/"),
-        asked.ca,
-        realistic_sweep(asked.shards),
-        asked.concurrency or DispatchPolicy().concurrency,
-    )
+    job = Job(asked.endpoint.rstrip("/"), asked.ca or "", realistic_sweep(asked.shards), asked.concurrency)
     print(json.dumps(asdict(Measurement.of(way(asked.invoker), job))))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from typing import cast
 
 from benchmarks.dispatch.job import Way
 
-DEFAULT = "curl"
-_OURS = {"curl": "curl", "boto3": "boto3"}
+# What the template deploys: the parameters Client and DispatchConcurrency.
+DEFAULT, CONCURRENCY = "curl", 384
+_OURS = ("curl", "boto3")
 # Each is a module, which imports what this project's own environment does not have.
 RIVALS = {
     "boto3-pool": "boto3_pool",
@@ -31,5 +33,5 @@ LIBRARIES = {
 def way(name: str) -> Way:
     """Return the way with this name; imports its libraries."""
     if name in _OURS:
-        return cast("Way", getattr(import_module("benchmarks.dispatch.deployed"), _OURS[name]))
+        return cast("Way", partial(import_module("benchmarks.dispatch.deployed").prepare, name))
     return cast("Way", import_module(f"benchmarks.dispatch.rivals.{RIVALS[name]}").prepare)

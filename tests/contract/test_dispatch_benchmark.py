@@ -14,16 +14,17 @@ import pytest
 
 from application.documents.payload import Payloads
 from benchmarks.dispatch.job import realistic_sweep
+from benchmarks.dispatch.ways import CONCURRENCY, DEFAULT
 from infra.local.certificate import Certificate
-from tests.fakes.lambda_stub import LambdaStub
+from tests.contract.cloudformation import template
+from tests.fakes.lambda_stub import KEY, LambdaStub
 
 pytestmark = pytest.mark.one_python
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "AKID",
-    "AWS_SECRET_ACCESS_KEY": "secret",
-    "AWS_SESSION_TOKEN": "token",
+    "AWS_ACCESS_KEY_ID": str(KEY.access_key),
+    "AWS_SECRET_ACCESS_KEY": str(KEY.secret_key),
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 SHARDS = 20
@@ -66,6 +67,12 @@ def benchmark(options: list[str]) -> str:
     command = [sys.executable, "-m", "benchmarks.dispatch", *options]
     environment = clean | ENVIRONMENT | {"PYTHONPATH": str(ROOT)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def test_what_is_measured_by_default_is_what_is_deployed() -> None:
+    """The library, and the most requests in flight."""
+    parameters = template()["Parameters"]
+    assert (parameters["Client"]["Default"], parameters["DispatchConcurrency"]["Default"]) == (DEFAULT, CONCURRENCY)
 
 
 def test_the_payloads_that_are_measured_are_about_500_bytes_long() -> None:
