@@ -28,12 +28,16 @@ _VARIABLES = {
 
 def prepare(library: Library, job: Job) -> Callable[[], Counter[str]]:
     """Make the sender that the parent and the dispatchers have for this library, and return what dispatches."""
-    # A function learns of its endpoint and of its authority from its environment, as of its credentials.
+    settings = settings_for(library, job)
+    invoker = deployed.invoker(settings, deployed.log("parent", settings))
+    return lambda: Counter(str(outcome.kind) for outcome in invoker.dispatch(job.sweep, job.sweep.plan, no_deadline))
+
+
+def settings_for(library: Library, job: Job) -> SendingSettings:
+    """Return a function's settings; it finds the endpoint and its authority in this process's environment."""
     os.environ["AWS_ENDPOINT_URL_LAMBDA"] = job.endpoint
     os.environ.setdefault("AWS_DEFAULT_REGION", REGION)
     if job.authority:
         os.environ["AWS_CA_BUNDLE"] = job.authority
     own = {"SWEEP_CLIENT": library, "SWEEP_DISPATCH_CONCURRENCY": str(job.concurrency)}
-    settings = SendingSettings({**_VARIABLES, **own})
-    invoker = deployed.invoker(settings, deployed.log("parent", settings))
-    return lambda: Counter(str(outcome.kind) for outcome in invoker.dispatch(job.sweep, job.sweep.plan, no_deadline))
+    return SendingSettings({**_VARIABLES, **own})

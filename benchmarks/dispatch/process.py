@@ -17,7 +17,7 @@ from benchmarks.dispatch.ways import LIBRARIES, RIVALS
 
 _ROOT = Path(__file__).parents[2]
 # As long as those that AWS STS issues; the stub checks that requests are signed, and not by whom.
-_CREDENTIALS = {
+CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS_SESSION_TOKEN": "IQoJb3JpZ2luX2VjE" * 40,
@@ -79,7 +79,7 @@ class Processes:
     def _output(self, command: Sequence[str]) -> tuple[str, float]:
         """Return what a command prints, and its seconds of processor."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PYTHON"))}
-        environment |= {**_CREDENTIALS, "PYTHONPATH": str(_ROOT)}
+        environment |= {**CREDENTIALS, "PYTHONPATH": str(_ROOT)}
         with subprocess.Popen(command, cwd=_ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
             os.sched_setaffinity(process.pid, {self.core})
             assert process.stdout  # noqa: S101 - it is a pipe
