@@ -11,7 +11,7 @@ OUT ?= sweep-results
 # Tests start hundreds of processes. Each would compile all that it imports, were it forbidden to keep what it compiled.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-startup bench-dispatch bench-e2e schema notebook picture lock fuzz clean
+.PHONY: help setup demo test check lint types layers domain hooks unit contract further long e2e bench bench-startup bench-dispatch bench-e2e schema notebook picture lock fuzz chaos clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 22
@@ -159,6 +159,10 @@ hooks: setup ## Install git hooks that call check and domain before each commit
 fuzz: setup .venv-aws/.ready ## Send 10,000 requests to the deployed API that are generated from docs/openapi.json
 	GENERATED_REQUESTS=$(REQUESTS) $(BIN)/pytest -n 2 --dist worksteal --timeout 3600 -rP tests/e2e/deployed/test_generated_requests.py | grep -v "^[[{]\|RequestId"
 REQUESTS ?= 10000
+
+chaos: setup ## Break and kill at random what the functions need, for MINUTES, and audit what is left; SEED repeats a run
+	$(BIN)/python -m tests.e2e.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+MINUTES ?= 10
 
 clean: ## Remove what was made here, but for results
 	rm -rf .venv .venv-* .aws-sam build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from ssl import SSLContext
 from threading import Lock, Thread
@@ -13,7 +13,7 @@ import boto3
 from botocore.config import Config
 from botocore.credentials import ReadOnlyCredentials
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from adapters.aws import dynamodb_curl, s3_curl
 from adapters.aws.credentials import Credentials
@@ -33,13 +33,26 @@ TABLE = "ledger"
 BUCKET = "results"
 KEY = "test", "test", None
 SESSION = boto3.Session(*KEY, region_name=REGION)
+Application = Callable[[Any, Any], Iterable[bytes]]
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections, and prints nothing of requests."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, *_: object) -> None:
+        """Log nothing."""
 
 
 @contextmanager
-def moto_server(tls: SSLContext | None = None) -> Iterator[str]:
+def moto_server(
+    tls: SSLContext | None = None, behind: Callable[[Application], Application] = lambda moto: moto
+) -> Iterator[str]:
     """Run moto on a free port of loopback, over TLS if there is a certificate, and yield its address.
 
-    A request that is signed wrongly with the key of these tests is refused, as AWS does, which moto itself does not.
+    `behind` returns what stands before it. A request that is signed wrongly with the key of these tests is refused, as
+    AWS does, which moto itself does not.
 
     It answers one request at a time. Moto checks a write's condition and writes in two steps, between which another
     thread may write; DynamoDB and S3 do it in one.
@@ -51,7 +64,9 @@ def moto_server(tls: SSLContext | None = None) -> Iterator[str]:
         with lock:
             return list(moto(environ, start_response))
 
-    server = make_server("127.0.0.1", 0, one_at_a_time, threaded=True, ssl_context=tls)
+    server = make_server(
+        "127.0.0.1", 0, behind(one_at_a_time), threaded=True, request_handler=_Handler, ssl_context=tls
+    )
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
