@@ -10,10 +10,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.e2e.chaos.functions import FUNCTIONS
 from tests.e2e.chaos.round_of_faults import Report, Size, play
 from tests.e2e.chaos.script import Script
 from tests.e2e.chaos.world import world
+from tests.fakes.functions import FUNCTIONS
 
 _SIZE = Size(sweeps=16, largest=400)
 _SEEDS = 2**31

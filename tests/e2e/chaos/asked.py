@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.e2e.chaos.functions import TARGETS
+from tests.e2e.chaos.parameters import TARGETS
 from tests.e2e.chaos.script import Script
 
 Json = dict[str, Any]

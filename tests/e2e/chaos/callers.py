@@ -20,7 +20,7 @@ Json = dict[str, Any]
 _AT_ONCE = 4
 # How often a caller asks again at once for what only reads.
 _READS = 12
-# Of submissions, so many are made twice at the same moment.
+# Of submissions and of other orders, so many are made twice at the same moment.
 _TWICE = 0.15
 # What a caller may be answered: 502 and 504 are the gateway's, where the function did not answer.
 _ANSWERS = {200, 202, 409, 502, 503}
@@ -43,7 +43,9 @@ class Callers:
 
     def act(self, sweeps: Iterable[Asked], wave: int) -> None:
         """Let each sweep that is not at rest go on: by a retry, by its key, or cancel it."""
-        self._each(lambda one: self._act(one, wave), [one for one in sweeps if not at_rest(one)])
+        chosen = [one for one in sweeps if not at_rest(one)]
+        twice = [one for one in chosen if self.script.chance("act twice", one.name, wave) < _TWICE]
+        self._each(lambda one: self._act(one, wave), [*chosen, *twice])
 
     def look(self, sweeps: Iterable[Asked]) -> None:
         """Read where each sweep stands."""
@@ -59,8 +61,7 @@ class Callers:
             self._submit(one)
             return
         if wave == 1 and one.will_be_cancelled:
-            one.is_cancelled = True
-            self._post("/sweeps/{id}/cancel", one)
+            self._cancel(one)
         elif one.last.get("state") == "incomplete" and self.script.chance("by key", one.name, wave) < 1 / 3:
             self._submit(one)
         else:
@@ -70,6 +71,12 @@ class Callers:
         status, answer = self._call("POST", "/sweeps", one, body=json.dumps(one.request))
         if status in {200, 202}:
             one.sweep_id = answer["sweep_id"]
+        if one.sweep_id and one.will_be_cancelled and self.script.chance("at once", one.name) < 1 / 2:
+            self._cancel(one)
+
+    def _cancel(self, one: Asked) -> None:
+        one.is_cancelled = True
+        self._post("/sweeps/{id}/cancel", one)
 
     def _post(self, resource: str, one: Asked) -> None:
         self._call("POST", resource, one)

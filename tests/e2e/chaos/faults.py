@@ -40,6 +40,8 @@ class Break(Enum):
 Fault = Refusal | Break
 
 EXPIRED = Refusal(403, "ExpiredTokenException")
+# Of a batch of reads, none was carried out; another call is refused in its place.
+UNPROCESSED = Refusal(400, "RequestLimitExceeded")
 
 LAMBDA: dict[Fault, float] = {
     Refusal(429, "TooManyRequestsException"): 0.05,
@@ -57,6 +59,7 @@ DYNAMODB: dict[Fault, float] = {
     Refusal(400, "ThrottlingException"): 0.01,
     Refusal(500, "InternalServerError"): 0.01,
     Refusal(503, "ServiceUnavailable"): 0.005,
+    UNPROCESSED: 0.01,
     Break.RESET_BEFORE: 0.005,
     Break.RESET_AFTER: 0.02,
     Break.SILENCE: 0.0005,
@@ -95,8 +98,10 @@ EVENTS: dict[EventFate, float] = {
     EventFate.LATE: 0.05,
     EventFate.STRAY: 0.01,
 }
-# A function that is killed at any moment of its event, or has no more than this share of its time.
-KILLED = 0.006
+# So many runs are killed at any moment, and so many events at each run.
+KILLED, POISON = 0.006, 0.003
+# Of reads that may be a moment old, so many are.
+STALE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

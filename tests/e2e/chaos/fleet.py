@@ -17,16 +17,19 @@ from dataclasses import dataclass, field
 from threading import Condition, Thread
 from typing import Any, Self
 
-from tests.e2e.chaos.faults import EVENTS, KILLED, EventFate
-from tests.e2e.chaos.functions import Function
+from tests.e2e.chaos.faults import EVENTS, KILLED, POISON, EventFate
+from tests.e2e.chaos.parameters import PARAMETERS
 from tests.e2e.chaos.queue_of_records import LostError, Queue
 from tests.e2e.chaos.script import Occurrences, Script
 from tests.e2e.chaos.warm import Failed, Warm, Workshop
+from tests.fakes.functions import Function, timeout
 
 Json = dict[str, Any]
 
 # In seconds, where Lambda takes minutes.
 _AGAIN, _LATE, _JITTER = 0.05, 0.8, 0.05
+# Half of the events that failed run again beside the others, half after a minute of the functions' clocks, or two.
+_AT_ONCE, _MINUTE = 0.5, 60.0
 # No function is killed later than so many seconds into its event.
 _KILLED_WITHIN = 0.03
 
@@ -58,6 +61,7 @@ class Fleet:
         self._workshop = workshop
         self._due: dict[str, list[_Due]] = {name: [] for name in self._functions}
         self._strays: list[Event] = []
+        self._later: list[Event] = []
         self._changed = Condition()
         self._numbers = itertools.count()
         self._asked = Occurrences()
@@ -131,9 +135,21 @@ class Fleet:
             self._push(event, 0.0)
 
     def settle(self, seconds: float) -> bool:
-        """Wait until no event is queued or runs, and return whether that came about in so many seconds."""
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._open, seconds)
+        """Wait until no event is queued or runs, and return whether that came about in so many seconds.
+
+        Then the minutes pass after which events that failed run again, and so on until there are none.
+        """
+        ends = time.monotonic() + seconds
+        while True:
+            with self._changed:
+                if not self._changed.wait_for(lambda: not self._open, ends - time.monotonic()):
+                    return False
+                later, self._later = self._later, []
+            if not later:
+                return True
+            self.jump += _MINUTE * max(event.attempts for event in later)
+            for event in later:
+                self._push(event, 0.0)
 
     def open(self, events: int = 1) -> None:
         """Count what is under way beside the events of functions."""
@@ -178,9 +194,17 @@ class Fleet:
 
     def _run(self, warm: Warm, event: Event) -> Json | Failed:
         key = "run", event.function.name, event.name, event.attempts
-        killed = self._script is not None and self._script.chance("killed", *key) < KILLED
-        within = self._script.chance("when", *key) * _KILLED_WITHIN if self._script and killed else None
-        return warm.run(event.document, event.function.timeout, self.jump, within)
+        within = None
+        if self._script and self._is_killed(event, key):
+            within = self._script.chance("when", *key) * _KILLED_WITHIN
+        return warm.run(event.document, timeout(event.function, PARAMETERS), self.jump, within)
+
+    def _is_killed(self, event: Event, key: tuple[object, ...]) -> bool:
+        """Return whether the function is to be killed in the middle of this event, or of each run of it."""
+        if self._script is None:
+            return False
+        is_poison = event.answer is None and self._script.chance("poison", *key[:3]) < POISON
+        return is_poison or self._script.chance("killed", *key) < KILLED
 
     def _ended(self, event: Event, end: Json | Failed) -> None:
         """Answer who waits, or deliver again, or give up; only then is the event no longer open."""
@@ -205,10 +229,18 @@ class Fleet:
             return
         event.attempts += 1
         if event.attempts <= event.function.retries:
-            self._push(event, _AGAIN * event.attempts)
+            self._again(event)
         elif event.function.on_failure:
             self.count(f"{event.function.name} given up")
             self._destination(event, end)
+
+    def _again(self, event: Event) -> None:
+        key = "again", event.function.name, event.name, event.attempts
+        if self._script and event.function.is_quick and self._script.chance(*key) < _AT_ONCE:
+            self._push(event, _AGAIN * event.attempts)
+        else:
+            with self._changed:
+                self._later.append(event)
 
     def _destination(self, event: Event, end: Failed) -> None:
         """Send the record of an event to the queue that is its destination, now and then twice."""

@@ -7,7 +7,8 @@ import importlib
 
 import boto3
 
-from tests.e2e.chaos.functions import FUNCTIONS, TARGETS
+from tests.e2e.chaos.parameters import TARGETS
+from tests.fakes.functions import FUNCTIONS
 
 for _module in (*(one.module for one in FUNCTIONS), TARGETS, "tests.e2e.chaos.function_process"):
     importlib.import_module(_module)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from tests.e2e.chaos.asked import Asked, asked
 from tests.e2e.chaos.audit import Stored, audit
 from tests.e2e.chaos.callers import Callers, at_rest
-from tests.e2e.chaos.functions import LEDGER, RESULTS
 from tests.e2e.chaos.script import Script
 from tests.e2e.chaos.world import World
+from tests.fakes.functions import LEDGER, RESULTS
 
 # How often callers look after their sweeps in the storm, and at most after it.
 _STORMY, _CALM = 3, 6

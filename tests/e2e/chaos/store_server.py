@@ -2,112 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import json
-import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
-from threading import Lock
 from typing import Any
 
-from tests.e2e.chaos.breaking import break_connection, caller_of, kill
-from tests.e2e.chaos.faults import DYNAMODB, EXPIRED, S3, Break, Fault, Refusal, Requests
-from tests.e2e.chaos.script import Occurrences, Script, plain
+from tests.e2e.chaos.store_faults import FaultyStore
 from tests.fakes.aws import moto_server
-
-Environ = dict[str, Any]
-Respond = Callable[..., Any]
-Answer = Iterable[bytes]
-
-# Longer than the ledger waits for an answer, in seconds.
-_SILENCE = 2.0
-_DYNAMODB, _S3 = Requests("dynamodb", DYNAMODB), Requests("s3", S3)
-_PHRASES = {400: "Bad Request", 403: "Forbidden", 409: "Conflict", 500: "Internal Server Error", 503: "Unavailable"}
-
-
-class FaultyStore:
-    """Lets requests through to a store, or breaks them by the script. Without a script nothing breaks."""
-
-    def __init__(self, app: Callable[[Environ, Respond], Answer]) -> None:
-        """Stand before a WSGI application."""
-        self._app = app
-        self._lock = Lock()
-        self.counts: Counter[str] = Counter()
-        self.set(None)
-
-    def set(self, script: Script | None) -> None:
-        """Follow another script from now on, from its beginning."""
-        self._script = script
-        self._asked = Occurrences()
-
-    def __call__(self, environ: Environ, respond: Respond) -> Answer:
-        """Answer one request."""
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        environ["wsgi.input"] = io.BytesIO(body)
-        self.counts["requests"] += 1
-        caller = caller_of(environ.get("HTTP_AUTHORIZATION", ""))
-        fault = self._fault(environ, body) if caller and self._script else None
-        if isinstance(fault, Break):
-            return self._broken(fault, environ, respond, caller)
-        return self._refused(fault, environ, respond) if fault else self._passed(environ, respond)
-
-    def _fault(self, environ: Environ, body: bytes) -> Fault | None:
-        target = environ.get("HTTP_X_AMZ_TARGET", "")
-        service = _DYNAMODB if target else _S3
-        asked = _call_of(target, body) if target else (environ["REQUEST_METHOD"], plain(environ["PATH_INFO"]))
-        script = self._script
-        if script is None:
-            return None
-        if service.has_expired(script, self._asked.next(service.service)):
-            fault: Fault | None = EXPIRED
-        else:
-            fault = service.fault(script, asked, self._asked.next(service.service, asked))
-        if fault:
-            name = fault.code if isinstance(fault, Refusal) else fault.value
-            with self._lock:
-                self.counts[f"{service.service}: {name}"] += 1
-        return fault
-
-    def _passed(self, environ: Environ, respond: Respond) -> Answer:
-        return self._app(environ, respond)
-
-    def _refused(self, fault: Refusal, environ: Environ, respond: Respond) -> Answer:
-        is_json = "HTTP_X_AMZ_TARGET" in environ
-        kind = "application/x-amz-json-1.0" if is_json else "application/xml"
-        body = (
-            json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{fault.code}", "message": "as scripted"})
-            if is_json
-            else f"<Error><Code>{fault.code}</Code><Message>as scripted</Message></Error>"
-        ).encode()
-        headers = [("Content-Type", kind), ("Content-Length", str(len(body)))]
-        respond(f"{fault.status} {_PHRASES[fault.status]}", headers)
-        return [body]
-
-    def _broken(self, fault: Break, environ: Environ, respond: Respond, caller: int) -> Answer:
-        if fault.takes_effect:
-            list(self._passed(environ, lambda *_: None))
-        if fault is Break.SILENCE:
-            time.sleep(_SILENCE)
-        if fault.kills:
-            kill(caller)
-        break_connection(environ["werkzeug.socket"])
-        raise ConnectionResetError  # the server then answers nothing
-
-
-def _call_of(target: str, body: bytes) -> tuple[str, str]:
-    """Return the operation of a call of DynamoDB, and the keys of what it reads or writes."""
-    document = json.loads(body)
-    keys = re.findall(r'"(?:MARKS|SWEEP|KEY|BLOCK|SHARD|REQUEST|GATE)[^"]*"', json.dumps(document))
-    return target.partition(".")[2], plain(" ".join(keys))
 
 
 def serve(pipe: Connection) -> None:
     """Serve until the pipe is closed; send the address, and then an answer to each order."""
     stores: list[FaultyStore] = []
 
-    def behind(app: Callable[[Environ, Respond], Answer]) -> FaultyStore:
+    def behind(app: Callable[[Any, Any], Iterable[bytes]]) -> FaultyStore:
         stores.append(FaultyStore(app))
         return stores[0]
 

@@ -13,10 +13,10 @@ import pytest
 
 from tests.e2e.chaos.asked import Asked
 from tests.e2e.chaos.audit import Stored, audit
-from tests.e2e.chaos.functions import LEDGER, RESULTS
 from tests.e2e.chaos.round_of_faults import Report, Size, play
 from tests.e2e.chaos.script import Script
 from tests.e2e.chaos.world import world
+from tests.fakes.functions import LEDGER, RESULTS
 
 # By its script, a process of the parent and some of the worker are killed, whatever the order of requests.
 SEED = 1513

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.e2e.chaos.function_process import serve
-from tests.e2e.chaos.functions import Function
+from tests.e2e.chaos.parameters import PARAMETERS
 from tests.e2e.chaos.script import Script
+from tests.fakes.functions import Function, environment
 
 FORKS = multiprocessing.get_context("forkserver")
 _LOADED = "tests.e2e.chaos.loaded"
@@ -80,11 +81,11 @@ class Workshop:
 
     def start(self, function: Function) -> Warm:
         """Start a process of a function, which imports its handler."""
-        environment = function.environment | self._addresses
+        variables = environment(function, PARAMETERS) | self._addresses
         skew = (2 * self._script.chance("skew", function.name, next(self._numbers)) - 1) * _SKEW
         here, there = FORKS.Pipe()
         log = str(self._folder / f"{function.name}.log")
-        process = FORKS.Process(target=serve, args=(there, function.module, environment, log, skew), daemon=True)
+        process = FORKS.Process(target=serve, args=(there, function.module, variables, log, skew), daemon=True)
         process.start()
         there.close()
         return Warm(process, here)

@@ -14,13 +14,13 @@ import boto3
 
 from tests.contract.cloudformation import REGION
 from tests.e2e.chaos.fleet import Fleet
-from tests.e2e.chaos.functions import FUNCTIONS, LEDGER, RESULTS
 from tests.e2e.chaos.lambda_server import LambdaServer
 from tests.e2e.chaos.script import Script
 from tests.e2e.chaos.store_server import serve
 from tests.e2e.chaos.targets import STORM
 from tests.e2e.chaos.warm import FORKS, Workshop
 from tests.fakes.aws import make_table
+from tests.fakes.functions import FUNCTIONS, LEDGER, RESULTS
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-# Longer than a shard can live, and than a dispatcher holds its claim, in seconds.
-_JUMP = 1500.0
+# Longer than a shard can live, and than a claim lasts, in seconds.
+_JUMP = 6000.0
 
 
 @dataclass(frozen=True, slots=True)
