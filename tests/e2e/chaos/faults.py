@@ -51,8 +51,9 @@ LAMBDA: dict[Fault, float] = {
     Break.RESET_BEFORE: 0.005,
     Break.RESET_AFTER: 0.01,
     Break.SILENCE: 0.001,
-    Break.KILL_BEFORE: 0.0025,
-    Break.KILL_AFTER: 0.0025,
+    # A dispatcher makes thousands of these requests.
+    Break.KILL_BEFORE: 0.0008,
+    Break.KILL_AFTER: 0.0008,
 }
 DYNAMODB: dict[Fault, float] = {
     Refusal(400, "ProvisionedThroughputExceededException"): 0.02,
