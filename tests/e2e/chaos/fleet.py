@@ -125,7 +125,9 @@ class Fleet:
         jitter = self._script.chance("jitter", function, name, nth) * _JITTER if self._script else 0.0
         self._push(event, _LATE if fate is EventFate.LATE else jitter)
         if fate is EventFate.DUPLICATED:
-            self._push(Event(event.function, f"{name} twice", document), jitter * 3)
+            # Half of the pairs run at the same moment.
+            beside = self._script is not None and self._script.chance("beside", function, name, nth) < _AT_ONCE
+            self._push(Event(event.function, f"{name} twice", document), jitter if beside else jitter * 3)
 
     def release(self) -> None:
         """Deliver the events that have strayed."""
@@ -255,4 +257,4 @@ class Fleet:
 
 
 # What a function raises so that its event is delivered again.
-_EXPECTED = {"DependencyUnavailable"}
+_EXPECTED = {"DependencyUnavailable", "UnfinishedSpanError"}

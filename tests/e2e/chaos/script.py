@@ -17,8 +17,8 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _BITS = 64
-# The end of a sweep's id is random; the name before it is not.
-_ID = re.compile(r"(?<=-)[0-9a-v]{12}(?![0-9a-v])")
+# The end of a sweep's id is random, as other ids are; the name before it is not.
+_ID = re.compile(r"(?<![0-9A-Za-z])[0-9a-v]{12}(?![0-9A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,5 +58,5 @@ class Occurrences:
 
 
 def plain(text: str) -> str:
-    """Return a text without what is random in the ids of sweeps."""
+    """Return a text without what is random in ids."""
     return _ID.sub("*", text)

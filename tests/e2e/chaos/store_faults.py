@@ -51,7 +51,10 @@ class FaultyStore:
 
     def __call__(self, environ: Environ, respond: Respond) -> Answer:
         """Answer one request."""
-        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(length)
+        if len(body) < length:
+            raise ConnectionResetError  # the caller was killed
         environ["wsgi.input"] = io.BytesIO(body)
         self.counts["requests"] += 1
         caller = caller_of(environ.get("HTTP_AUTHORIZATION", ""))
