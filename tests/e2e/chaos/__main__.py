@@ -1,4 +1,9 @@
-"""The long form: round after round, each with a seed of its own. Run: python -m tests.e2e.chaos --minutes 10."""
+"""The long form: round after round, each with a seed of its own. Run: python -m tests.e2e.chaos --minutes 10.
+
+A seed gives the same sweeps, the same orders of their callers, and the same fate to each request and event: by what it
+asks for, and by how often that came before. Which process meets with a fate, how many requests it takes until then, and
+what runs beside it, depends on how the machine runs the processes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,9 @@ from tests.e2e.chaos.script import Script
 from tests.e2e.chaos.world import world
 from tests.fakes.functions import FUNCTIONS
 
-_SIZE = Size(sweeps=16, largest=400)
+_SIZE = Size(sweeps=24, largest=600, usual=300)
+# Every so manieth round has a sweep of more shards than one dispatcher sends.
+_LARGE, _EVERY = 5000, 4
 _SEEDS = 2**31
 
 
@@ -24,14 +31,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(_SEEDS), help="the seed of the first round")
-    parser.add_argument("--sweeps", type=int, default=_SIZE.sweeps)
-    parser.add_argument("--largest", type=int, default=_SIZE.largest)
+    parser.add_argument("--sweeps", type=int, default=_SIZE.sweeps, help="how many sweeps a round has")
+    parser.add_argument("--largest", type=int, default=_SIZE.largest, help="how many shards the first of them has")
     options = parser.parse_args()
-    size, ends = Size(options.sweeps, options.largest), time.monotonic() + options.minutes * 60
+    ends = time.monotonic() + options.minutes * 60
     total: Counter[str] = Counter()
     rounds = findings = 0
     while not rounds or time.monotonic() < ends:
-        report = one_round(options.seed + rounds, size)
+        largest = max(options.largest, _LARGE if rounds % _EVERY == _EVERY - 1 else 0)
+        report = one_round(options.seed + rounds, Size(options.sweeps, largest, options.largest // 2))
         show(report)
         total += report.counts
         rounds, findings = rounds + 1, findings + len(report.findings)

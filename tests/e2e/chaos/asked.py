@@ -56,14 +56,14 @@ class Asked:
         return sum(self.value(index) is None for index in range(len(self.points)))
 
 
-def asked(script: Script, sweeps: int, largest: int, label: str = "") -> Iterator[Asked]:
-    """Yield so many sweeps by the script; the first one has the most shards."""
+def asked(script: Script, sweeps: int, largest: int, usual: int, label: str) -> Iterator[Asked]:
+    """Yield so many sweeps by the script; the first one has the most shards, few of the others come near `usual`."""
     for number in range(sweeps):
 
         def chance(what: str, number: int = number) -> float:
             return script.chance("sweep", number, what)
 
-        shards = largest if number == 0 else 1 + int(chance("shards") ** 2 * largest / 2)
+        shards = largest if number == 0 else 1 + int(chance("shards") ** 2 * usual)
         size = shards + int(chance("size") * shards * 2)
         design, points = _points(chance("kind"), size)
         target = ("steady", "partial", "shaky", "shaky")[int(chance("target") * 4)]

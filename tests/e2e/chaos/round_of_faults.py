@@ -22,10 +22,11 @@ _PATIENCE = 240.0
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How many sweeps there are, and how many shards the largest has."""
+    """How many sweeps there are, how many shards the first one has, and how many each other one has at most."""
 
     sweeps: int
     largest: int
+    usual: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def play(world: World, seed: int, size: Size) -> Report:
     """Play the round of a seed, in a world where no sweep has a name of this round yet."""
     began, script, before = time.monotonic(), Script(seed), world.counts()
     callers = Callers(world.fleet, script)
-    sweeps = list(asked(script, size.sweeps, size.largest, f"r{seed}-"))
+    sweeps = list(asked(script, size.sweeps, size.largest, size.usual, f"r{seed}-"))
     world.set(script)
     findings = _storm(world, callers, sweeps)
     world.set(None)

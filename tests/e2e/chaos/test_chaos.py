@@ -20,7 +20,7 @@ from tests.fakes.functions import LEDGER, RESULTS
 
 # By its script, a process of the parent and some of the worker are killed, whatever the order of requests.
 SEED = 1513
-SIZE = Size(sweeps=4, largest=90)
+SIZE = Size(sweeps=4, largest=90, usual=45)
 Json = dict[str, Any]
 
 
