@@ -33,7 +33,7 @@ def pytest_runtest_makereport(
     report = yield
     cloud = getattr(item, "funcargs", {}).get("cloud")
     if report.when == "call" and report.failed and isinstance(cloud, Cloud):
-        logs = {name: cloud.log(name) for name in ("parent", "worker", "undelivered")}
+        logs = {name: cloud.log(name) for name in ("parent", "dispatcher", "worker", "undelivered")}
         logs["emulator"] = (cloud.folder / "emulator.log").read_text(errors="replace").splitlines()
         report.sections.extend((f"log: {name}", "\n".join(lines[-LINES:])) for name, lines in logs.items())
     return report

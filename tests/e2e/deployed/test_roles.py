@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.deployed.cloud import Cloud
+from tests.e2e.deployed.eventually import eventually
 from tests.e2e.deployed.recorder import Recorder
 from tests.e2e.deployed.stacks import TRIAL
 
@@ -26,35 +27,47 @@ REQUEST = {
     "sharding": {"shards": 1},
 }
 
+TWO_SHARDS = REQUEST | {"sharding": {"shards": 2}}
+# What lets the parent hand over a sweep of two shards.
+HANDS_OVER = {"SWEEP_DIRECT_SHARDS": "1"}
 
 BY_ITS_WORK = {
     ("Parent", "DispatchShards"),
+    ("Parent", "HandOverSpans"),
     ("Parent", "KeepTheLedger"),
     ("Parent", "ListSweeps"),
     ("Parent", "LinkToResults"),
+    ("Dispatcher", "DispatchShards"),
+    ("Dispatcher", "FindSweeps"),
+    ("Dispatcher", "LookAtShards"),
+    ("Dispatcher", "RecordDispatches"),
+    ("Dispatcher", "SettleSpans"),
     ("Worker", "StoreResults"),
     ("Worker", "FindSweeps"),
     ("Worker", "LookAtShards"),
     ("Worker", "MarkShards"),
     ("Undelivered", "MarkShards"),
+    ("Undelivered", "SettleSpans"),
 }
 BY_THE_SIMULATOR = {
     ("Parent", "WriteLogs"): "logs:PutLogEvents",
+    ("Dispatcher", "WriteLogs"): "logs:PutLogEvents",
     ("Worker", "WriteLogs"): "logs:PutLogEvents",
     ("Undelivered", "WriteLogs"): "logs:PutLogEvents",
     ("Worker", "NoticeMissingResults"): "s3:ListBucket",
+    ("Dispatcher", "ReportUndelivered"): "sqs:SendMessage",
     ("Worker", "ReportUndelivered"): "sqs:SendMessage",
     ("Undelivered", "TakeUndelivered"): "sqs:ReceiveMessage",
 }
 
 
 @contextmanager
-def without(cloud: Cloud, function: str, statement: str) -> Iterator[None]:
-    """Remove a statement from a function's role within the block."""
+def without(cloud: Cloud, function: str, *statements: str) -> Iterator[None]:
+    """Remove statements from a function's role within the block."""
     roles, policy = cloud.client("iam"), policy_of(cloud, function)
     document = roles.get_role_policy(**policy)["PolicyDocument"]
-    kept = [entry for entry in document["Statement"] if entry["Sid"] != statement]
-    assert len(kept) == len(document["Statement"]) - 1
+    kept = [entry for entry in document["Statement"] if entry["Sid"] not in statements]
+    assert len(kept) == len(document["Statement"]) - len(statements)
     roles.put_role_policy(**policy, PolicyDocument=json.dumps(document | {"Statement": kept}))
     try:
         yield
@@ -85,7 +98,7 @@ def undelivered_event(payload: dict[str, Any]) -> dict[str, Any]:
 def test_every_statement_is_tested(cloud: Cloud) -> None:
     """The roles have the statements that the tests below remove, and no others."""
     found: set[tuple[str, str]] = set()
-    for function in ("Parent", "Worker", "Undelivered"):
+    for function in ("Parent", "Dispatcher", "Worker", "Undelivered"):
         document = cloud.client("iam").get_role_policy(**policy_of(cloud, function))["PolicyDocument"]
         found |= {(function, entry["Sid"]) for entry in document["Statement"]}
     assert found == BY_ITS_WORK | set(BY_THE_SIMULATOR)
@@ -162,14 +175,58 @@ def test_without_find_sweeps_a_worker_does_not_learn_that_a_sweep_is_gone(cloud:
 
 
 def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Cloud) -> None:
-    """The function reports the message as failed, so the queue keeps it; with the statement it marks the shard."""
+    """The function reports the message as failed, so the queue keeps it; with the statement it marks the shard.
+
+    The emulator allows an update of any item by the statement of spans too, which is for sweeps' items alone.
+    """
     event = payload(cloud)
-    with without(cloud, "Undelivered", "MarkShards"):
+    with without(cloud, "Undelivered", "MarkShards", "SettleSpans"):
         answer = cloud.run("Undelivered", undelivered_event(event))
         assert answer == {"batchItemFailures": [{"itemIdentifier": "m"}]}
         assert cloud.describe(event["sweep_id"])["state"] == "running"
     assert cloud.run("Undelivered", undelivered_event(event)) == {"batchItemFailures": []}
     assert cloud.describe(event["sweep_id"])["state"] == "failed"
+
+
+def test_without_hand_over_spans_no_span_is_handed_over(cloud: Cloud) -> None:
+    """The parent answers 503; with the statement, the same request goes out by a dispatcher."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url), cloud.with_environment("Parent", **HANDS_OVER):
+        with without(cloud, "Parent", "HandOverSpans"):
+            answer = cloud.submit(TWO_SHARDS, key="no-dispatcher")
+            assert (answer.status, "AccessDenied" in answer.document["detail"]) == (503, True)
+        again = cloud.submit(TWO_SHARDS, key="no-dispatcher")
+        assert (again.status, again.document["state"]) == (200, "dispatching")
+        recorder.wait_for(again.document["sweep_id"], 2)
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [("FindSweeps",), ("LookAtShards",), ("RecordDispatches", "SettleSpans")],
+    ids=lambda statements: statements[0],
+)
+def test_without_its_statements_a_dispatcher_fails_and_loses_nothing(cloud: Cloud, statements: tuple[str, ...]) -> None:
+    """Lambda gives it up with a reason, and no worker has a shard; with the statement, a retry sends every shard.
+
+    Of two statements for updates the emulator allows any item by either.
+    """
+    with Recorder() as recorder, cloud.workers_at(recorder.url), cloud.with_environment("Parent", **HANDS_OVER):
+        with without(cloud, "Dispatcher", *statements):
+            sweep_id = cloud.submit(TWO_SHARDS).document["sweep_id"]
+            eventually(lambda: cloud.describe(sweep_id)["state"] == "incomplete")
+        assert recorder.payloads_of(sweep_id) == []
+        assert cloud.call("POST", f"/sweeps/{sweep_id}/retry").status == 202
+        recorder.wait_for(sweep_id, 2)
+
+
+def test_without_dispatch_shards_a_dispatcher_says_why(cloud: Cloud) -> None:
+    """The shards are not dispatched because access is denied; with the statement, a retry sends every shard."""
+    with Recorder() as recorder, cloud.workers_at(recorder.url), cloud.with_environment("Parent", **HANDS_OVER):
+        with without(cloud, "Dispatcher", "DispatchShards"):
+            sweep_id = cloud.submit(TWO_SHARDS).document["sweep_id"]
+            eventually(lambda: cloud.describe(sweep_id)["state"] == "incomplete")
+            assert list(cloud.describe(sweep_id)["dispatch"]["reasons"]) == ["AccessDenied"]
+        assert cloud.call("POST", f"/sweeps/{sweep_id}/retry").status == 202
+        recorder.wait_for(sweep_id, 2)
 
 
 @pytest.mark.parametrize(("function", "statement"), BY_THE_SIMULATOR)
