@@ -53,7 +53,7 @@ def serve(pipe: Connection, table: str) -> None:
         found.append(Counted(moto))
         return found[0]
 
-    with moto_server(counting) as url:
+    with moto_server(behind=counting) as url:
         (counted,) = found
         client = dynamodb(url)
         make_table(client, table)

@@ -19,7 +19,7 @@ def serve(pipe: Connection) -> None:
         stores.append(FaultyStore(app))
         return stores[0]
 
-    with moto_server(behind) as url:
+    with moto_server(behind=behind) as url:
         (store,) = stores
         pipe.send(url)
         while True:
