@@ -46,7 +46,13 @@ answer["Payload"].read()
 print(answer["StatusCode"])
 """
 # What each function prints if it has done what it was asked for.
-_DONE = {"parent": '"statusCode": 202', "dispatcher": '"outcome": "dispatched"', "worker": '"done"', "undelivered": '"batchItemFailures": []', BARE: "202"}
+_DONE = {
+    "parent": '"statusCode": 202',
+    "dispatcher": '"outcome": "dispatched"',
+    "worker": '"done"',
+    "undelivered": '"batchItemFailures": []',
+    BARE: "202",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,8 @@ def one_round(starts: Starts, client: str) -> Iterator[tuple[str, Cost]]:
     """Yield the cost of each function, which hands the next one its event."""
     for shards, name in ((2, "parent, hands over"), (1, "parent")):
         yield name, starts.of("parent", client, submission(shards))
-        if shards == 2: yield "dispatcher", starts.of("dispatcher", client, starts.servers.last_payload())
+        if shards == 2:
+            yield "dispatcher", starts.of("dispatcher", client, starts.servers.last_payload())
     payload = starts.servers.last_payload()
     yield "worker", starts.of("worker", client, payload)
     yield "undelivered", starts.of("undelivered", client, undelivered(payload))

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.fakes.aws import BUCKET, TABLE, dynamodb, make_table, moto_server, s3
+from tests.fakes.aws import dynamodb, make_table, moto_server, s3
 from tests.fakes.first_events import PROGRAM, submission, undelivered
 from tests.fakes.function_environment import function_environment
 from tests.fakes.lambda_stub import LambdaStub
@@ -20,6 +20,8 @@ from tests.fakes.lambda_stub import LambdaStub
 pytestmark = pytest.mark.one_python
 
 ROOT = Path(__file__).parents[2]
+# Tests of one process share what their servers keep.
+TABLE, BUCKET = "first-events", "first-events"
 # Before Python 3.12, dependency-injector needs asyncio itself.
 _ASYNCIO = {"asyncio"} if sys.version_info >= (3, 12) else set()
 _NEVER = {

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from threading import Barrier, Thread
 
@@ -79,14 +79,16 @@ def scripted(*answers: bytes | None) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
-            for answer in answers:
-                connection, _ = listening.accept()
-                with connection:
-                    connection.recv(65_536)
-                    if answer is None:
-                        time.sleep(10)
-                    else:
-                        connection.sendall(answer)
+            # A client that needs no further answer ends the test, and with it the socket.
+            with suppress(OSError):
+                for answer in answers:
+                    connection, _ = listening.accept()
+                    with connection:
+                        connection.recv(65_536)
+                        if answer is None:
+                            time.sleep(10)
+                        else:
+                            connection.sendall(answer)
 
         Thread(target=serve, daemon=True).start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
