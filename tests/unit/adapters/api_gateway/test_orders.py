@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from domain.dispatch import OutcomeKind
+from application.dispatch_shards import Dispatch, Dispatched
+from domain.dispatch import OutcomeKind, Tally
 from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable
+from domain.plan import Plan
+from domain.progress import History, Progress
 from domain.reasons import Reason
-from domain.sweep import ShardDone, ShardFailed
+from domain.sweep import ShardDone, ShardFailed, SweepHead
 from tests.fakes.api import REQUEST, ApiDesk, act_event, get_event, post_event
 from tests.fakes.shard_invoker import RecordingInvoker
 
@@ -43,6 +47,37 @@ def test_nothing_dispatched_is_503_and_says_what_to_do(
     assert (answer["statusCode"], answer["headers"].get("Retry-After")) == (503, retry_after)
     detail = json.loads(answer["body"])["detail"]
     assert detail == f"no shard of toy-000000000001 could be dispatched (Throttled); {advice}"
+
+
+def _handed_over(progress: Progress, attempted: Tally) -> Dispatch:
+    """Return what dispatches by handing over."""
+
+    def dispatch(*_: object) -> Dispatched:
+        return Dispatched(progress, attempted)
+
+    return dispatch
+
+
+@pytest.mark.parametrize(
+    ("attempted", "status", "lost"),
+    [
+        pytest.param(Tally(waiting=4), 202, 0, id="every span"),
+        pytest.param(Tally(waiting=3, exhausted=1, reasons={Reason.THROTTLED: 1}), 202, 1, id="all but one"),
+        pytest.param(Tally(exhausted=4, reasons={Reason.THROTTLED: 4}), 503, 4, id="none"),
+    ],
+)
+def test_what_dispatchers_have_is_under_way(attempted: Tally, status: int, lost: int) -> None:
+    """The answer is 202 although no worker has a shard yet, and only the others count as not dispatched."""
+    desk = ApiDesk()
+    head = SweepHead("toy-1", Plan(4, 4), 0.0)
+    history = History(head, cancelled=False, blocks={}, handed=frozenset({0} if attempted.waiting else ()))
+    dispatch = _handed_over(desk.survey.progress(history), attempted)
+    desk.api = replace(desk.api, sweeps=replace(desk.sweeps, submit=replace(desk.submit, dispatch=dispatch)))
+    answered, document = desk.post()
+    assert answered == status
+    assert status == 503 or document["state"] == "dispatching"
+    lines = [json.loads(line) for line in desk.log.getvalue().splitlines()]
+    assert [line["ShardsNotDispatched"] for line in lines if "ShardsNotDispatched" in line] == [lost]
 
 
 @pytest.mark.parametrize("way", ["key", "retry"])
