@@ -201,8 +201,11 @@ def test_without_hand_over_spans_no_span_is_handed_over(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(
     "statements",
-    [("FindSweeps",), ("LookAtShards",), ("RecordDispatches", "SettleSpans")],
-    ids=lambda statements: statements[0],
+    [
+        pytest.param(("FindSweeps",), id="FindSweeps", marks=pytest.mark.long),
+        pytest.param(("LookAtShards",), id="LookAtShards", marks=pytest.mark.long),
+        pytest.param(("RecordDispatches", "SettleSpans"), id="RecordDispatches"),
+    ],
 )
 def test_without_its_statements_a_dispatcher_fails_and_loses_nothing(cloud: Cloud, statements: tuple[str, ...]) -> None:
     """Lambda gives it up with a reason, and no worker has a shard; with the statement, a retry sends every shard.

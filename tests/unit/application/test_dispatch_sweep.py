@@ -9,7 +9,7 @@ from domain.dispatch import OutcomeKind, Tally
 from domain.errors import DependencyUnavailable, SweepConflict
 from domain.progress import State
 from domain.reasons import Reason
-from domain.spans import SPAN_BLOCKS, SPAN_SHARDS
+from domain.spans import SPAN_BLOCKS, SPAN_SHARDS, spans_of
 from domain.standing import Redo
 from domain.sweep import ShardFailed
 from tests.fakes.shard_invoker import REASONS, RecordingInvoker
@@ -229,3 +229,19 @@ class TestRetry:
         for shard in shards:
             system.ledger.mark_failed(system.sweep.id, ShardFailed(shard, Reason.WORKER_DIED, "killed"))
         return system
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5], [0, 3, 1, 4, 2, 5], [5, 4, 3, 2, 1, 0]])
+def test_two_parents_that_hand_over_at_the_same_moment_do_no_harm(order: list[int]) -> None:
+    """Each span has two events, in whatever order: the first one dispatches it, and the second finds nothing to do."""
+    system = TwoLevels(SHARDS)
+    stale = system.history
+    shards = {span.number: len(span.blocks) for span in spans_of(system.sweep.plan)}
+    for _ in range(2):
+        system.dispatch.by_spans(stale, shards, system.sweep, lambda: PARENT, Redo.NOTHING)
+    tasks, sent = system.dispatchers.take(), RecordingInvoker()
+    for place in order:
+        system.run(tasks[place], sent)
+    assert sorted(sent.dispatched) == list(range(SHARDS))
+    assert not system.history.handed
+    assert system.progress.tally == Tally(accepted=SHARDS)
