@@ -2,8 +2,9 @@
 
     python -m benchmarks.cold_start [--rounds 15] [--client curl] [--client boto3] [--bundle FOLDER] [--no-bytecode]
 
-A process imports a handler from the bundle and answers one event: the parent submits a sweep of one shard, the worker
-evaluates that shard, and the recorder of undelivered shards marks it. The bare handler makes one client of boto3, from
+A process imports a handler from the bundle and answers one event: the parent submits a sweep of two shards, which a
+dispatcher sends to workers, and one of a single shard, which it sends itself; the worker evaluates that shard, and the
+recorder of undelivered shards marks it. The bare handler makes one client of boto3, from
 the same bundle, and one invocation, and reads its answer. All reach moto and a stub of Lambda over TLS, in another
 process, and read as many certificates as botocore brings. Each round runs every function once; the medians are
 compared. The CPU is user and system time of the whole process, from the start of Python to its end.
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import resource
 import statistics
@@ -26,6 +28,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.cold_cloud import Cloud, cloud
@@ -89,10 +92,9 @@ class Starts:
 
 def one_round(starts: Starts, client: str) -> Iterator[tuple[str, Cost]]:
     """Yield the cost of each function, which hands the next one its event."""
-    for shards, name in ((2, "parent, hands over"), (1, "parent")):
-        yield name, starts.of("parent", client, submission(shards))
-        if shards == 2:
-            yield "dispatcher", starts.of("dispatcher", client, starts.servers.last_payload())
+    yield "parent, two levels", starts.of("parent", client, submission(2))
+    yield "dispatcher", starts.of("dispatcher", client, starts.servers.last_payload())
+    yield "parent", starts.of("parent", client, submission(1))
     payload = starts.servers.last_payload()
     yield "worker", starts.of("worker", client, payload)
     yield "undelivered", starts.of("undelivered", client, undelivered(payload))
@@ -143,11 +145,13 @@ def main() -> None:
     else:
         with built(bytecode=not arguments.no_bytecode) as bundle:
             costs = measure(bundle, clients, arguments.rounds)
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("boto3", "botocore", "pycurl", "pydantic"))
+    print(f"Python 3.13 and {libraries}; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     bare = statistics.median(one.cpu for one in costs[BARE, ""])
-    print(f"{'':22}CPU         of bare     wall    ({arguments.rounds} rounds, medians)")
-    for (function, client), many in sorted(costs.items(), key=lambda item: (item[0][1], item[0][0])):
+    print(f"{'':30}CPU    of bare      wall    ({arguments.rounds} rounds, medians)")
+    for (function, client), many in sorted(costs.items(), key=lambda item: item[0][1]):
         cpu, wall = (statistics.median(values) for values in ([one.cpu for one in many], [one.wall for one in many]))
-        print(f"{function:12}{client:10}{cpu * 1000:4.0f} ms     {cpu / bare:5.2f}   {wall * 1000:6.0f} ms")
+        print(f"{function:20}{client:8}{cpu * 1000:4.0f} ms    {cpu / bare:5.2f}   {wall * 1000:4.0f} ms")
 
 
 if __name__ == "__main__":
