@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from adapters.aws.dynamodb_items import (
@@ -22,6 +23,7 @@ from adapters.aws.dynamodb_items import (
 from adapters.aws.dynamodb_marks import details, dispatches_value, mark_values, read_block, read_ends
 from adapters.aws.dynamodb_old_items import old_shard_key, read_old_end
 from adapters.aws.dynamodb_table import DynamoDbTable
+from adapters.machine.background import ThreadedBackground
 from application.ports.clock import Clock
 from domain.block import Block
 from domain.dispatch_policy import Deadline
@@ -168,7 +170,6 @@ def at_once(call: Callable[[T], U], arguments: Sequence[T]) -> list[U]:
     """Call with each argument, many at once, and return the results in order; a single call needs no thread."""
     if len(arguments) <= 1:
         return [call(argument) for argument in arguments]
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - loaded only where there are several calls
-
-    with ThreadPoolExecutor(min(_AT_ONCE, len(arguments))) as pool:
-        return list(pool.map(call, arguments))
+    with ThreadedBackground(_AT_ONCE) as background:
+        pending = [background.begin(partial(call, argument)) for argument in arguments]
+        return [one.result() for one in pending]
