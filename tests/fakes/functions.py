@@ -42,9 +42,14 @@ class Function:
 PARENT = Function("parent", "Parent", processes=3)
 WORKER = Function("worker", "Worker", processes=6, on_failure="undelivered")
 UNDELIVERED = Function("undelivered", "Undelivered")
-DISPATCHERS: tuple[Function, ...] = ()
-FUNCTIONS = (PARENT, *DISPATCHERS, WORKER, UNDELIVERED)
-_NAMES = {one.resource: one.name for one in FUNCTIONS} | {"Ledger": LEDGER, "Results": RESULTS}
+DISPATCHER = Function("dispatcher", "Dispatcher", processes=2, on_failure="undelivered", is_quick=False)
+FUNCTIONS = (PARENT, DISPATCHER, WORKER, UNDELIVERED)
+_NAMES = {
+    **{one.resource: one.name for one in FUNCTIONS},
+    "Ledger": LEDGER,
+    "Results": RESULTS,
+    "AWS::URLSuffix": "amazonaws.com",
+}
 
 
 def environment(function: Function, parameters: Mapping[str, str] = _NONE) -> dict[str, str]:

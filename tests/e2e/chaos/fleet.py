@@ -10,6 +10,7 @@ import heapq
 import itertools
 import json
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Future
@@ -30,6 +31,8 @@ Json = dict[str, Any]
 _AGAIN, _LATE, _JITTER = 0.05, 0.8, 0.05
 # Half of the events that failed run again beside the others, half after a minute of the functions' clocks, or two.
 _AT_ONCE, _MINUTE = 0.5, 60.0
+# No caller waits longer, however busy the machine is.
+_PATIENCE = 240.0
 # No function is killed later than so many seconds into its event.
 _KILLED_WITHIN = 0.03
 
@@ -106,7 +109,7 @@ class Fleet:
         event = Event(self._functions[function], name, document, answer=Future())
         self._push(event, 0.0)
         assert event.answer is not None
-        return event.answer.result()
+        return event.answer.result(_PATIENCE)
 
     def accept(self, function: str, name: str, document: Json) -> None:
         """Take over an asynchronous event, and lose, double or delay it by the script."""
@@ -175,8 +178,12 @@ class Fleet:
         """Deliver the events of one process, one after another."""
         warm: Warm | None = None
         while event := self._next(function):
-            warm = warm or self._workshop.start(function)
-            end = self._run(warm, event)
+            try:
+                warm = warm or self._workshop.start(function)
+                end = self._run(warm, event)
+            except Exception as error:  # noqa: BLE001 - a thread that ends would leave its callers waiting
+                end = Failed(type(error).__name__, traceback.format_exc(), is_dead=True)
+                self.surprises.append(end.text)
             if isinstance(end, Failed) and end.is_dead:
                 warm = None
             self._ended(event, end)

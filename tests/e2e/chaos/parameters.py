@@ -10,4 +10,5 @@ PARAMETERS = {
     "WorkerRetries": "2",
     "WorkerEventAge": "60",
     "DispatchConcurrency": "8",
+    "DirectShards": "25",
 }
