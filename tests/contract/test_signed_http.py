@@ -324,6 +324,16 @@ def test_a_caller_may_have_less_time() -> None:
     assert 0.15 < time.monotonic() - began < 1
 
 
+def test_what_was_sent_before_does_not_count() -> None:
+    """A service that answered once and then is gone has not received the second request."""
+    http = client()
+    with scripted(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") as url:
+        assert post(http, url).status == 200
+    with pytest.raises(UnansweredError, match="Curl7") as raised:
+        post(http, url)
+    assert not raised.value.sent
+
+
 def test_a_client_goes_on_after_a_fault() -> None:
     """What one request met is no matter of the next one."""
     http = client()
