@@ -43,10 +43,13 @@ def check(inputs: Inputs) -> None:
 
 
 def calibrated(sender: SenderInputs, processes: Processes, stub: Stub) -> SenderInputs:
-    """Return the inputs with the time of an event as it is on this machine now."""
+    """Return the inputs with the times of this machine now: those of an event and of a connection grow alike."""
     run = processes.run("curl", stub, _CALIBRATION, sender.connections)
-    connecting = run.counts.connections * sender.per_connection
-    return replace(sender, per_event=(_CALIBRATION / run.measured.rate - connecting) / _CALIBRATION, processor=1.0)
+    told = _CALIBRATION * sender.per_event + run.counts.connections * sender.per_connection
+    slower = _CALIBRATION / run.measured.rate / told
+    return replace(
+        sender, per_event=slower * sender.per_event, per_connection=slower * sender.per_connection, processor=1.0
+    )
 
 
 def print_comparison(inputs: Inputs, stub: Stub) -> None:
