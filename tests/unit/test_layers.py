@@ -134,5 +134,5 @@ def test_a_loose_module_among_the_adapters_is_found(tree: Path) -> None:
 def test_no_test_imports_a_test() -> None:
     """Code that several tests share is in tests/fakes or in a suite, never in a test module."""
     importing = re.compile(r"^\s*(?:from|import) (?:tests[\w.]*\.)test_\w+", re.MULTILINE)
-    scripts = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/*.py")]
+    scripts = [*ROOT.glob("tests/**/*.py"), *ROOT.glob("benchmarks/**/*.py")]
     assert [path.name for path in scripts if importing.search(path.read_text(encoding="utf-8"))] == []
