@@ -1,6 +1,6 @@
 """Rate and processor time of dispatching shards: ours beside its rivals, or one invoker against a given endpoint.
 
-    python -m benchmarks.dispatch [--rivals .venv-rivals] [--rounds 5] [--shards 60000]
+    python -m benchmarks.dispatch [--rivals .venv-rivals] [--ways NAME ...] [--rounds 5] [--shards 60000]
     python -m benchmarks.dispatch --endpoint URL --ca FILE --shards N [--concurrency C] [--invoker NAME]
 
 The second form signs with the environment's credentials, and its last line is JSON: `rate` (shards a second), `cpu_us`
@@ -30,6 +30,7 @@ def main() -> None:
     parser.add_argument("--concurrency", type=int, default=CONCURRENCY, help="requests in flight at most")
     parser.add_argument("--invoker", choices=NAMES, default=DEFAULT)
     parser.add_argument("--rivals", type=Path, help="an environment with the libraries of the rivals")
+    parser.add_argument("--ways", nargs="+", choices=NAMES, default=NAMES, help="what is compared; default: all")
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
     if asked.endpoint:
@@ -37,7 +38,7 @@ def main() -> None:
         return
     from benchmarks.dispatch.comparison import compare  # noqa: PLC0415 - one measurement must not load it
 
-    compare(asked.rivals, asked.shards, asked.rounds)
+    compare(asked.ways, asked.rivals, asked.shards, asked.rounds)
 
 
 def print_one(asked: argparse.Namespace) -> None:

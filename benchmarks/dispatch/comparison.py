@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.dispatch import tables
 from benchmarks.dispatch.process import Processes, Run
 from benchmarks.dispatch.stub import Stub, running_stub
-from benchmarks.dispatch.ways import NAMES
 
 _THREADS = {"boto3", "boto3-pool", "lithops"}
 _COLD_SHARDS = 1000
@@ -41,17 +40,13 @@ COLD = Case("a new process, 1,000 shards, answers after 20 ms", 0.020, 0.0, (16,
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Measures the ways that there are environments for."""
+    """Measures the ways with these names."""
 
+    names: Sequence[str]
     processes: Processes
     stub: Stub
     shards: int
     rounds: int
-
-    @property
-    def names(self) -> list[str]:
-        """The ways, ours first."""
-        return [name for name in NAMES if self.processes.has(name)]
 
     def best(self, case: Case, rank: Callable[[Run], float], shards: int | None = None) -> dict[str, int]:
         """Return the concurrency of each way that ranks lowest, in one run of each; prints what was tried."""
@@ -83,13 +78,14 @@ class Comparison:
         return self.shards // FEWER if name in _THREADS else self.shards
 
 
-def compare(rivals: Path | None, shards: int, rounds: int) -> None:
-    """Print all tables."""
+def compare(ways: Sequence[str], rivals: Path | None, shards: int, rounds: int) -> None:
+    """Print all tables, of the ways that there is an environment for."""
     cores = os.sched_getaffinity(0)
     processes = Processes(min(cores), rivals.absolute() if rivals else None)
+    names = [name for name in ways if processes.has(name)]
     with running_stub(max(cores)) as stub:
-        comparison = Comparison(processes, stub, shards, rounds)
-        tables.print_head(comparison.names, processes, shards, shards // FEWER, rounds)
+        comparison = Comparison(names, processes, stub, shards, rounds)
+        tables.print_head(names, processes, shards, shards // FEWER, rounds)
         print(f"\n{AT_ONCE.name}")
         (at_once,) = comparison.measured([AT_ONCE], comparison.best(AT_ONCE, _slowness))
         tables.print_rates(at_once)

@@ -1,11 +1,11 @@
-"""What the comparison prints: medians, and ratios to the yardstick, a bare boto3 thread pool."""
+"""What the comparison prints: medians, and ratios to the yardstick, a bare boto3 pool, or else the first way."""
 
 from __future__ import annotations
 
 import os
 import platform
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from benchmarks.dispatch.process import Processes, Run
@@ -14,7 +14,7 @@ YARDSTICK = "boto3-pool"
 Runs: TypeAlias = dict[str, list[Run]]
 
 
-def print_head(names: list[str], processes: Processes, many: int, few: int, rounds: int) -> None:
+def print_head(names: Sequence[str], processes: Processes, many: int, few: int, rounds: int) -> None:
     """Print what is measured, by which versions, and how busy the machine is."""
     load = ", ".join(f"{load:.2f}" for load in os.getloadavg())
     print(
@@ -48,12 +48,12 @@ def print_cold(runs: Runs) -> None:
     yardstick = _yardstick(runs)
     for name, of_way in runs.items():
         wall, processor = _wall(of_way), _processor(of_way)
-        ratios = f"{wall / _wall(yardstick):.2f} and {processor / _processor(yardstick):.2f} of {YARDSTICK}'s"
+        ratios = f"{wall / _wall(yardstick):.2f} and {processor / _processor(yardstick):.2f} of the yardstick's"
         print(f"{name:11} {wall:.2f} s to wait, {processor:.2f} s of processor; {ratios}")
 
 
 def _yardstick(runs: Runs) -> list[Run]:
-    return runs.get(YARDSTICK, runs["boto3"])
+    return runs.get(YARDSTICK) or next(iter(runs.values()))
 
 
 def _rate(runs: list[Run]) -> float:
