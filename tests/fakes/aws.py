@@ -45,6 +45,20 @@ class _Handler(WSGIRequestHandler):
         """Log nothing."""
 
 
+class _Moto(DomainDispatcherApplication):
+    """Finds the service of a host once, for which moto looks at all of its files at each request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._services: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:  # noqa: ANN401 - moto's own type
+        """Return the name of the service that a host belongs to."""
+        if host not in self._services:
+            self._services[host] = super().get_backend_for_host(host)
+        return self._services[host]
+
+
 @contextmanager
 def moto_server(
     tls: SSLContext | None = None, behind: Callable[[Application], Application] = lambda moto: moto
@@ -57,7 +71,7 @@ def moto_server(
     It answers one request at a time. Moto checks a write's condition and writes in two steps, between which another
     thread may write; DynamoDB and S3 do it in one.
     """
-    moto = SignedOnly(DomainDispatcherApplication(create_backend_app), {"test": ReadOnlyCredentials(*KEY)})
+    moto = SignedOnly(_Moto(), {"test": ReadOnlyCredentials(*KEY)})
     lock = Lock()
 
     def one_at_a_time(environ: Any, start_response: Any) -> list[bytes]:  # noqa: ANN401 - WSGI

@@ -65,8 +65,8 @@ def show(report: Report) -> None:
 
 
 def figures(counts: Counter[str]) -> str:
-    """Return the dispatches and the kills of each function, and how many faults there were."""
-    dispatches = sum(count for what, count in counts.items() if what.startswith("dispatches of "))
+    """Return how many shards were dispatched, how often each function was killed, and how many faults there were."""
+    dispatches = counts["dispatches of worker"]
     kills = ", ".join(f"{one.name} {counts[f'{one.name} dead: killed']}" for one in FUNCTIONS)
     faults = sum(count for what, count in counts.items() if ": " in what)
     return f"{dispatches:,} dispatches, killed: {kills}; {faults:,} faults"

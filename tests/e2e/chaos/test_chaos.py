@@ -55,6 +55,7 @@ def test_nothing_is_lost_in_a_storm(played: Played) -> None:
     assert played.report.findings == [], f"seed {SEED}: {played.report.counts}"
     counts = played.report.counts
     assert counts["parent dead: killed"] > 0
+    assert counts["dispatches of dispatcher"] > 0
     assert counts["worker dead: killed"] > 0
     assert sum(count for what, count in counts.items() if ": " in what) > 100
 
