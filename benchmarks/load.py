@@ -127,7 +127,10 @@ def measure(
         print(json.dumps(first), file=process.stdin, flush=True)
         process.stdout.readline()
         ask(table)
-        processor, peak, before = json.loads(process.communicate(json.dumps(events) + "\n")[0])
+        printed, _ = process.communicate(json.dumps(events) + "\n")
+        if process.returncode:
+            raise SystemExit(f"the {function.name} ended with {process.returncode}")
+        processor, peak, before = json.loads(printed)
     return Measured(len(events), processor, peak, peak - before)
 
 

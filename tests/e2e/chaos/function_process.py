@@ -19,9 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from adapters.machine.clock import SystemClock
-
-# By the key that a request is signed with, a server knows which process made it.
-CALLER = "PID"
+from tests.e2e.chaos.caller import Caller
 
 
 @dataclass(slots=True)
@@ -43,7 +41,8 @@ def serve(pipe: Connection, module: str, environment: Mapping[str, str], log: st
     for name in [name for name in os.environ if name.startswith(("AWS_", "SWEEP_"))]:
         del os.environ[name]
     os.environ.update(environment)
-    os.environ.update({"AWS_ACCESS_KEY_ID": f"{CALLER}{os.getpid()}", "AWS_SECRET_ACCESS_KEY": "test"})
+    # By the key that a request is signed with, a server knows which process made it.
+    os.environ.update({"AWS_ACCESS_KEY_ID": Caller.this().key, "AWS_SECRET_ACCESS_KEY": "test"})
     sys.stdout = open(log, "a", buffering=1, encoding="utf-8")  # noqa: PTH123, SIM115 - open as long as the process
     clock = SkewedClock(skew)
     # The machine's own clock cannot be skewed for one process alone.

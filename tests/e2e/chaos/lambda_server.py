@@ -7,7 +7,8 @@ import re
 import time
 from typing import Any
 
-from tests.e2e.chaos.breaking import break_connection, caller_of, kill
+from tests.e2e.chaos.breaking import break_connection
+from tests.e2e.chaos.caller import Caller
 from tests.e2e.chaos.faults import EXPIRED, LAMBDA, Break, Fault, Refusal, Requests
 from tests.e2e.chaos.fleet import Fleet
 from tests.e2e.chaos.script import Occurrences, Script, plain
@@ -79,8 +80,9 @@ class _Handler(LoopbackHandler):
     def _break(self, fault: Break) -> None:
         if fault is Break.SILENCE:
             time.sleep(_SILENCE)
-        if fault.kills:
-            kill(caller_of(self.headers.get("Authorization", "")))
+        caller = Caller.of(self.headers.get("Authorization", ""))
+        if fault.kills and caller:
+            caller.kill()
         break_connection(self.connection)
         self.close_connection = True
 

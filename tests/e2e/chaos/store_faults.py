@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
-from tests.e2e.chaos.breaking import break_connection, caller_of, kill
+from tests.e2e.chaos.breaking import break_connection
+from tests.e2e.chaos.caller import Caller
 from tests.e2e.chaos.faults import DYNAMODB, EXPIRED, S3, STALE, UNPROCESSED, Break, Fault, Refusal, Requests
 from tests.e2e.chaos.script import Occurrences, Script, plain
 
@@ -57,7 +58,7 @@ class FaultyStore:
             raise ConnectionResetError  # the caller was killed
         environ["wsgi.input"] = io.BytesIO(body)
         self.counts["requests"] += 1
-        caller = caller_of(environ.get("HTTP_AUTHORIZATION", ""))
+        caller = Caller.of(environ.get("HTTP_AUTHORIZATION", ""))
         fault = self._fault(environ, body) if caller and self._script else None
         if isinstance(fault, Break):
             return self._broken(fault, environ, respond, caller)
@@ -112,13 +113,13 @@ class FaultyStore:
         self._answers[body] = b"".join(parts).decode()
         return parts
 
-    def _broken(self, fault: Break, environ: Environ, respond: Respond, caller: int) -> Answer:
+    def _broken(self, fault: Break, environ: Environ, respond: Respond, caller: Caller | None) -> Answer:
         if fault.takes_effect:
             list(self._passed(environ, lambda *_: None))
         if fault is Break.SILENCE:
             time.sleep(_SILENCE)
-        if fault.kills:
-            kill(caller)
+        if fault.kills and caller:
+            caller.kill()
         break_connection(environ["werkzeug.socket"])
         raise ConnectionResetError  # the server then answers nothing
 

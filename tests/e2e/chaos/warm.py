@@ -45,11 +45,12 @@ class Warm:
         try:
             self.pipe.send_bytes(json.dumps(asked).encode())
             if killed_within is not None and not self.pipe.poll(killed_within):
-                return self._dead("killed")
+                return self._killed("killed")
             if not self.pipe.poll(seconds):
-                return self._dead("timed out")
+                return self._killed("timed out")
             answer = json.loads(self.pipe.recv_bytes())
         except (EOFError, OSError):
+            # It has ended: its number may be that of another process by now.
             return self._dead("killed")
         if "answer" in answer:
             found: dict[str, Any] = answer["answer"]
@@ -62,8 +63,12 @@ class Warm:
         self.process.join()
         self.process.close()
 
+    def _killed(self, kind: str) -> Failed:
+        if self.process.is_alive():
+            self.process.kill()
+        return self._dead(kind)
+
     def _dead(self, kind: str) -> Failed:
-        self.process.kill()
         self.stop()
         return Failed(kind, kind, is_dead=True)
 
