@@ -22,7 +22,7 @@ from tests.e2e.chaos.faults import EVENTS, KILLED, POISON, EventFate
 from tests.e2e.chaos.parameters import PARAMETERS
 from tests.e2e.chaos.queue_of_records import LostError, Queue
 from tests.e2e.chaos.script import Occurrences, Script
-from tests.e2e.chaos.warm import Failed, Warm, Workshop
+from tests.e2e.chaos.warm import CRASHED, Failed, Warm, Workshop
 from tests.fakes.functions import Function, timeout
 
 Json = dict[str, Any]
@@ -228,8 +228,8 @@ class Fleet:
             self.open(-1)
 
     def _look_at(self, event: Event, end: Failed) -> None:
-        """Keep an error that a function should have handled."""
-        if not end.is_dead and end.kind not in _EXPECTED:
+        """Keep an error that a function should have handled, and a crash."""
+        if end.kind == CRASHED or (not end.is_dead and end.kind not in _EXPECTED):
             self.surprises.append(f"{event.function.name} raised for {event.name}:\n{end.text}")
 
     def _failed(self, event: Event, end: Failed) -> None:

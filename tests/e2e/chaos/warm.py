@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import signal
 import uuid
 from dataclasses import dataclass
 from itertools import count
@@ -19,6 +20,7 @@ from tests.fakes.functions import Function, environment
 
 FORKS = multiprocessing.get_context("forkserver")
 _LOADED = "tests.e2e.chaos.loaded"
+CRASHED = "crashed"
 # The clocks of two functions differ by at most twice this, in seconds.
 _SKEW = 4.0
 
@@ -57,11 +59,13 @@ class Warm:
             return found
         return Failed(answer["errorType"], "".join(answer["trace"]))
 
-    def stop(self) -> None:
-        """Let the process end by itself."""
+    def stop(self) -> int | None:
+        """Let the process end by itself, and return its exit code."""
         self.pipe.close()
         self.process.join()
+        code = self.process.exitcode
         self.process.close()
+        return code
 
     def _killed(self, kind: str) -> Failed:
         if self.process.is_alive():
@@ -69,8 +73,10 @@ class Warm:
         return self._dead(kind)
 
     def _dead(self, kind: str) -> Failed:
-        self.stop()
-        return Failed(kind, kind, is_dead=True)
+        code = self.stop()
+        # Nothing but the storm ends a process: a crash is no part of it.
+        kind = kind if code == -signal.SIGKILL else CRASHED
+        return Failed(kind, f"{kind}, exit code {code}", is_dead=True)
 
 
 class Workshop:
