@@ -96,7 +96,7 @@ def test_an_unreadable_message_ends_in_the_dead_letters(cloud: Cloud) -> None:
     try:
         message = queues.send_message(QueueUrl=queue, MessageBody="no record of Lambda's")["MessageId"]
         eventually(lambda: messages(cloud, "DeadLettersUrl") == 1)
-        assert len(cloud.log_lines("undelivered", "undelivered shard not recorded", message_id=message)) == 5
+        assert len(cloud.log_lines("undelivered", "undelivered event not recorded", message_id=message)) == 5
         assert messages(cloud, "UndeliveredQueueUrl") == 0
     finally:
         queues.set_queue_attributes(QueueUrl=queue, Attributes=before)
