@@ -18,7 +18,7 @@ _FIRST_FINAL = 200
 _GO: int = pycurl.PREREQFUNC_OK
 _STAY: int = pycurl.PREREQFUNC_ABORT
 _CODE = b"x-amzn-errortype:"
-_ALWAYS = ["Content-Type: application/json", "User-Agent: serverless-sweep", "Accept:", "Expect:"]
+_TYPE = "Content-Type: application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Lane:
         self._body = bytearray()
         curl.setopt(pycurl.URL, address.url)
         curl.setopt(pycurl.POST, 1)
+        curl.setopt(pycurl.USERAGENT, "serverless-sweep")
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         # No switch of ours changes these two; redirects, cookies, netrc and decompression are off unless asked for.
         curl.setopt(pycurl.SSL_VERIFYPEER, 1)
@@ -75,7 +76,7 @@ class Lane:
         self._headers.clear()
         self._body.clear()
         self.curl.setopt(pycurl.POSTFIELDS, payload)
-        self.curl.setopt(pycurl.HTTPHEADER, _ALWAYS + headers)
+        self.curl.setopt(pycurl.HTTPHEADER, [_TYPE, *headers])
 
     def judged(self, error: int) -> Judgement | None:
         """Return what became of the request, which libcurl has ended with this error (0 for none); None: accepted.

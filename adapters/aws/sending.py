@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cached_property
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from domain.dispatch_policy import Deadline, DispatchPolicy
 from domain.reasons import Reason
 
 if TYPE_CHECKING:
-    from tenacity import RetryCallState
+    from tenacity import RetryCallState, Retrying
 
 
 class Sending:
@@ -52,12 +53,18 @@ class Sending:
 
     def pause_after(self, attempts: int) -> float | None:
         """Return the seconds before another attempt after so many, by tenacity; None if there is none."""
-        from tenacity import RetryCallState, Retrying  # noqa: PLC0415 - loaded only after a failure
+        from tenacity import RetryCallState  # noqa: PLC0415 - loaded only after a failure
 
-        state = RetryCallState(Retrying(stop=self.gives_up, wait=self.pause), None, (), {})
+        state = RetryCallState(self._retrying, None, (), {})
         state.attempt_number = attempts
         seconds = state.upcoming_sleep = self.pause(state)
         return None if self.gives_up(state) else seconds
+
+    @cached_property
+    def _retrying(self) -> Retrying:
+        from tenacity import Retrying  # noqa: PLC0415 - likewise
+
+        return Retrying(stop=self.gives_up, wait=self.pause)
 
     def gives_up(self, state: RetryCallState) -> bool:
         """Return whether an event has had all its attempts, or has no time for the next: tenacity's `stop`."""
