@@ -43,8 +43,11 @@ MINUTE, HOUR = 60, 3_600
 MILLION = 1_000_000
 # USD, list prices of us-east-1 in November 2026: an alarm, a GB of logs, a GB in the table for a month.
 ALARM, LOGS, STORED = 0.10, 0.50, 0.25
-# Measured: shards that the parent dispatches, and, by `benchmarks.ledger`, read units of a status of a million shards.
-DISPATCHED_A_SECOND, UNITS_OF_A_STATUS = 700, 800
+# Measured: by `benchmarks.load` microseconds of a processor for each shard, and by `benchmarks.ledger` read units of a
+# status of a million shards.
+DISPATCHING, UNITS_OF_A_STATUS = 55, 800
+# Of AWS: the memory with which a function has a whole processor.
+PROCESSOR_MB = 1_769
 # Of AWS: how many functions an account runs at once, and what a partition of a table takes in a second.
 AT_ONCE, WRITES_OF_A_PARTITION = 1_000, 1_000
 HOURS = ("no time", "an hour", "two hours")
@@ -123,8 +126,7 @@ def computed() -> dict[str, list[str]]:
 
 
 def _costs() -> list[str]:
-    dispatching = 10_000 / DISPATCHED_A_SECOND
-    dispatched = dispatching * default("ParentMemory") / MB_A_GB * PER_GB_SECOND
+    dispatched = DISPATCHING * PROCESSOR_MB / MB_A_GB * PER_GB_SECOND
     status = UNITS_OF_A_STATUS * PER_READ_UNIT
     reads, page = describe_sweep._SHARDS_READ, list_failures.LARGEST_PAGE
     stored = -(-MILLION // BLOCK_SHARDS) * KB / MB
@@ -137,8 +139,9 @@ def _costs() -> list[str]:
         f"about {UNITS_OF_A_STATUS} read units, which is {status:.4f} USD",
         f"100 of them are for the reasons of {reads} failing shards",
         f"for an hour, that is {HOUR / 10 * status:.2f} USD",
-        f"about {DISPATCHED_A_SECOND} shards a second, so 10,000 shards are {dispatching:.0f} s",
-        f"s of its {default('ParentMemory'):,} MB, {dispatched:.4f} USD",
+        f"about {DISPATCHING} microseconds of a processor for each shard",
+        f"A million shards are {DISPATCHING} s of the {PROCESSOR_MB:,} MB that make a whole processor",
+        f"a whole processor, {dispatched:.4f} USD",
         f"{stored:.0f} MB in the table until they expire: {stored / KB * STORED:.3f} USD a month",
         f"in pieces of {dynamodb_items._PIECE // KB} KB",
         f"a block of {BLOCK_SHARDS} shards: claim",
