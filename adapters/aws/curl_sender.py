@@ -108,7 +108,8 @@ class _Flight(Generic[T]):
 
     def _launched(self) -> Iterator[Outcome]:
         """Send what lanes are free for, and yield the outcomes of what cannot be sent."""
-        most = min(self._wire.most, _FIRST_LANES + self._accepted // _ACCEPTED_A_LANE)
+        earned = max(self._wire.lanes, _FIRST_LANES + self._accepted // _ACCEPTED_A_LANE)
+        most = min(self._wire.most, earned)
         while self._wire.flying < most:
             one = self._next()
             if one is None:

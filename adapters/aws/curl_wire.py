@@ -47,6 +47,11 @@ class Wire:
         """How many requests are in flight."""
         return len(self._flying)
 
+    @property
+    def lanes(self) -> int:
+        """How many lanes there are: an earlier dispatch has made them, or this one."""
+        return len(self._free) + len(self._flying)
+
     def lane(self) -> Lane:
         """Return a lane that is free."""
         return self._free.pop() if self._free else Lane(self._address)

@@ -60,7 +60,10 @@ def fan_out(inputs: Inputs) -> FanOut:
 
 
 def scaling_limit(inputs: Inputs) -> float:
-    """Return when the last worker starts if Lambda has all shards at 0, and the whole account is theirs."""
+    """Return when the last worker starts if Lambda has all shards at 0, and the whole account is theirs.
+
+    It starts as many as it may at each moment. Where workers are short beside a cold start, that is not always best.
+    """
     loop = Loop()
     platform = replace(inputs.platform, queue=0.0, dispatchers=0)
     workers, _ = _functions(loop, replace(inputs, platform=platform))

@@ -86,8 +86,12 @@ def test_new_environments_keep_to_the_burst_and_its_refill(inputs: Inputs) -> No
 
 @given(SWEEPS)
 def test_no_fan_out_is_faster_than_the_scaling_limit(inputs: Inputs) -> None:
-    """The limit is that of the platform alone."""
-    assert max(fan_out(inputs).starts) >= scaling_limit(inputs) - 1e-9
+    """The limit is that of the platform alone, where each shard needs an environment of its own.
+
+    Where some are used again, shards that come later may find free ones, for which the limit has started new ones.
+    """
+    lasting = replace(inputs, platform=replace(inputs.platform, worker=1e6, account=10_000))
+    assert max(fan_out(lasting).starts) >= scaling_limit(lasting) - 1e-9
 
 
 @pytest.mark.parametrize(
