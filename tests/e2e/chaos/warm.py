@@ -8,9 +8,10 @@ import signal
 import uuid
 from dataclasses import dataclass
 from itertools import count
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from tests.e2e.chaos.function_process import serve
@@ -21,6 +22,9 @@ from tests.fakes.functions import Function, environment
 FORKS = multiprocessing.get_context("forkserver")
 _LOADED = "tests.e2e.chaos.loaded"
 CRASHED = "crashed"
+# A start of a process reads the ends of all others (`multiprocessing.process._cleanup`). Of two threads that read the
+# end of one at once, the second takes it for an end with code 255.
+_CHILDREN = Lock()
 # The clocks of two functions differ by at most twice this, in seconds.
 _SKEW = 4.0
 
@@ -62,14 +66,17 @@ class Warm:
     def stop(self) -> int | None:
         """Let the process end by itself, and return its exit code."""
         self.pipe.close()
-        self.process.join()
-        code = self.process.exitcode
-        self.process.close()
+        wait([self.process.sentinel])
+        with _CHILDREN:
+            self.process.join()
+            code = self.process.exitcode
+            self.process.close()
         return code
 
     def _killed(self, kind: str) -> Failed:
-        if self.process.is_alive():
-            self.process.kill()
+        with _CHILDREN:
+            if self.process.is_alive():
+                self.process.kill()
         return self._dead(kind)
 
     def _dead(self, kind: str) -> Failed:
@@ -97,6 +104,7 @@ class Workshop:
         here, there = FORKS.Pipe()
         log = str(self._folder / f"{function.name}.log")
         process = FORKS.Process(target=serve, args=(there, function.module, variables, log, skew), daemon=True)
-        process.start()
+        with _CHILDREN:
+            process.start()
         there.close()
         return Warm(process, here)
