@@ -38,7 +38,7 @@ class DynamoDbSpans:
     clock: Clock
 
     def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
-        """Give spans to a hand-over, and forget why they were undelivered."""
+        """Add spans to a hand-over, and forget why they were undelivered."""
         until = number(self.clock.now() + seconds)
         for first in range(0, len(spans), _SPANS_A_WRITE):
             some = spans[first : first + _SPANS_A_WRITE]

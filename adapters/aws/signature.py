@@ -67,7 +67,7 @@ class Signer:
 
 
 def _key(secret: str, scope: str) -> bytes:
-    """Return the key that a secret key gives for a day, a region and a service."""
+    """Derive the signing key of a day, a region and a service from a secret key."""
     key = f"AWS4{secret}".encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")

@@ -21,7 +21,7 @@ def read(database: sqlite3.Connection, sweep_id: str, now: float) -> tuple[froze
 
 
 def hand_over(database: sqlite3.Connection, sweep_id: str, spans: Sequence[int], by: str, until: float) -> None:
-    """Give the spans of a sweep that there is to a hand-over, and forget why they were undelivered."""
+    """Add spans of a sweep, if it exists, to a hand-over, and forget why they were undelivered."""
     database.executemany(NEW_HANDED, ((span, by, until, sweep_id) for span in spans))
     database.executemany(NOT_UNDELIVERED, ((sweep_id, span) for span in spans))
 

@@ -68,7 +68,7 @@ def print_table(inputs: Inputs, sizes: list[int]) -> None:
 
 
 def explore_spans(inputs: Inputs) -> None:
-    """Print, for 100,000 shards, what other spans would give, and how long one dispatcher runs."""
+    """Print, for 100,000 shards, what other sizes of spans lead to, and how long one dispatcher runs."""
     print("\n      span  dispatchers  last accepted  a dispatcher's time    (100,000 shards)")
     for span in _SPANS:
         course = fan_out(replace(inputs, shards=100_000, span=span, direct=1))

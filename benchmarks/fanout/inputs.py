@@ -17,7 +17,7 @@ class SenderInputs:
 
     per_event: float = 60e-6
     per_connection: float = 750e-6
-    processor: float = 1.0  # of one core: Lambda gives a function with 1,769 MB a whole one
+    processor: float = 1.0  # of one core: with 1,769 MB a function has a whole one
     round_trip: float = 0.020
     first_connections: int = 48
     events_a_connection: int = 16

@@ -31,7 +31,7 @@ class Limit:
         return True
 
     def give_back(self) -> None:
-        """Give a place back, to whichever function has an event that waits."""
+        """Release a place; any function that has a waiting event may take it."""
         self.running -= 1
         for wake in self.waiting:
             wake()

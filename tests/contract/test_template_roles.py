@@ -145,7 +145,7 @@ OF_SHARDS = {"a block", "a gate", "details of a shard"}
 
 
 def allowed(role: str, action: str, item: str) -> bool:
-    """Return whether a role allows an action on an item of the ledger, by the keys that the ledger gives it."""
+    """Return whether a role allows an action on an item of the ledger, by the keys that the ledger uses for it."""
     partition = ITEMS[item]["pk"]["S"]
     return any(
         action in one.actions and one.resource == LEDGER and fnmatchcase(partition, one.keys or "*")

@@ -1,6 +1,6 @@
 """The long form: round after round, each with a seed of its own. Run: python -m tests.e2e.chaos --minutes 10.
 
-A seed gives the same sweeps, the same orders of their callers, and the same fate to each request and event: by what it
+A seed fixes the sweeps, the orders of their callers, and the fate of each request and event: by what it
 asks for, and by how often that came before. Which process meets with a fate, how many requests it takes until then, and
 what runs beside it, depends on how the machine runs the processes.
 """

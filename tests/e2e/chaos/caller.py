@@ -16,7 +16,7 @@ _STARTED = 19
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A process of a function: its number, which the system may give to another one later, and when it started."""
+    """A process of a function: its number, which the system may reuse for another one later, and when it started."""
 
     number: int
     started: int

@@ -1,7 +1,7 @@
 """The script of faults: what becomes of each request and of each event, from a seed.
 
 A fate depends on the seed, on what is asked for, and on how often that was asked before. It does not depend on the
-order in which requests arrive, so that a seed gives the same faults to the same shard, whichever process is faster.
+order in which requests arrive, so that a seed leads to the same faults to the same shard, whichever process is faster.
 """
 
 from __future__ import annotations

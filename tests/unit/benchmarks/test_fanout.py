@@ -131,7 +131,7 @@ def test_a_sender_is_bound_by_its_processor_or_by_its_connections() -> None:
 def test_calls_of_the_ledger_beside_the_sending_cost_it_no_time() -> None:
     """In its thread each block of 128 costs three calls."""
     alone, beside = (
-        seconds(12_800, lambda inputs, calls=calls: replace(inputs, ledger_call=0.005, calls_at_once=calls))  # type: ignore[misc]
+        seconds(12_800, lambda inputs, calls=calls: replace(inputs, ledger_call=0.005, calls_at_once=calls))  # type: ignore[misc]  # mypy infers no type of a lambda's default
         for calls in (0, 4)
     )
     assert alone - beside == pytest.approx(100 * 0.015, rel=0.05)
@@ -141,7 +141,7 @@ def test_what_is_due_at_the_same_time_happens_in_order() -> None:
     """So a simulation is the same each time."""
     loop, seen = Loop(), list[tuple[float, int]]()
     for number, after in enumerate((2.0, 1.0, 1.0, 3.0)):
-        loop.after(after, lambda number=number: seen.append((loop.now, number)))  # type: ignore[misc]
+        loop.after(after, lambda number=number: seen.append((loop.now, number)))  # type: ignore[misc]  # mypy infers no type of a lambda's default
     loop.run()
     assert seen == [(1.0, 1), (1.0, 2), (2.0, 0), (3.0, 3)]
     assert all(first <= second for first, second in pairwise(seen))
