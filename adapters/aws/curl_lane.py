@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from math import ceil
 
 import pycurl
 
 from adapters.aws.curl_errors import judge_failure
+from adapters.aws.curl_handle import new_handle
 from adapters.aws.lambda_errors import ACCEPTED, Judgement, judge_answer
 
 # What an error's answer can be: more of it is not read.
@@ -45,7 +47,7 @@ class Lane:
 
     def __init__(self, address: Address) -> None:
         """Prepare all that requests have in common."""
-        self.curl = curl = pycurl.Curl()
+        self.curl = curl = new_handle(address.certificates, address.connect_seconds)
         self.sends = 0
         self._may_send_again: Callable[[Lane], bool] = _never
         self._headers: list[bytes] = []
@@ -53,18 +55,8 @@ class Lane:
         curl.setopt(pycurl.URL, address.url)
         curl.setopt(pycurl.POST, 1)
         curl.setopt(pycurl.USERAGENT, "serverless-sweep")
-        curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
-        # No switch of ours changes these two; redirects, cookies, netrc and decompression are off unless asked for.
-        curl.setopt(pycurl.SSL_VERIFYPEER, 1)
-        curl.setopt(pycurl.SSL_VERIFYHOST, 2)
-        if address.certificates:
-            curl.setopt(pycurl.CAINFO, address.certificates)
-        # Set, so that libcurl does not look for one in variables of its own.
         curl.setopt(pycurl.PROXY, address.proxy)
-        curl.setopt(pycurl.NOSIGNAL, 1)
-        curl.setopt(pycurl.TCP_KEEPALIVE, 1)
-        curl.setopt(pycurl.CONNECTTIMEOUT_MS, int(address.connect_seconds * 1000))
-        curl.setopt(pycurl.TIMEOUT_MS, int(address.seconds * 1000))
+        curl.setopt(pycurl.TIMEOUT_MS, ceil(address.seconds * 1000))
         curl.setopt(pycurl.HEADERFUNCTION, self._headers.append)
         curl.setopt(pycurl.WRITEFUNCTION, self._keep)
         curl.setopt(pycurl.PREREQFUNCTION, self._before_sending)

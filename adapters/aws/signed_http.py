@@ -17,6 +17,7 @@ import pycurl
 
 from adapters.aws.credentials import CredentialsMissingError, CredentialSource
 from adapters.aws.curl_errors import MISCONFIGURED
+from adapters.aws.curl_handle import new_handle
 from adapters.aws.endpoints import certificates, proxy_of
 from adapters.aws.failures import UnansweredError, UnusableError
 
@@ -89,16 +90,7 @@ class SignedHttp:
             return self._new()
 
     def _new(self) -> pycurl.Curl:
-        handle = pycurl.Curl()
-        # No switch of ours changes these two; redirects, cookies, netrc and decompression are off unless asked for.
-        handle.setopt(pycurl.SSL_VERIFYPEER, 1)
-        handle.setopt(pycurl.SSL_VERIFYHOST, 2)
-        handle.setopt(pycurl.CAINFO, certificates())
-        handle.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
-        # Signals interrupt one thread only.
-        handle.setopt(pycurl.NOSIGNAL, 1)
-        handle.setopt(pycurl.TCP_KEEPALIVE, 1)
-        handle.setopt(pycurl.CONNECTTIMEOUT_MS, ceil(self._limits.connect * 1000))
+        handle = new_handle(certificates(), self._limits.connect)
         handle.setopt(pycurl.LOW_SPEED_LIMIT, _SILENCE)
         handle.setopt(pycurl.LOW_SPEED_TIME, self._limits.silence)
         handle.setopt(pycurl.MAXFILESIZE_LARGE, self._limits.largest)
