@@ -39,9 +39,21 @@ class Payloads:
     def largest(self) -> int:
         """Return the size of the largest payload, in bytes."""
         plan = self._sweep.plan
+        last = plan.shard(plan.shards - 1)
         # Where all shards share the space, payloads differ in numbers alone, and the last shard has the longest.
-        shards = [plan.shard(plan.shards - 1)] if self._space else plan
-        return max(len(self.of(shard)) for shard in shards)
+        if self._space:
+            return len(self.of(last))
+        points = self._point_sizes()
+
+        def own(shard: Shard) -> int:
+            return len(f"{shard.number}{shard.start}{shard.stop}") + sum(points[shard.start : shard.stop])
+
+        return len(self.of(last)) - own(last) + max(map(own, plan))
+
+    def _point_sizes(self) -> list[int]:
+        """Return how many bytes each point takes in the payload of its shard, with the comma that sets it apart."""
+        design = self._sweep.request.design
+        return [len(encode(dict(point))) + 1 for point in design.walk(0, design.size, lambda *member: member)]
 
     def _space_of(self, shard: Shard) -> str:
         request = self._sweep.request

@@ -209,6 +209,16 @@ def test_a_grids_last_shard_has_the_longest_payload() -> None:
     assert max(sizes) == len(payloads.of(Shard(119, 357, 360))) == sizes[-1] == payloads.largest()
 
 
+@given(point_lists(), st.data())
+def test_the_longest_payload_of_a_point_list_is_known_without_making_each(
+    design: PointList, data: st.DataObject
+) -> None:
+    """The largest payload is as long as the longest of those that the shards get, whichever points are in it."""
+    shards = data.draw(st.integers(1, design.size))
+    payloads = Payloads(sweep_of(SweepRequest("demo", "m:f", design, {}, ShardCount(shards))))
+    assert payloads.largest() == max(len(payloads.of(shard)) for shard in Plan(design.size, shards))
+
+
 @given(grids() | point_lists(), st.data())
 def test_a_request_of_this_program_is_read_back_without_a_check_of_its_shape(
     design: Design, data: st.DataObject
