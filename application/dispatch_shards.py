@@ -59,7 +59,7 @@ class DispatchShards:
         """Do the same with a history that was just read."""
         course = Course(self.ledger.within(deadline), sweep, owner, self.survey, self.background, history.blocks)
         if not history.cancelled:
-            numbers = (number for number in blocks_of(sweep.plan) if not history.is_handed(number))
+            numbers = (number for number in blocks_of(sweep.plan) if not history.is_assigned(number))
             course.run(numbers, self.invoker, deadline, redo)
         after = replace(history, cancelled=history.cancelled or course.cancelled, blocks=course.blocks)
         return Dispatched(self.survey.progress(after), course.attempted())

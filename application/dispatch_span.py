@@ -24,7 +24,7 @@ class SpanEnd(Enum):
 
     DISPATCHED = "dispatched"  # every shard has an outcome, or the dispatch was stopped for a reason that is recorded
     CANCELLED = "cancelled"  # the sweep is cancelled
-    NOTHING = "nothing to do"  # another dispatcher has ended it, or another hand-over has taken its place
+    NOTHING = "nothing to do"  # another dispatcher has ended it, or another assignment has taken its place
     UNFINISHED = "unfinished"  # the platform is to run it again: time ran out, or another dispatcher is at a block
 
 
@@ -47,13 +47,13 @@ class DispatchSpan:
     background: Callable[[], Background] = Foreground
 
     def __call__(self, task: SpanTask, deadline: Deadline) -> SpanDispatched:
-        """Dispatch what no worker has of the span, and take it from its hand-over unless that must be done again.
+        """Dispatch what no worker has of the span, and take it from its assignment unless that must be done again.
 
         Raises `SweepNotFound` if the sweep has expired, and `DependencyUnavailable`, after which the platform runs it
         again as well.
         """
         ledger = self.ledger.within(deadline)
-        if not ledger.is_handed(task.sweep_id, task.span.number, task.hand_over):
+        if not ledger.is_assigned(task.sweep_id, task.span.number, task.assignment):
             return SpanDispatched(SpanEnd.NOTHING, Tally())
         sweep = ledger.sweep(task.sweep_id)
         known = ledger.blocks(sweep.id, task.span.blocks)
@@ -62,7 +62,7 @@ class DispatchSpan:
         course.run(task.span.blocks, self.invoker, deadline, task.redo)
         end = _end(course)
         if end is not SpanEnd.UNFINISHED:
-            ledger.settle(sweep.id, task.span.number, task.hand_over, course.deferred)
+            ledger.settle(sweep.id, task.span.number, task.assignment, course.deferred)
         return SpanDispatched(end, course.attempted())
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from application.assign_spans import AssignSpans
 from application.dispatch_shards import Dispatched, DispatchShards
-from application.hand_over_spans import HandOverSpans
 from domain.dispatch_policy import Deadline, DispatchPolicy
 from domain.progress import History
 from domain.spans import span_of
@@ -16,10 +16,10 @@ from domain.sweep import Sweep
 
 @dataclass(frozen=True, slots=True)
 class DispatchSweep:
-    """The one place where a caller's dispatch is decided: the caller sends the shards itself, or hands spans over."""
+    """The one place where a caller's dispatch is decided: the caller sends the shards itself, or assigns spans."""
 
     direct: DispatchShards
-    by_spans: HandOverSpans
+    by_spans: AssignSpans
     policy: DispatchPolicy
 
     def __call__(self, sweep: Sweep, owner: str, deadline: Deadline, redo: Redo = Redo.NOTHING) -> Dispatched:
@@ -38,6 +38,6 @@ class DispatchSweep:
         since, plan = self.direct.survey.since(), history.head.plan
         found: Counter[int] = Counter()
         for block in history:
-            if not block.claimed and not history.is_handed(block.number):
+            if not block.claimed and not history.is_assigned(block.number):
                 found[span_of(block.number)] += block.standing(plan, since).to_dispatch(redo).bit_count()
         return +found

@@ -15,9 +15,9 @@ class SettleSpan:
 
     ledger: Ledger
 
-    def __call__(self, sweep_id: str, span: int, hand_over: str, reason: Reason, deadline: Deadline) -> None:
+    def __call__(self, sweep_id: str, span: int, assignment: str, reason: Reason, deadline: Deadline) -> None:
         """Say why shards of the span that have no outcome were not dispatched; raises `DependencyUnavailable`.
 
-        It changes nothing once the span is dispatched, or if a later hand-over has it.
+        It changes nothing once the span is dispatched, or if a later assignment has it.
         """
-        self.ledger.within(deadline).settle(sweep_id, span, hand_over, reason)
+        self.ledger.within(deadline).settle(sweep_id, span, assignment, reason)

@@ -35,14 +35,14 @@ class State(StrEnum):
 class History:
     """What a ledger knows of one sweep's course.
 
-    `handed` has the spans that are with dispatchers and within their time. `undelivered` says of spans why no
+    `assigned` has the spans that are with dispatchers and within their time. `undelivered` says of spans why no
     dispatcher took them, or ended its work on them.
     """
 
     head: SweepHead
     cancelled: bool
     blocks: Mapping[int, Block]
-    handed: frozenset[int] = frozenset()
+    assigned: frozenset[int] = frozenset()
     undelivered: Mapping[int, Reason] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Block]:
@@ -50,13 +50,13 @@ class History:
         for number in blocks_of(self.head.plan):
             yield self.blocks.get(number) or Block(number)
 
-    def is_handed(self, block: int) -> bool:
+    def is_assigned(self, block: int) -> bool:
         """Return whether a block is in a span that is with a dispatcher."""
-        return span_of(block) in self.handed
+        return span_of(block) in self.assigned
 
     def undelivered_for(self, block: int) -> Reason | None:
         """Return why shards of a block that have no outcome were not dispatched, if that is known."""
-        return None if self.is_handed(block) else self.undelivered.get(span_of(block))
+        return None if self.is_assigned(block) else self.undelivered.get(span_of(block))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Progress:
     def of(cls, history: History, since: float) -> Progress:
         """Return what a history adds up to; a dispatch before `since` (seconds, UTC) that has no end is lost."""
         plan = history.head.plan
-        sums = _Sums(plan, is_dispatching=bool(history.handed))
+        sums = _Sums(plan, is_dispatching=bool(history.assigned))
         for block in history:
             sums.add(block, block.standing(plan, since), history.undelivered_for(block.number))
         return cls(

@@ -10,9 +10,9 @@ from domain.standing import Redo
 
 @dataclass(frozen=True, slots=True)
 class SpanTask:
-    """A span of a sweep, the id of the hand-over by which it was handed over, and which shards run again."""
+    """A span of a sweep, the id of its assignment to a dispatcher, and which shards run again."""
 
     sweep_id: str
     span: Span
-    hand_over: str
+    assignment: str
     redo: Redo

@@ -64,8 +64,8 @@ class ParentSettings(SendingSettings):
     dispatcher_event_age: Annotated[int, Whole(0)]
 
     @property
-    def hand_over_lifetime(self) -> float:
-        """How long after its hand-over a span can still be dispatched, in seconds."""
+    def assignment_lifetime(self) -> float:
+        """How long after its assignment a span can still be dispatched, in seconds."""
         return lifetime(self.dispatcher_timeout, self.dispatcher_retries, self.dispatcher_event_age)
 
 

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from adapters.documents.kind_shapes import ScalarShape, Shape
 from adapters.documents.payload import Index, PayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
-from adapters.documents.span_payload import HAND_OVER_ID
+from adapters.documents.span_payload import ASSIGNMENT_ID
 from domain.space.scalars import Json
 
 DRAFT = "http://json-schema.org/draft-04/schema#"
@@ -35,7 +35,7 @@ class SpanPayloadShape(Shape):
     version: Literal[1]
     sweep_id: SweepId
     span: SpanShape
-    hand_over: Annotated[str, Field(pattern=HAND_OVER_ID)]
+    assignment: Annotated[str, Field(pattern=ASSIGNMENT_ID)]
     redo: Literal["nothing", "shards", "points"]
 
 

@@ -42,7 +42,7 @@ class DispatcherEvents:
             span = named_span(event)
             if span is None:
                 raise
-            self.settle_span(span.sweep_id, span.number, span.hand_over, Reason.PAYLOAD_REFUSED, deadline)
+            self.settle_span(span.sweep_id, span.number, span.assignment, Reason.PAYLOAD_REFUSED, deadline)
             self.log.warning("span refused", sweep_id=span.sweep_id, span=span.number, request_id=request_id)
             return {"outcome": "refused"}
         return self._dispatch(task, request_id, deadline)

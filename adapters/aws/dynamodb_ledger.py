@@ -103,8 +103,8 @@ class DynamoDbLedger:
         """Return what the ledger knows of a sweep's course; raises `SweepNotFound`."""
         item = self._item(sweep_id)
         head = read_head(item)
-        handed, undelivered = read_spans(item, self._clock.now())
-        return History(head, "cancelled_at" in item, self._blocks.whole(head), handed, undelivered)
+        assigned, undelivered = read_spans(item, self._clock.now())
+        return History(head, "cancelled_at" in item, self._blocks.whole(head), assigned, undelivered)
 
     def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
         """Return the blocks among these of which anything is known."""
@@ -122,21 +122,21 @@ class DynamoDbLedger:
         """End the owner's claim on a block, if it still has it."""
         self._blocks.release(sweep_id, number, owner)
 
-    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
+    def assign(self, sweep_id: str, spans: Sequence[int], assignment: str, seconds: float) -> None:
         """Record that these spans are with dispatchers for so many seconds."""
-        self._spans.hand_over(sweep_id, spans, hand_over, seconds)
+        self._spans.assign(sweep_id, spans, assignment, seconds)
 
-    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
-        """Let what a hand-over still has be with dispatchers for so many seconds from now."""
-        self._spans.prolong(sweep_id, hand_over, seconds)
+    def prolong(self, sweep_id: str, assignment: str, seconds: float) -> None:
+        """Let what an assignment still has be with dispatchers for so many seconds from now."""
+        self._spans.prolong(sweep_id, assignment, seconds)
 
-    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
-        """Return whether a hand-over still has a span, also after its time."""
-        return self._spans.is_handed(sweep_id, span, hand_over)
+    def is_assigned(self, sweep_id: str, span: int, assignment: str) -> bool:
+        """Return whether an assignment still has a span, also after its time."""
+        return self._spans.is_assigned(sweep_id, span, assignment)
 
-    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None = None) -> None:
-        """Take a span from a hand-over, if that has it; `reason` says why it is undelivered."""
-        self._spans.settle(sweep_id, span, hand_over, reason)
+    def settle(self, sweep_id: str, span: int, assignment: str, reason: Reason | None = None) -> None:
+        """Take a span from an assignment, if that has it; `reason` says why it is undelivered."""
+        self._spans.settle(sweep_id, span, assignment, reason)
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Record that a shard's results are stored."""

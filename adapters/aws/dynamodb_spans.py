@@ -2,9 +2,9 @@
 
 | attribute          | what                                                                    |
 |--------------------|-------------------------------------------------------------------------|
-| `handed_<id>`      | a set of numbers: the spans that the hand-over with this id still has    |
-| `until_<id>`       | when the time of this hand-over ends (seconds, UTC)                      |
-| `undelivered_<n>`  | why shards of span n that have no outcome were not dispatched            |
+| `assigned_<id>`    | a set of numbers: the spans that the assignment with this id still has  |
+| `until_<id>`       | when the time of this assignment ends (seconds, UTC)                    |
+| `undelivered_<n>`  | why shards of span n that have no outcome were not dispatched           |
 
 The history reads this item in any case. A set shrinks by `DELETE`, so that dispatchers that end at the same moment
 need not read it.
@@ -22,7 +22,7 @@ from adapters.aws.dynamodb_table import DynamoDbTable
 from application.ports.clock import Clock
 from domain.reasons import Reason
 
-_HANDED = "handed_"
+_ASSIGNED = "assigned_"
 _UNTIL = "until_"
 _UNDELIVERED = "undelivered_"
 _EXISTS = "attribute_exists(pk)"
@@ -37,35 +37,37 @@ class DynamoDbSpans:
     table: DynamoDbTable
     clock: Clock
 
-    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
-        """Add spans to a hand-over, and forget why they were undelivered."""
+    def assign(self, sweep_id: str, spans: Sequence[int], assignment: str, seconds: float) -> None:
+        """Add spans to an assignment, and forget why they were undelivered."""
         until = number(self.clock.now() + seconds)
         for first in range(0, len(spans), _SPANS_A_WRITE):
             some = spans[first : first + _SPANS_A_WRITE]
             forgotten = ", ".join(f"{_UNDELIVERED}{span}" for span in some)
-            change = f"SET #until = :until ADD #handed :spans REMOVE {forgotten}"
+            change = f"SET #until = :until ADD #assigned :spans REMOVE {forgotten}"
             values = {":until": until, ":spans": {"NS": [str(span) for span in some]}}
-            self.table.update(sweep_key(sweep_id), change, values, _EXISTS, names=_names(hand_over, "handed", "until"))
+            self.table.update(
+                sweep_key(sweep_id), change, values, _EXISTS, names=_names(assignment, "assigned", "until")
+            )
 
-    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
-        """Set the end of a hand-over's time."""
+    def prolong(self, sweep_id: str, assignment: str, seconds: float) -> None:
+        """Set the end of an assignment's time."""
         until = {":until": number(self.clock.now() + seconds)}
-        self.table.update(sweep_key(sweep_id), "SET #until = :until", until, _EXISTS, names=_names(hand_over, "until"))
+        self.table.update(sweep_key(sweep_id), "SET #until = :until", until, _EXISTS, names=_names(assignment, "until"))
 
-    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
-        """Return whether a hand-over has a span."""
+    def is_assigned(self, sweep_id: str, span: int, assignment: str) -> bool:
+        """Return whether an assignment has a span."""
         item = self.table.get(sweep_key(sweep_id)) or {}
-        return str(span) in item.get(f"{_HANDED}{hand_over}", {}).get("NS", ())
+        return str(span) in item.get(f"{_ASSIGNED}{assignment}", {}).get("NS", ())
 
-    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None) -> None:
-        """Take a span from a hand-over, if that has it."""
+    def settle(self, sweep_id: str, span: int, assignment: str, reason: Reason | None) -> None:
+        """Take a span from an assignment, if that has it."""
         why = f"{_UNDELIVERED}{span}"
-        change = f"DELETE #handed :span {f'SET {why} = :reason' if reason else f'REMOVE {why}'}"
+        change = f"DELETE #assigned :span {f'SET {why} = :reason' if reason else f'REMOVE {why}'}"
         values: dict[str, Any] = {":span": {"NS": [str(span)]}, ":number": {"N": str(span)}}
         if reason:
             values[":reason"] = text(reason.value)
-        names = _names(hand_over, "handed")
-        self.table.update(sweep_key(sweep_id), change, values, "contains(#handed, :number)", names=names)
+        names = _names(assignment, "assigned")
+        self.table.update(sweep_key(sweep_id), change, values, "contains(#assigned, :number)", names=names)
 
 
 def read_spans(item: Mapping[str, Any], now: float) -> tuple[frozenset[int], Mapping[int, Reason]]:
@@ -73,16 +75,16 @@ def read_spans(item: Mapping[str, Any], now: float) -> tuple[frozenset[int], Map
 
     An attribute that is damaged counts as none.
     """
-    handed: set[int] = set()
+    assigned: set[int] = set()
     undelivered: dict[int, Reason] = {}
     for name, value in item.items():
         with suppress(ValueError, KeyError, TypeError):
-            if name.startswith(_HANDED) and float(item[_UNTIL + name.removeprefix(_HANDED)]["N"]) > now:
-                handed |= {int(digits) for digits in value["NS"]}
+            if name.startswith(_ASSIGNED) and float(item[_UNTIL + name.removeprefix(_ASSIGNED)]["N"]) > now:
+                assigned |= {int(digits) for digits in value["NS"]}
             elif name.startswith(_UNDELIVERED):
                 undelivered[int(name.removeprefix(_UNDELIVERED))] = Reason.read(value["S"])
-    return frozenset(handed), undelivered
+    return frozenset(assigned), undelivered
 
 
-def _names(hand_over: str, *attributes: str) -> dict[str, str]:
-    return {f"#{attribute}": f"{attribute}_{hand_over}" for attribute in attributes}
+def _names(assignment: str, *attributes: str) -> dict[str, str]:
+    return {f"#{attribute}": f"{attribute}_{assignment}" for attribute in attributes}

@@ -1,4 +1,4 @@
-"""Hands spans to dispatcher Lambdas: the port `Dispatchers`."""
+"""Assigns spans to dispatcher Lambdas: the port `Dispatchers`."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class LambdaDispatchers:
 
     sender: EventSender
 
-    def hand_over(
-        self, sweep: Sweep, spans: Sequence[Span], hand_over: str, redo: Redo, deadline: Deadline
+    def assign(
+        self, sweep: Sweep, spans: Sequence[Span], assignment: str, redo: Redo, deadline: Deadline
     ) -> Iterator[Outcome]:
-        """Hand each span over, and yield its one outcome as soon as it is known; failures are outcomes."""
+        """Invoke a dispatcher for each span, and yield its outcome as soon as it is known; failures are outcomes."""
 
         def payload(span: Span) -> bytes:
-            return span_payload(SpanTask(sweep.id, span, hand_over, redo))
+            return span_payload(SpanTask(sweep.id, span, assignment, redo))
 
         return self.sender.send(spans, payload, deadline)

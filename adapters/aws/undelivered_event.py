@@ -64,7 +64,7 @@ class UndeliveredEvents:
 
     def _settle(self, undelivered: UndeliveredSpan, deadline: Deadline, ids: Mapping[str, str]) -> None:
         span, reason = undelivered.span, undelivered.reason
-        self.settle_span(span.sweep_id, span.number, span.hand_over, reason, deadline)
+        self.settle_span(span.sweep_id, span.number, span.assignment, reason, deadline)
         self.log.warning("span not dispatched", sweep_id=span.sweep_id, span=span.number, reason=reason, **ids)
 
     def _fail(self, sweep_id: str, failed: ShardFailed, deadline: Deadline, ids: Mapping[str, str]) -> None:

@@ -16,10 +16,10 @@ from domain.span_task import SpanTask
 from domain.spans import Span
 from domain.standing import Redo
 
-HAND_OVER_ID = r"^[A-Za-z0-9]{1,64}$"
+ASSIGNMENT_ID = r"^[A-Za-z0-9]{1,64}$"
 # A ledger reads so many blocks by their keys at once, and a dispatcher may not query.
 MOST_BLOCKS = 100
-_PAYLOAD = {"version", "sweep_id", "span", "hand_over", "redo"}
+_PAYLOAD = {"version", "sweep_id", "span", "assignment", "redo"}
 _SPAN = {"number", "first_block", "stop_block"}
 _REDO = {redo.value: redo for redo in Redo}
 
@@ -36,7 +36,7 @@ def read_span_task(document: Any) -> SpanTask:  # noqa: ANN401 - an event may ca
         "version": type(version) is int and version == SPAN_PAYLOAD_VERSION,
         "sweep_id": _matches(SWEEP_ID, document["sweep_id"]),
         **counts,
-        "hand_over": _matches(HAND_OVER_ID, document["hand_over"]),
+        "assignment": _matches(ASSIGNMENT_ID, document["assignment"]),
         "redo": isinstance(redo, str) and redo in _REDO,
     }
     for path, is_right in checks.items():
@@ -46,24 +46,24 @@ def read_span_task(document: Any) -> SpanTask:  # noqa: ANN401 - an event may ca
     # Of a range without bounds, Python has no length.
     if not 0 < blocks.stop - blocks.start <= MOST_BLOCKS:
         raise InvalidSweep.at("span", f"has no block, or more than {MOST_BLOCKS}")
-    return SpanTask(document["sweep_id"], Span(span["number"], blocks), document["hand_over"], _REDO[redo])
+    return SpanTask(document["sweep_id"], Span(span["number"], blocks), document["assignment"], _REDO[redo])
 
 
 @dataclass(frozen=True, slots=True)
 class NamedSpan:
-    """The sweep, the number and the hand-over of a span."""
+    """The sweep, the number and the assignment of a span."""
 
     sweep_id: str
     number: int
-    hand_over: str
+    assignment: str
 
 
 def named_span(document: object) -> NamedSpan | None:
     """Return the span that a document names, which need not be a payload; None if it names none."""
     match document:
-        case {"sweep_id": sweep_id, "span": {"number": number}, "hand_over": hand_over}:
-            if _is_count(number) and _matches(SWEEP_ID, sweep_id) and _matches(HAND_OVER_ID, hand_over):
-                return NamedSpan(sweep_id, number, hand_over)
+        case {"sweep_id": sweep_id, "span": {"number": number}, "assignment": assignment}:
+            if _is_count(number) and _matches(SWEEP_ID, sweep_id) and _matches(ASSIGNMENT_ID, assignment):
+                return NamedSpan(sweep_id, number, assignment)
     return None
 
 

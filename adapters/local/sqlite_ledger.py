@@ -25,7 +25,7 @@ from adapters.local.sqlite_rows import (
     ENDS,
     HEAD_OF_ID,
     HEADS_BEFORE,
-    IS_HANDED,
+    IS_ASSIGNED,
     NEW_CLAIM,
     NEW_DONE,
     NEW_END,
@@ -155,25 +155,25 @@ class SqliteLedger:
         with self._transaction() as database:
             database.execute(END_OF_CLAIM, (sweep_id, number, owner))
 
-    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
+    def assign(self, sweep_id: str, spans: Sequence[int], assignment: str, seconds: float) -> None:
         """Record that these spans are with dispatchers for so many seconds."""
         with self._transaction() as database:
-            sqlite_spans.hand_over(database, sweep_id, spans, hand_over, self._clock.now() + seconds)
+            sqlite_spans.assign(database, sweep_id, spans, assignment, self._clock.now() + seconds)
 
-    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
-        """Let what a hand-over still has be with dispatchers for so many seconds from now."""
+    def prolong(self, sweep_id: str, assignment: str, seconds: float) -> None:
+        """Let what an assignment still has be with dispatchers for so many seconds from now."""
         with self._transaction() as database:
-            database.execute(PROLONGED, (self._clock.now() + seconds, sweep_id, hand_over))
+            database.execute(PROLONGED, (self._clock.now() + seconds, sweep_id, assignment))
 
-    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
-        """Return whether a hand-over still has a span, also after its time."""
+    def is_assigned(self, sweep_id: str, span: int, assignment: str) -> bool:
+        """Return whether an assignment still has a span, also after its time."""
         with self._reading() as database:
-            return bool(database.execute(IS_HANDED, (sweep_id, span, hand_over)).fetchone())
+            return bool(database.execute(IS_ASSIGNED, (sweep_id, span, assignment)).fetchone())
 
-    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None = None) -> None:
-        """Take a span from a hand-over, if that has it; `reason` says why it is undelivered."""
+    def settle(self, sweep_id: str, span: int, assignment: str, reason: Reason | None = None) -> None:
+        """Take a span from an assignment, if that has it; `reason` says why it is undelivered."""
         with self._transaction() as database:
-            sqlite_spans.settle(database, sweep_id, span, hand_over, reason)
+            sqlite_spans.settle(database, sweep_id, span, assignment, reason)
 
     def mark_done(self, sweep_id: str, end: ShardDone) -> None:
         """Record that a shard's results are stored; without errors, the shard is done for good."""

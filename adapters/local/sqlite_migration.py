@@ -17,7 +17,7 @@ from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed
 
 # The number of these tables' layout, in the file. Version 0.1 wrote none, which reads as 0. In layout 1, a run did not
-# have its last two columns; up to layout 2, no span was handed over.
+# have its last two columns; up to layout 2, no span was assigned.
 _LAYOUT = 3
 # What each layout adds to the one before.
 _ADDED = {

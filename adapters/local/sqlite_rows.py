@@ -21,11 +21,11 @@ Row = tuple[object, ...]
 # `done` holds the shards that are done for good, as the bytes of a `Places`. What was dispatched of a block is in a row
 # for each ledger that may have it, as it ends with its process. `ends` has of each shard the last end with results in
 # which points have no value, and the last failure. `runs` has the last run of each sweep, `latest` the sweep that the
-# last command dealt with. `handed` has the spans of hand-overs, and `undelivered` why others were not delivered.
+# last command dealt with. `assigned` has the spans of assignments, and `undelivered` why others were not delivered.
 SPANS = (
-    """CREATE TABLE handed (
-        sweep_id TEXT NOT NULL, span INTEGER NOT NULL, hand_over TEXT NOT NULL, until REAL NOT NULL,
-        PRIMARY KEY (sweep_id, span, hand_over)) WITHOUT ROWID""",
+    """CREATE TABLE assigned (
+        sweep_id TEXT NOT NULL, span INTEGER NOT NULL, assignment TEXT NOT NULL, until REAL NOT NULL,
+        PRIMARY KEY (sweep_id, span, assignment)) WITHOUT ROWID""",
     """CREATE TABLE undelivered (
         sweep_id TEXT NOT NULL, span INTEGER NOT NULL, reason TEXT NOT NULL,
         PRIMARY KEY (sweep_id, span)) WITHOUT ROWID""",
@@ -104,14 +104,14 @@ WHERE typeof(ends.generation) != 'integer' OR typeof(ends.errors) != 'integer'
     OR (excluded.generation, -excluded.errors) >= (ends.generation, -ends.errors)"""
 ENDS = f"SELECT {_END} FROM ends WHERE sweep_id = ? AND shard = ? ORDER BY failed"
 NO_RESULTS = "DELETE FROM ends WHERE sweep_id = ? AND shard = ? AND failed = 0"
-HANDED = "SELECT span, until FROM handed WHERE sweep_id = ?"
+ASSIGNED = "SELECT span, until FROM assigned WHERE sweep_id = ?"
 UNDELIVERED = "SELECT span, reason FROM undelivered WHERE sweep_id = ?"
-IS_HANDED = "SELECT 1 FROM handed WHERE sweep_id = ? AND span = ? AND hand_over = ?"
-NEW_HANDED = """
-INSERT INTO handed (sweep_id, span, hand_over, until) SELECT id, ?, ?, ? FROM sweeps WHERE id = ?
+IS_ASSIGNED = "SELECT 1 FROM assigned WHERE sweep_id = ? AND span = ? AND assignment = ?"
+NEW_ASSIGNED = """
+INSERT INTO assigned (sweep_id, span, assignment, until) SELECT id, ?, ?, ? FROM sweeps WHERE id = ?
 ON CONFLICT DO UPDATE SET until = excluded.until"""
-PROLONGED = "UPDATE handed SET until = ? WHERE sweep_id = ? AND hand_over = ?"
-NOT_HANDED = "DELETE FROM handed WHERE sweep_id = ? AND span = ? AND hand_over = ?"
+PROLONGED = "UPDATE assigned SET until = ? WHERE sweep_id = ? AND assignment = ?"
+NOT_ASSIGNED = "DELETE FROM assigned WHERE sweep_id = ? AND span = ? AND assignment = ?"
 NEW_UNDELIVERED = "INSERT INTO undelivered (sweep_id, span, reason) VALUES (?, ?, ?)"
 NOT_UNDELIVERED = "DELETE FROM undelivered WHERE sweep_id = ? AND span = ?"
 # Of the processes that have something of a sweep.

@@ -18,7 +18,7 @@ def span_payload(task: SpanTask) -> bytes:
             "version": SPAN_PAYLOAD_VERSION,
             "sweep_id": task.sweep_id,
             "span": span,
-            "hand_over": task.hand_over,
+            "assignment": task.assignment,
             "redo": task.redo.value,
         }
     ).encode()

@@ -1,4 +1,4 @@
-"""The dispatchers: functions that take over spans of a sweep from the parent, and dispatch their shards."""
+"""The dispatchers: functions to which the parent assigns spans of a sweep, and which dispatch their shards."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from domain.sweep import Sweep
 class Dispatchers(Protocol):
     """Invokes a dispatcher for each span, fire and forget."""
 
-    def hand_over(
-        self, sweep: Sweep, spans: Sequence[Span], hand_over: str, redo: Redo, deadline: Deadline
+    def assign(
+        self, sweep: Sweep, spans: Sequence[Span], assignment: str, redo: Redo, deadline: Deadline
     ) -> Iterator[Outcome]:
-        """Hand each span to a dispatcher and yield exactly one outcome for each, in any order; none is waited for.
+        """Assign each span to a dispatcher and yield exactly one outcome for each, in any order; none is waited for.
 
-        A dispatcher learns the id of the hand-over, and which shards to run again. An outcome has the number of a span
+        A dispatcher learns the id of the assignment, and which shards to run again. An outcome has the number of a span
         where that of a shard else is. Failures are outcomes, not exceptions.
         """
         ...

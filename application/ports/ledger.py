@@ -90,25 +90,25 @@ class Ledger(Protocol):
         """End the owner's claim on a block before its time; nothing happens if it is another owner's by now."""
         ...
 
-    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
-        """Record that these spans are with dispatchers for so many seconds, by the hand-over with this id.
+    def assign(self, sweep_id: str, spans: Sequence[int], assignment: str, seconds: float) -> None:
+        """Record that these spans are with dispatchers for so many seconds, by the assignment with this id.
 
         Why they were undelivered earlier is forgotten. An unknown sweep has no spans: nothing happens.
         """
         ...
 
-    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
-        """Let what a hand-over still has be with dispatchers for so many seconds from now."""
+    def prolong(self, sweep_id: str, assignment: str, seconds: float) -> None:
+        """Let what an assignment still has be with dispatchers for so many seconds from now."""
         ...
 
-    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
-        """Return whether a hand-over still has a span, also after its time, as last written."""
+    def is_assigned(self, sweep_id: str, span: int, assignment: str) -> bool:
+        """Return whether an assignment still has a span, also after its time, as last written."""
         ...
 
-    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None = None) -> None:
-        """Take a span from a hand-over; `reason` says why shards of it that have no outcome were not dispatched.
+    def settle(self, sweep_id: str, span: int, assignment: str, reason: Reason | None = None) -> None:
+        """Take a span from an assignment; `reason` says why shards of it that have no outcome were not dispatched.
 
-        Nothing happens if the hand-over does not have it any more.
+        Nothing happens if the assignment does not have it any more.
         """
         ...
 

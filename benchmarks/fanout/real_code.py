@@ -11,10 +11,10 @@ from typing import Any, cast
 from adapters.aws.lambda_dispatchers import LambdaDispatchers
 from adapters.machine.clock import SystemClock
 from adapters.machine.random_ids import RandomIds
+from application.assign_spans import AssignSpans
 from application.dispatch_shards import DispatchShards
 from application.dispatch_span import DispatchSpan
 from application.dispatch_sweep import DispatchSweep
-from application.hand_over_spans import HandOverSpans
 from application.ports.ledger import Ledger
 from application.survey import Survey
 from benchmarks.dispatch.deployed import settings_for
@@ -56,17 +56,17 @@ class DistantLedger:
 
 @dataclass(slots=True)
 class RecordedDispatchers:
-    """Hands spans over, and keeps what their dispatchers are told."""
+    """Assigns spans, and keeps what their dispatchers are told."""
 
     dispatchers: LambdaDispatchers
     tasks: list[SpanTask] = field(default_factory=list)
 
-    def hand_over(
-        self, sweep: Sweep, spans: Sequence[Span], hand_over: str, redo: Redo, deadline: Deadline
+    def assign(
+        self, sweep: Sweep, spans: Sequence[Span], assignment: str, redo: Redo, deadline: Deadline
     ) -> Iterator[Outcome]:
-        """Hand each span over."""
-        self.tasks += [SpanTask(sweep.id, span, hand_over, redo) for span in spans]
-        return self.dispatchers.hand_over(sweep, spans, hand_over, redo, deadline)
+        """Assign each span."""
+        self.tasks += [SpanTask(sweep.id, span, assignment, redo) for span in spans]
+        return self.dispatchers.assign(sweep, spans, assignment, redo, deadline)
 
 
 class RealCode:
@@ -85,14 +85,14 @@ class RealCode:
         self._dispatchers = RecordedDispatchers(LambdaDispatchers(deployed.sender("dispatcher", settings, log)))
         self._dispatch = DispatchSweep(
             DispatchShards(ledger, invoker, survey, deployed.background),
-            HandOverSpans(ledger, self._dispatchers, survey, RandomIds(), _LIFETIME),
+            AssignSpans(ledger, self._dispatchers, survey, RandomIds(), _LIFETIME),
             DispatchPolicy(direct_shards=direct),
         )
         self._dispatch_span = DispatchSpan(ledger, invoker, survey, RandomIds(), deployed.background)
 
     @property
     def tasks(self) -> list[SpanTask]:
-        """What the dispatchers are told that the parent has handed spans over to."""
+        """What the dispatchers are told to which the parent has assigned spans."""
         return self._dispatchers.tasks
 
     def answer(self) -> float:

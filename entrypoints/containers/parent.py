@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from application.assign_spans import AssignSpans
 from application.describe_sweep import DescribeSweep
 from application.dispatch_shards import DispatchShards
 from application.dispatch_sweep import DispatchSweep
-from application.hand_over_spans import HandOverSpans
 from application.plan_sweep import PlanSweep
 from application.submit_sweep import SubmitSweep
 from application.survey import Survey
@@ -62,7 +62,7 @@ def _dispatchers(settings: ParentSettings, log: JsonLog) -> LambdaDispatchers:
 
 
 def _lifetime(settings: ParentSettings) -> float:
-    return settings.hand_over_lifetime
+    return settings.assignment_lifetime
 
 
 def _policy(settings: ParentSettings) -> DispatchPolicy:
@@ -92,11 +92,11 @@ class ParentContainer(containers.DeclarativeContainer):
     dispatch_shards: providers.Provider[DispatchShards] = providers.Singleton(
         DispatchShards, ledger, invoker, survey, providers.Object(deployed.background)
     )
-    hand_over_spans: providers.Provider[HandOverSpans] = providers.Singleton(
-        HandOverSpans, ledger, dispatchers, survey, ids, providers.Singleton(_lifetime, settings)
+    assign_spans: providers.Provider[AssignSpans] = providers.Singleton(
+        AssignSpans, ledger, dispatchers, survey, ids, providers.Singleton(_lifetime, settings)
     )
     dispatch_sweep: providers.Provider[DispatchSweep] = providers.Singleton(
-        DispatchSweep, dispatch_shards, hand_over_spans, providers.Singleton(_policy, settings)
+        DispatchSweep, dispatch_shards, assign_spans, providers.Singleton(_policy, settings)
     )
     submit_sweep: providers.Provider[SubmitSweep] = providers.Singleton(
         SubmitSweep, plan_sweep, ledger, dispatch_sweep, clock, ids

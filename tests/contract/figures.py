@@ -66,8 +66,8 @@ def lifetime(event_age: int | None = None) -> int:
     )
 
 
-def hand_over_lifetime() -> int:
-    """Return the seconds that a hand-over can live."""
+def assignment_lifetime() -> int:
+    """Return the seconds that an assignment can live."""
     variables = properties("Parent")["Environment"]["Variables"]
     return int(
         settings.lifetime(*(int(variables[f"SWEEP_DISPATCHER_{key}"]) for key in ("TIMEOUT", "RETRIES", "EVENT_AGE")))
@@ -100,7 +100,7 @@ def computed() -> dict[str, list[str]]:
             f"at most {block_claims.LONGEST_CLAIM:.0f} s",
             f"`WorkerTimeout` + {margin()} seconds after its dispatch",
             f"With the defaults that is {lifetime():,} seconds",
-            f"lost ends by itself after {hand_over_lifetime():,} seconds",
+            f"lost ends by itself after {assignment_lifetime():,} seconds",
             f"at most {progress._OLDEST}, so that a hang can be seen",
             f"{MILLION * PER_WRITE_UNIT:.3f} USD a million shards",
         ],
@@ -222,7 +222,7 @@ def _http_api() -> list[str]:
         f"names at most {progress._OLDEST} of the shards",
         f"those beyond {reads} are not read",
         f"within {block_claims.LONGEST_CLAIM / MINUTE:.0f} minutes",
-        f"and its report, within {hand_over_lifetime() // MINUTE} |",
+        f"and its report, within {assignment_lifetime() // MINUTE} |",
         f"valid for at most {HOURS[list_results.LINK_SECONDS // HOUR]}",
         f"`?limit=` is 1 to {list_results.LARGEST_PAGE}, by default {http_api.RESULTS_A_PAGE}; a page",
         f"cut to {failures._LONGEST_TEXT} characters, a message to {sweep.LONGEST_MESSAGE:,}",

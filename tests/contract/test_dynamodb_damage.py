@@ -92,21 +92,21 @@ def test_odd_moments_are_left_out(watched: Watched) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        pytest.param({"handed_odd": {"NS": ["1"]}}, id="a hand-over without a time"),
-        pytest.param({"handed_odd": {"NS": ["1"]}, "until_odd": {"S": "text"}}, id="a time of text"),
-        pytest.param({"handed_odd": {"NS": ["1"]}, "until_odd": {"N": "NaN"}}, id="a time that is no number"),
-        pytest.param({"handed_odd": {"NS": ["1.5"]}, "until_odd": {"N": "9e9"}}, id="half a span"),
-        pytest.param({"handed_odd": {"S": "1"}, "until_odd": {"N": "9e9"}}, id="spans of text"),
+        pytest.param({"assigned_odd": {"NS": ["1"]}}, id="an assignment without a time"),
+        pytest.param({"assigned_odd": {"NS": ["1"]}, "until_odd": {"S": "text"}}, id="a time of text"),
+        pytest.param({"assigned_odd": {"NS": ["1"]}, "until_odd": {"N": "NaN"}}, id="a time that is no number"),
+        pytest.param({"assigned_odd": {"NS": ["1.5"]}, "until_odd": {"N": "9e9"}}, id="half a span"),
+        pytest.param({"assigned_odd": {"S": "1"}, "until_odd": {"N": "9e9"}}, id="spans of text"),
         pytest.param({"undelivered_x": {"S": "RetriesExhausted"}}, id="a span that is no number"),
         pytest.param({"undelivered_1": {"N": "5"}}, id="a reason that is a number"),
     ],
 )
 def test_a_damaged_span_hides_itself_alone(damage: dict[str, Any]) -> None:
     """The other spans of the sweep's item count."""
-    whole = {"handed_one": {"NS": ["0"]}, "until_one": {"N": "9e9"}, "undelivered_2": {"S": "Odd"}}
+    whole = {"assigned_one": {"NS": ["0"]}, "until_one": {"N": "9e9"}, "undelivered_2": {"S": "Odd"}}
     for item in ({**whole, **damage}, {**damage, **whole}):
-        handed, undelivered = read_spans(item, 1e9)
-        assert (set(handed), dict(undelivered)) == ({0}, {2: Reason.OTHER})
+        assigned, undelivered = read_spans(item, 1e9)
+        assert (set(assigned), dict(undelivered)) == ({0}, {2: Reason.OTHER})
 
 
 @pytest.mark.parametrize(

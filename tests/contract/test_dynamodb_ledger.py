@@ -358,10 +358,10 @@ def test_a_transient_error_is_tried_again(watched: Watched) -> None:
 
 
 def test_the_spans_of_a_million_shards_are_one_small_item(watched: Watched) -> None:
-    """A hand-over is two writes, and each dispatcher's end one, of an item of less than 2 KB."""
+    """An assignment is two writes, and each dispatcher's end one, of an item of less than 2 KB."""
     sweep = watched.ledger.open(make_sweep())
     watched.capacity.clear()
-    watched.ledger.hand_over(sweep.id, range(245), "0123456789uv", 60)
+    watched.ledger.assign(sweep.id, range(245), "0123456789uv", 60)
     watched.ledger.prolong(sweep.id, "0123456789uv", 600)
     assert watched.capacity.calls == {"UpdateItem": 3}
     assert size_of(watched.item(sweep_key(sweep.id))) < 2048
@@ -372,8 +372,8 @@ def test_the_spans_of_a_million_shards_are_one_small_item(watched: Watched) -> N
 
 
 def test_a_sweep_of_version_0_1_has_no_spans_and_may_have_some(watched: Watched) -> None:
-    """An item without their attributes reads as one of which nothing was handed over."""
+    """An item without their attributes reads as one of which nothing was assigned."""
     sweep = watched.ledger.open(make_sweep())
     history = watched.ledger.history(sweep.id)
-    assert (set(history.handed), dict(history.undelivered)) == (set(), {})
-    assert not [name for name in watched.item(sweep_key(sweep.id)) if name.startswith(("handed", "until"))]
+    assert (set(history.assigned), dict(history.undelivered)) == (set(), {})
+    assert not [name for name in watched.item(sweep_key(sweep.id)) if name.startswith(("assigned", "until"))]

@@ -367,7 +367,7 @@ def test_a_large_sweep_goes_out_by_a_dispatcher(stub: LambdaStub, monkeypatch: p
 
 @pytest.mark.usefixtures("deployed")
 def test_an_undelivered_span_is_not_dispatched_until_a_retry(stub: LambdaStub, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its shards are counted with Lambda's reason, and the retry hands them to a dispatcher."""
+    """Its shards are counted with Lambda's reason, and the retry assigns them to a dispatcher."""
     monkeypatch.setenv("SWEEP_DIRECT_SHARDS", "100")
     _, submitted = post(LARGE)
     undelivered.handler(_record(stub.accepted.pop()), context())

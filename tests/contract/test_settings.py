@@ -78,9 +78,9 @@ def test_a_shard_lives_as_long_as_its_event_may_wait_and_its_attempts_may_run(mo
     assert ParentSettings().shard_lifetime == 21600 + 900 + 300
 
 
-def test_a_hand_over_lives_as_long_as_its_event_may_wait_and_its_attempts_may_run() -> None:
+def test_an_assignment_lives_as_long_as_its_event_may_wait_and_its_attempts_may_run() -> None:
     """Until then a dispatcher may come; afterwards Lambda can neither run it nor report that it gave up."""
-    assert ParentSettings().hand_over_lifetime == 3600 + 3 * 60 + 300
+    assert ParentSettings().assignment_lifetime == 3600 + 3 * 60 + 300
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     *((("sweep_id",), sweep_id) for sweep_id in (..., "", "a/b", "../a", 5, None, "a" * 78)),
     *((("span",), part) for part in NO_SPANS),
     *((("span", name), part) for name in PAYLOAD["span"] for part in NO_COUNTS),
-    *((("hand_over",), part) for part in (..., "", "a b", "a" * 65, 5, None)),
+    *((("assignment",), part) for part in (..., "", "a b", "a" * 65, 5, None)),
     *((("redo",), part) for part in NO_REDOS),
     *(((unknown,), 1) for unknown in ("extra", "owner", "Version")),
     (("span", "extra"), 1),
@@ -76,7 +76,7 @@ def test_a_dispatcher_reads_what_the_parent_writes(task: SpanTask) -> None:
     document = json.loads(span_payload(task))
     SCHEMA.validate(document)
     assert read_span_task(document) == task
-    assert named_span(document) == NamedSpan(task.sweep_id, task.span.number, task.hand_over)
+    assert named_span(document) == NamedSpan(task.sweep_id, task.span.number, task.assignment)
 
 
 @pytest.mark.parametrize(("path", "part"), BROKEN)
@@ -108,7 +108,7 @@ def test_the_reader_and_the_schema_agree(data: st.DataObject) -> None:
 
 def _ends_a_line(document: Any) -> bool:  # noqa: ANN401 - any document
     """Return whether a text ends with a line's end, before which a schema's `$` matches in Python."""
-    return any(str(text).endswith("\n") for text in (document["sweep_id"], document["hand_over"]))
+    return any(str(text).endswith("\n") for text in (document["sweep_id"], document["assignment"]))
 
 
 @pytest.mark.parametrize(("first", "stop"), [(0, 0), (5, 4), (0, MOST_BLOCKS + 1)])

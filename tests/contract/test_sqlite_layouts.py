@@ -21,7 +21,7 @@ _RUN = Run(_SWEEP.id, _SWEEP.digest, {"model.py": "1"}, ("/models",), "/models")
 # By the number of a layout, what the next one added.
 _NEWER = {
     1: ("ALTER TABLE runs DROP COLUMN import_paths", "ALTER TABLE runs DROP COLUMN started_in"),
-    2: ("DROP TABLE handed", "DROP TABLE undelivered"),
+    2: ("DROP TABLE assigned", "DROP TABLE undelivered"),
 }
 
 
@@ -63,11 +63,11 @@ def test_a_run_of_layout_1_has_no_folders(tmp_path: Path) -> None:
 def test_a_sweep_of_an_earlier_layout_has_no_spans(tmp_path: Path, layout: int) -> None:
     """None is with a dispatcher or undelivered, and both can be recorded."""
     with closing(SqliteLedger(_make(tmp_path, layout), HandClock())) as ledger:
-        assert not ledger.history(_SWEEP.id).handed
-        ledger.hand_over(_SWEEP.id, [0, 1], "one", 60)
+        assert not ledger.history(_SWEEP.id).assigned
+        ledger.assign(_SWEEP.id, [0, 1], "one", 60)
         ledger.settle(_SWEEP.id, 1, "one", Reason.UNDELIVERED)
         history = ledger.history(_SWEEP.id)
-        assert (set(history.handed), dict(history.undelivered)) == ({0}, {1: Reason.UNDELIVERED})
+        assert (set(history.assigned), dict(history.undelivered)) == ({0}, {1: Reason.UNDELIVERED})
 
 
 @pytest.mark.parametrize("layout", _NEWER)

@@ -62,12 +62,12 @@ MARKED = {"pk", "sk", "expires_at"} | {
 MARKED |= {name for end in (FAILED, PARTIAL, ShardDone(0, 1)) for name in mark_values(Block(0).ended(end))}
 MARK_SHARDS = may("dynamodb", "UpdateItem", on=LEDGER, keys=MARKS, attributes=frozenset(MARKED))
 # What the update of a settled span names.
-SETTLED = frozenset({"pk", "sk", "handed_*", "undelivered_*"})
+SETTLED = frozenset({"pk", "sk", "assigned_*", "undelivered_*"})
 SETTLE_SPANS = may("dynamodb", "UpdateItem", on=LEDGER, keys="SWEEP#*", attributes=SETTLED)
 ALLOWED: dict[str, dict[str, Permission]] = {
     "ParentRole": {
         "DispatchShards": may("lambda", "InvokeFunction", on="Worker.Arn"),
-        "HandOverSpans": may("lambda", "InvokeFunction", on="Dispatcher.Arn"),
+        "AssignSpans": may("lambda", "InvokeFunction", on="Dispatcher.Arn"),
         "KeepTheLedger": may("dynamodb", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", on=LEDGER),
         "ListSweeps": may("dynamodb", "Query", on="${Ledger.Arn}/index/by_creation"),
         "LinkToResults": may("s3", "GetObject", on="${Results.Arn}/sweeps/*"),
@@ -181,7 +181,7 @@ def test_a_settled_span_is_all_that_is_written_of_a_sweep() -> None:
 
     for reason in (None, Reason.UNDELIVERED):
         DynamoDbSpans(Table(), HandClock()).settle("a", 12, "one", reason)  # type: ignore[arg-type]  # all that it calls
-    assert set(written) == {"handed_one", "undelivered_12"}
+    assert set(written) == {"assigned_one", "undelivered_12"}
     assert all(any(fnmatchcase(name, one) for one in SETTLED) for name in written)
 
 

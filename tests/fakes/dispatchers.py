@@ -17,13 +17,13 @@ class QueuedDispatchers:
     """`Dispatchers` that accept every span that is not in `refused`."""
 
     def __init__(self, refused: dict[int, OutcomeKind] | None = None, breaks_after: int | None = None) -> None:
-        """Set the outcomes of refused spans, and after how many spans `hand_over` raises `KeyboardInterrupt`."""
+        """Set the outcomes of refused spans, and after how many spans `assign` raises `KeyboardInterrupt`."""
         self.refused = refused or {}
         self.breaks_after = breaks_after
         self.tasks: list[SpanTask] = []
 
-    def hand_over(
-        self, sweep: Sweep, spans: Sequence[Span], hand_over: str, redo: Redo, _: Deadline
+    def assign(
+        self, sweep: Sweep, spans: Sequence[Span], assignment: str, redo: Redo, _: Deadline
     ) -> Iterator[Outcome]:
         """Keep the task of each span that is accepted, or may have been, and yield its outcome."""
         for span in spans:
@@ -31,7 +31,7 @@ class QueuedDispatchers:
                 raise KeyboardInterrupt
             kind = self.refused.get(span.number, OutcomeKind.ACCEPTED)
             if kind.may_run:
-                self.tasks.append(SpanTask(sweep.id, span, hand_over, redo))
+                self.tasks.append(SpanTask(sweep.id, span, assignment, redo))
             yield Outcome.of(span, kind, REASONS.get(kind))
 
     def take(self) -> list[SpanTask]:

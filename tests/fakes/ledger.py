@@ -27,13 +27,13 @@ class Entry:
     claims: dict[int, tuple[str, float]] = field(default_factory=dict)
     ends: dict[tuple[int, bool], ShardEnd] = field(default_factory=dict)  # by shard, and whether it failed
     cancelled: bool = False
-    hand_overs: dict[str, HandOver] = field(default_factory=dict)
+    assignments: dict[str, Assignment] = field(default_factory=dict)
     undelivered: dict[int, Reason] = field(default_factory=dict)
 
 
 @dataclass
-class HandOver:
-    """The spans that a hand-over still has, and until when they are with dispatchers."""
+class Assignment:
+    """The spans that an assignment still has, and until when they are with dispatchers."""
 
     until: float
     spans: set[int] = field(default_factory=set)
@@ -85,9 +85,9 @@ class MemoryLedger:
         entry = self._entry(sweep_id)
         with self._lock:
             blocks = {number: self._block(entry, number) for number in entry.blocks}
-            live = (one.spans for one in entry.hand_overs.values() if one.until > self._clock.now())
-            handed = frozenset[int]().union(*live)
-        return History(entry.sweep.head, entry.cancelled, blocks, handed, dict(entry.undelivered))
+            live = (one.spans for one in entry.assignments.values() if one.until > self._clock.now())
+            assigned = frozenset[int]().union(*live)
+        return History(entry.sweep.head, entry.cancelled, blocks, assigned, dict(entry.undelivered))
 
     def blocks(self, sweep_id: str, numbers: range) -> Mapping[int, Block]:
         """Return the known blocks among these."""
@@ -122,34 +122,34 @@ class MemoryLedger:
             if entry.claims.get(number, ("", 0.0))[0] == owner:
                 del entry.claims[number]
 
-    def hand_over(self, sweep_id: str, spans: Sequence[int], hand_over: str, seconds: float) -> None:
-        """Add the spans to the hand-over, and forget why they were undelivered."""
+    def assign(self, sweep_id: str, spans: Sequence[int], assignment: str, seconds: float) -> None:
+        """Add the spans to the assignment, and forget why they were undelivered."""
         with self._lock:
             if sweep_id not in self._entries:
                 return
             entry, until = self._entries[sweep_id], self._clock.now() + seconds
-            entry.hand_overs.setdefault(hand_over, HandOver(until)).spans |= {*spans}
+            entry.assignments.setdefault(assignment, Assignment(until)).spans |= {*spans}
             entry.undelivered = {span: why for span, why in entry.undelivered.items() if span not in spans}
 
-    def prolong(self, sweep_id: str, hand_over: str, seconds: float) -> None:
-        """Set the end of the hand-over."""
+    def prolong(self, sweep_id: str, assignment: str, seconds: float) -> None:
+        """Set the end of the assignment."""
         with self._lock:
             entry = self._entries.get(sweep_id)
-            if entry and hand_over in entry.hand_overs:
-                entry.hand_overs[hand_over].until = self._clock.now() + seconds
+            if entry and assignment in entry.assignments:
+                entry.assignments[assignment].until = self._clock.now() + seconds
 
-    def is_handed(self, sweep_id: str, span: int, hand_over: str) -> bool:
-        """Return whether the hand-over has the span."""
+    def is_assigned(self, sweep_id: str, span: int, assignment: str) -> bool:
+        """Return whether the assignment has the span."""
         with self._lock:
             entry = self._entries.get(sweep_id)
-            return bool(entry and hand_over in entry.hand_overs and span in entry.hand_overs[hand_over].spans)
+            return bool(entry and assignment in entry.assignments and span in entry.assignments[assignment].spans)
 
-    def settle(self, sweep_id: str, span: int, hand_over: str, reason: Reason | None = None) -> None:
-        """Take the span from the hand-over, if that has it."""
+    def settle(self, sweep_id: str, span: int, assignment: str, reason: Reason | None = None) -> None:
+        """Take the span from the assignment, if that has it."""
         with self._lock:
-            if self.is_handed(sweep_id, span, hand_over):
+            if self.is_assigned(sweep_id, span, assignment):
                 entry = self._entries[sweep_id]
-                entry.hand_overs[hand_over].spans.discard(span)
+                entry.assignments[assignment].spans.discard(span)
                 entry.undelivered.pop(span, None)
                 if reason:
                     entry.undelivered[span] = reason

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from adapters.machine.background import ThreadedBackground
+from application.assign_spans import AssignSpans
 from application.dispatch_shards import Dispatched, DispatchShards
 from application.dispatch_span import DispatchSpan, SpanDispatched
 from application.dispatch_sweep import DispatchSweep
-from application.hand_over_spans import HandOverSpans
 from application.ports.shard_invoker import ShardInvoker
 from application.settle_span import SettleSpan
 from application.survey import Survey
@@ -26,8 +26,8 @@ from tests.fakes.ledger import MemoryLedger
 from tests.fakes.shard_invoker import RecordingInvoker
 from tests.fakes.sweeps import sweep_of
 
-# How long a hand-over lives here, and how long a parent and a dispatcher do, in seconds.
-HAND_OVER = 500.0
+# How long an assignment lives here, and how long a parent and a dispatcher do, in seconds.
+ASSIGNMENT = 500.0
 PARENT = 28.0
 DISPATCHER = 60.0
 # How many calls of the ledger a dispatcher has under way.
@@ -45,7 +45,7 @@ class TwoLevels:
         self.dispatchers, self.parents_invoker = QueuedDispatchers(), RecordingInvoker()
         self.survey = Survey(self.clock, LIFETIME)
         direct_dispatch = DispatchShards(self.ledger, self.parents_invoker, self.survey)
-        by_spans = HandOverSpans(self.ledger, self.dispatchers, self.survey, ids, HAND_OVER)
+        by_spans = AssignSpans(self.ledger, self.dispatchers, self.survey, ids, ASSIGNMENT)
         self.dispatch = DispatchSweep(direct_dispatch, by_spans, DispatchPolicy(direct_shards=direct))
         self.settle_span = SettleSpan(self.ledger)
         self.sweep: Sweep = self.ledger.open(sweep_of(shards, shards))
@@ -62,7 +62,7 @@ class TwoLevels:
 
     def give_up(self, task: SpanTask, reason: Reason = Reason.RETRIES_EXHAUSTED) -> None:
         """Record that the platform gave the event of a task up."""
-        self.settle_span(task.sweep_id, task.span.number, task.hand_over, reason, no_deadline)
+        self.settle_span(task.sweep_id, task.span.number, task.assignment, reason, no_deadline)
 
     @property
     def history(self) -> History:

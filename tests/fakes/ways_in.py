@@ -31,14 +31,14 @@ def dispatching(walker: Walker) -> None:
     assert walker.ledger.claim(walker.sweep.id, 0, "another", 60)
 
 
-def handed(walker: Walker) -> None:
-    """Let a parent hand the shard's span over to a dispatcher."""
-    walker.ledger.hand_over(walker.sweep.id, [0], "one", 60)
+def assigned(walker: Walker) -> None:
+    """Let a parent assign the shard's span to a dispatcher."""
+    walker.ledger.assign(walker.sweep.id, [0], "one", 60)
 
 
 def undelivered(walker: Walker) -> None:
     """Let the platform give up the dispatcher of the shard's span."""
-    handed(walker)
+    assigned(walker)
     walker.ledger.settle(walker.sweep.id, 0, "one", Reason.RETRIES_EXHAUSTED)
 
 
@@ -97,7 +97,7 @@ SHARDS: dict[str, tuple[Step, ...]] = {
     "done": (done,),
 }
 SWEEPS: dict[str, tuple[Step, ...]] = {
-    "dispatching": (dispatching, handed, retrying(failed), retrying(partial)),
+    "dispatching": (dispatching, assigned, retrying(failed), retrying(partial)),
     "running": (Walker.send, unknown),
     "done": (done,),
     "done_with_errors": (partial,),

@@ -28,12 +28,12 @@ REQUEST = {
 }
 
 TWO_SHARDS = REQUEST | {"sharding": {"shards": 2}}
-# What lets the parent hand over a sweep of two shards.
+# What lets the parent assign the span of a sweep of two shards.
 HANDS_OVER = {"SWEEP_DIRECT_SHARDS": "1"}
 
 BY_ITS_WORK = {
     ("Parent", "DispatchShards"),
-    ("Parent", "HandOverSpans"),
+    ("Parent", "AssignSpans"),
     ("Parent", "KeepTheLedger"),
     ("Parent", "ListSweeps"),
     ("Parent", "LinkToResults"),
@@ -188,10 +188,10 @@ def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Clou
     assert cloud.describe(event["sweep_id"])["state"] == "failed"
 
 
-def test_without_hand_over_spans_no_span_is_handed_over(cloud: Cloud) -> None:
+def test_without_assign_spans_no_span_is_assigned(cloud: Cloud) -> None:
     """The parent answers 503; with the statement, the same request goes out by a dispatcher."""
     with Recorder() as recorder, cloud.workers_at(recorder.url), cloud.with_environment("Parent", **HANDS_OVER):
-        with without(cloud, "Parent", "HandOverSpans"):
+        with without(cloud, "Parent", "AssignSpans"):
             answer = cloud.submit(TWO_SHARDS, key="no-dispatcher")
             assert (answer.status, "AccessDenied" in answer.document["detail"]) == (503, True)
         again = cloud.submit(TWO_SHARDS, key="no-dispatcher")

@@ -1,4 +1,4 @@
-"""A large sweep on the deployed stack: the parent hands it to a dispatcher, which sends the shards."""
+"""A large sweep on the deployed stack: the parent assigns it to a dispatcher, which sends the shards."""
 
 from __future__ import annotations
 

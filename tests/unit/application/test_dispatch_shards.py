@@ -401,7 +401,7 @@ def test_without_a_background_a_ledger_that_fails_is_heard_of(monkeypatch: pytes
 def test_blocks_of_spans_that_are_with_dispatchers_are_left_to_them() -> None:
     """They are neither claimed nor sent, and the sweep shows as dispatching."""
     ledger, sweep = opened(SPAN_SHARDS + 2)
-    ledger.hand_over(sweep.id, [0], "one", 60)
+    ledger.assign(sweep.id, [0], "one", 60)
     invoker = RecordingInvoker()
     dispatched = dispatch(ledger, sweep, invoker)
     assert invoker.dispatched == [SPAN_SHARDS, SPAN_SHARDS + 1]

@@ -25,7 +25,7 @@ from domain.sweep import ShardDone, ShardFailed, Sweep
 from tests.fakes.at_once import at_once
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.shard_invoker import RecordingInvoker
-from tests.fakes.two_levels import AHEAD, DISPATCHER, HAND_OVER, TwoLevels
+from tests.fakes.two_levels import AHEAD, ASSIGNMENT, DISPATCHER, TwoLevels
 
 # Three blocks, the last of 30 shards, and small spans: one of the first two and one of the last.
 SMALL = 2 * BLOCK_SHARDS
@@ -33,29 +33,29 @@ SHARDS = SMALL + 30
 FIRST, SECOND = Span(0, range(2)), Span(1, range(2, 3))
 
 
-def handed(redo: Redo = Redo.NOTHING, shards: int = SHARDS) -> tuple[TwoLevels, list[SpanTask]]:
-    """Return a system whose spans were handed over, and their tasks."""
+def assigned(redo: Redo = Redo.NOTHING, shards: int = SHARDS) -> tuple[TwoLevels, list[SpanTask]]:
+    """Return a system whose spans were assigned, and their tasks."""
     system = TwoLevels(shards)
     spans = (FIRST, SECOND) if shards > SMALL else (FIRST,)
-    system.ledger.hand_over(system.sweep.id, [span.number for span in spans], "one", HAND_OVER)
+    system.ledger.assign(system.sweep.id, [span.number for span in spans], "one", ASSIGNMENT)
     return system, [SpanTask(system.sweep.id, span, "one", redo) for span in spans]
 
 
 def test_every_shard_of_the_span_is_dispatched_once_and_the_span_settled() -> None:
     """No shard of another span is, and nothing stays claimed."""
-    system, (task, _) = handed()
+    system, (task, _) = assigned()
     invoker = RecordingInvoker()
     done = system.run(task, invoker)
     assert (done.end, done.attempted) == (SpanEnd.DISPATCHED, Tally(accepted=SMALL))
     assert invoker.dispatched == list(range(SMALL))
-    assert (set(system.history.handed), dict(system.history.undelivered)) == ({1}, {})
+    assert (set(system.history.assigned), dict(system.history.undelivered)) == ({1}, {})
     assert not any(block.claimed for block in system.history)
     assert system.progress.state is State.DISPATCHING
 
 
 def test_a_second_delivery_of_an_event_does_nothing() -> None:
     """Not even the failed shards that a retry has run again are sent once more."""
-    system, (task, _) = handed(Redo.POINTS)
+    system, (task, _) = assigned(Redo.POINTS)
     system.run(task, RecordingInvoker())
     system.ledger.mark_failed(system.sweep.id, ShardFailed(5, Reason.WORKER_DIED, "killed"))
     again = RecordingInvoker()
@@ -65,32 +65,32 @@ def test_a_second_delivery_of_an_event_does_nothing() -> None:
 
 def test_an_event_of_a_sweep_that_has_expired_does_nothing() -> None:
     """The platform need not deliver it again."""
-    system, (task, _) = handed()
+    system, (task, _) = assigned()
     gone = replace(task, sweep_id="gone-000000000001")
     assert system.run(gone, RecordingInvoker()).end is SpanEnd.NOTHING
 
 
 def test_a_retry_runs_again_what_failed() -> None:
     """And leaves what is done, and what runs."""
-    system, (task, _) = handed(Redo.POINTS)
+    system, (task, _) = assigned(Redo.POINTS)
     system.run(replace(task, redo=Redo.NOTHING), RecordingInvoker())
-    system.ledger.hand_over(system.sweep.id, [0], "two", HAND_OVER)
+    system.ledger.assign(system.sweep.id, [0], "two", ASSIGNMENT)
     for shard in range(3):
         system.ledger.mark_done(system.sweep.id, ShardDone(shard, 1))
     system.ledger.mark_failed(system.sweep.id, ShardFailed(130, Reason.WORKER_DIED, "killed"))
     again = RecordingInvoker()
-    system.run(replace(task, hand_over="two"), again)
+    system.run(replace(task, assignment="two"), again)
     assert again.dispatched == [130]
 
 
 def test_a_cancelled_sweep_stops_its_dispatchers() -> None:
     """One that has not begun sends nothing; the span is settled, without a reason."""
-    system, (task, other) = handed()
+    system, (task, other) = assigned()
     system.ledger.cancel(system.sweep.id)
     invoker = RecordingInvoker()
     assert [system.run(one, invoker).end for one in (task, other)] == [SpanEnd.CANCELLED] * 2
     assert invoker.dispatched == []
-    assert not system.history.handed
+    assert not system.history.assigned
     assert not any(block.claimed for block in system.history)
     assert system.progress.tally == Tally(waiting=SHARDS)
 
@@ -98,7 +98,7 @@ def test_a_cancelled_sweep_stops_its_dispatchers() -> None:
 def test_a_dispatcher_that_has_begun_stops_within_a_few_blocks() -> None:
     """It sends what it has claimed, and settles the span."""
     system = TwoLevels(20 * BLOCK_SHARDS)
-    system.ledger.hand_over(system.sweep.id, [0], "one", HAND_OVER)
+    system.ledger.assign(system.sweep.id, [0], "one", ASSIGNMENT)
 
     class Cancelling(RecordingInvoker):
         def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
@@ -111,16 +111,16 @@ def test_a_dispatcher_that_has_begun_stops_within_a_few_blocks() -> None:
     done = system.run(SpanTask(system.sweep.id, Span(0, range(20)), "one", Redo.NOTHING), invoker)
     assert done.end is SpanEnd.CANCELLED
     assert len(invoker.dispatched) <= (AHEAD + 1) * BLOCK_SHARDS
-    assert not system.history.handed
+    assert not system.history.assigned
     assert system.progress.state is State.CANCELLED
 
 
 def test_a_span_without_enough_time_is_run_again() -> None:
     """What was deferred goes out with the next attempt, and the span stays with dispatchers until then."""
-    system, (task, _) = handed()
+    system, (task, _) = assigned()
     late = RecordingInvoker(dict.fromkeys(range(5, SMALL), OutcomeKind.DEFERRED))
     assert system.run(task, late).end is SpanEnd.UNFINISHED
-    assert system.history.handed == {0, 1}
+    assert system.history.assigned == {0, 1}
     again = RecordingInvoker()
     assert system.run(task, again).end is SpanEnd.DISPATCHED
     assert again.dispatched == list(range(5, SMALL))
@@ -128,7 +128,7 @@ def test_a_span_without_enough_time_is_run_again() -> None:
 
 def test_what_stops_a_dispatch_is_the_reason_of_the_rest() -> None:
     """No attempt would do better: the span is settled, and its shards count as not dispatched for that reason."""
-    system, (task,) = handed(shards=SMALL)
+    system, (task,) = assigned(shards=SMALL)
 
     class Stopped(RecordingInvoker):
         def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
@@ -145,7 +145,7 @@ def test_what_stops_a_dispatch_is_the_reason_of_the_rest() -> None:
 
 def test_a_block_of_another_dispatcher_leaves_the_span_unfinished() -> None:
     """Should that one die, the next attempt sends its block: it comes after the time of the claim."""
-    system, (task, _) = handed()
+    system, (task, _) = assigned()
     system.ledger.claim(system.sweep.id, 1, "another", DISPATCHER)
     invoker = RecordingInvoker()
     assert system.run(task, invoker).end is SpanEnd.UNFINISHED
@@ -154,10 +154,10 @@ def test_a_block_of_another_dispatcher_leaves_the_span_unfinished() -> None:
     assert invoker.dispatched == list(range(SMALL))
 
 
-@pytest.mark.parametrize("call", ["claim", "record", "settle", "is_handed", "sweep", "blocks"])
+@pytest.mark.parametrize("call", ["claim", "record", "settle", "is_assigned", "sweep", "blocks"])
 def test_a_ledger_that_fails_lets_the_platform_run_the_event_again(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     """The span stays with dispatchers, and the next attempt ends it."""
-    system, (task, _) = handed()
+    system, (task, _) = assigned()
 
     def fail(*_: object) -> None:
         raise DependencyUnavailable(call)
@@ -166,7 +166,7 @@ def test_a_ledger_that_fails_lets_the_platform_run_the_event_again(monkeypatch: 
         broken.setattr(system.ledger, call, fail)
         with pytest.raises(DependencyUnavailable, match=call):
             system.run(task, RecordingInvoker())
-    assert system.history.handed == {0, 1}
+    assert system.history.assigned == {0, 1}
     system.clock.time += DISPATCHER + 1
     assert system.run(task, RecordingInvoker()).end is SpanEnd.DISPATCHED
     assert system.progress.tally == Tally(accepted=SMALL, waiting=30)
@@ -175,14 +175,14 @@ def test_a_ledger_that_fails_lets_the_platform_run_the_event_again(monkeypatch: 
 def test_two_deliveries_at_the_same_moment_send_every_shard_once() -> None:
     """Each block goes to one of them, and the span is settled by the later attempt of whichever left one."""
     for _ in range(5):
-        system, (task, _) = handed()
+        system, (task, _) = assigned()
         invokers = [RecordingInvoker(), RecordingInvoker()]
         ends = [done.end for done in at_once([partial(system.run, task, invoker) for invoker in invokers])]
         assert set(ends) <= {SpanEnd.DISPATCHED, SpanEnd.UNFINISHED, SpanEnd.NOTHING}
         sent = [shard for invoker in invokers for shard in invoker.dispatched]
         assert sorted(sent) == list(range(SMALL))
         system.run(task, RecordingInvoker())
-        assert system.history.handed == {1}
+        assert system.history.assigned == {1}
 
 
 class Killed(BaseException):
@@ -237,8 +237,8 @@ class Platform:
     """Runs the event of a span as Lambda does: again after an error, three times in all, and reports what is left."""
 
     def __init__(self, refused: dict[int, OutcomeKind]) -> None:
-        """Hand one span over."""
-        self.system, (self.task,) = handed(shards=SMALL)
+        """Assign one span."""
+        self.system, (self.task,) = assigned(shards=SMALL)
         self.refused = refused
         self.sent: list[int] = []
 
@@ -290,7 +290,7 @@ def test_whatever_happens_every_shard_has_one_recorded_outcome_or_is_not_dispatc
     platform = Platform(refused)
     platform.run(attempts)
     system = platform.system
-    assert not system.history.handed
+    assert not system.history.assigned
     for block in system.history:
         chosen = list(block.dispatches.values())
         assert sum(places.bit_count() for places in chosen) == sum(chosen).bit_count()
@@ -306,7 +306,7 @@ def test_whatever_happens_every_shard_has_one_recorded_outcome_or_is_not_dispatc
     assert recorded <= set(platform.sent)
     system.clock.time += DISPATCHER + 1
     retry = RecordingInvoker()
-    system.ledger.hand_over(system.sweep.id, [0], "two", HAND_OVER)
-    assert system.run(replace(platform.task, hand_over="two", redo=Redo.POINTS), retry).end is SpanEnd.DISPATCHED
+    system.ledger.assign(system.sweep.id, [0], "two", ASSIGNMENT)
+    assert system.run(replace(platform.task, assignment="two", redo=Redo.POINTS), retry).end is SpanEnd.DISPATCHED
     assert recorded | set(retry.dispatched) == set(range(SMALL))
     assert system.progress.tally == Tally(accepted=SMALL)

@@ -1,4 +1,4 @@
-"""One level or two: what a parent sends itself, what it hands over, and what a caller learns of that."""
+"""One level or two: what a parent sends itself, what it assigns, and what a caller learns of that."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from domain.spans import SPAN_BLOCKS, SPAN_SHARDS, spans_of
 from domain.standing import Redo
 from domain.sweep import ShardFailed
 from tests.fakes.shard_invoker import REASONS, RecordingInvoker
-from tests.fakes.two_levels import DISPATCHER, HAND_OVER, PARENT, TwoLevels
+from tests.fakes.two_levels import ASSIGNMENT, DISPATCHER, PARENT, TwoLevels
 
 # Three spans; the last has one block of five shards.
 SHARDS = 2 * SPAN_SHARDS + 5
@@ -21,7 +21,7 @@ SHARDS = 2 * SPAN_SHARDS + 5
 
 @pytest.mark.parametrize(("direct", "by_spans"), [(SHARDS, False), (SHARDS - 1, True)])
 def test_the_policy_decides_by_the_number_of_shards(*, direct: int, by_spans: bool) -> None:
-    """The parent sends as many shards as the policy allows, and no span beside them; else it hands over every span."""
+    """The parent sends as many shards as the policy allows, and no span beside them; else it assigns every span."""
     system = TwoLevels(SHARDS, direct)
     dispatched = system.submit()
     assert [task.span.number for task in system.dispatchers.tasks] == ([0, 1, 2] if by_spans else [])
@@ -33,17 +33,17 @@ def test_the_policy_decides_by_the_number_of_shards(*, direct: int, by_spans: bo
 
 
 def test_the_tasks_cover_every_block_once() -> None:
-    """Each task names its span's blocks, and all tasks of a hand-over name it by the same id."""
+    """Each task names its span's blocks, and all tasks of an assignment name it by the same id."""
     system = TwoLevels(SHARDS)
     system.submit(Redo.SHARDS)
     blocks = [block for task in system.dispatchers.tasks for block in task.span.blocks]
     assert blocks == list(range(2 * SPAN_BLOCKS + 1))
     assert {(task.sweep_id, task.redo) for task in system.dispatchers.tasks} == {(system.sweep.id, Redo.SHARDS)}
-    assert len({task.hand_over for task in system.dispatchers.tasks}) == 1
+    assert len({task.assignment for task in system.dispatchers.tasks}) == 1
 
 
-def test_a_span_that_is_with_a_dispatcher_is_not_handed_over_again() -> None:
-    """A replay of the request hands over nothing, writes nothing, and shows the sweep as dispatching."""
+def test_a_span_that_is_with_a_dispatcher_is_not_assigned_again() -> None:
+    """A replay of the request assigns nothing, writes nothing, and shows the sweep as dispatching."""
     system = TwoLevels(SHARDS)
     system.submit()
     before = system.history
@@ -51,26 +51,26 @@ def test_a_span_that_is_with_a_dispatcher_is_not_handed_over_again() -> None:
     assert len(system.dispatchers.tasks) == 3
     assert (replayed.attempted, replayed.progress.state) == (Tally(), State.DISPATCHING)
     assert system.history == before
-    system.clock.time += HAND_OVER - 1
+    system.clock.time += ASSIGNMENT - 1
     assert system.submit().attempted == Tally()
 
 
-def test_a_hand_over_whose_time_has_passed_is_made_again() -> None:
+def test_an_assignment_whose_time_has_passed_is_made_again() -> None:
     """Its shards are simply not dispatched: the sweep is incomplete, and the same request or a retry is the remedy."""
     system = TwoLevels(SHARDS)
     system.submit()
     lost = system.dispatchers.take()
-    system.clock.time += HAND_OVER + 1
+    system.clock.time += ASSIGNMENT + 1
     assert (system.progress.state, system.progress.tally) == (State.INCOMPLETE, Tally(waiting=SHARDS))
     assert system.submit().attempted == Tally(waiting=SHARDS)
     again = system.dispatchers.tasks
     assert [task.span for task in again] == [task.span for task in lost]
-    assert {task.hand_over for task in again}.isdisjoint(task.hand_over for task in lost)
+    assert {task.assignment for task in again}.isdisjoint(task.assignment for task in lost)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in OutcomeKind if not kind.may_run])
 def test_a_span_that_no_dispatcher_takes_is_not_dispatched_for_a_reason(kind: OutcomeKind) -> None:
-    """The ledger knows it at once, the caller sees how many shards that are, and the next dispatch hands it over."""
+    """The ledger knows it at once, the caller sees how many shards that are, and the next dispatch assigns it."""
     system = TwoLevels(SHARDS, direct=4)
     system.dispatchers.refused = {2: kind}
     dispatched = system.submit()
@@ -96,22 +96,22 @@ def test_if_no_dispatcher_takes_a_span_no_worker_has_a_shard() -> None:
     assert system.progress.can_retry
 
 
-def test_a_span_whose_event_had_no_answer_counts_as_handed_over() -> None:
+def test_a_span_whose_event_had_no_answer_counts_as_assigned() -> None:
     """A dispatcher may have it; if none has, its time passes."""
     system = TwoLevels(SHARDS)
     system.dispatchers.refused = {1: OutcomeKind.UNKNOWN}
     assert system.submit().attempted == Tally(waiting=SHARDS)
-    assert system.history.handed == {0, 1, 2}
+    assert system.history.assigned == {0, 1, 2}
 
 
 @pytest.mark.parametrize("sent", [0, 1, 2])
 def test_a_parent_that_dies_while_it_hands_over_delays_the_rest_no_longer_than_it_would_have_lived(sent: int) -> None:
-    """Every span is with dispatchers until the parent's own end; then the next request hands over what is undone."""
+    """Every span is with dispatchers until the parent's own end; then the next request assigns what is undone."""
     system = TwoLevels(SHARDS, direct=4)
     system.dispatchers.breaks_after = sent
     with pytest.raises(KeyboardInterrupt):
         system.submit()
-    assert system.history.handed == {0, 1, 2}
+    assert system.history.assigned == {0, 1, 2}
     for task in system.dispatchers.take():
         system.run(task, RecordingInvoker())
     system.dispatchers.breaks_after = None
@@ -123,23 +123,23 @@ def test_a_parent_that_dies_while_it_hands_over_delays_the_rest_no_longer_than_i
 
 
 def test_a_dispatcher_that_comes_after_its_time_does_its_work() -> None:
-    """As long as no other hand-over has taken its place, it is the one that has the span."""
+    """As long as no other assignment has taken its place, it is the one that has the span."""
     system = TwoLevels(SHARDS)
     system.submit()
-    system.clock.time += HAND_OVER + 1
+    system.clock.time += ASSIGNMENT + 1
     late = RecordingInvoker()
     system.run(system.dispatchers.tasks[0], late)
     assert len(late.dispatched) == SPAN_SHARDS
 
 
-def test_of_a_cancelled_sweep_nothing_is_handed_over() -> None:
+def test_of_a_cancelled_sweep_nothing_is_assigned() -> None:
     """Nothing is written, and nothing is sent."""
     system = TwoLevels(SHARDS)
     system.ledger.cancel(system.sweep.id)
     dispatched = system.submit()
     assert (dispatched.attempted, dispatched.progress.state) == (Tally(), State.CANCELLED)
     assert not system.dispatchers.tasks
-    assert not system.history.handed
+    assert not system.history.assigned
 
 
 def test_few_shards_that_are_left_go_out_from_the_parent() -> None:
@@ -166,7 +166,7 @@ def test_blocks_of_other_dispatchers_are_not_counted() -> None:
     assert (len(system.parents_invoker.dispatched), system.dispatchers.tasks) == (5, [])
 
 
-@pytest.mark.parametrize("call", ["hand_over", "prolong", "settle"])
+@pytest.mark.parametrize("call", ["assign", "prolong", "settle"])
 def test_a_ledger_that_fails_is_heard_of(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     """Nothing is sent that the ledger does not know of; what was sent is with dispatchers all the same."""
     system = TwoLevels(SHARDS)
@@ -178,13 +178,13 @@ def test_a_ledger_that_fails_is_heard_of(monkeypatch: pytest.MonkeyPatch, call: 
     monkeypatch.setattr(system.ledger, call, fail)
     with pytest.raises(DependencyUnavailable, match=call):
         system.submit()
-    assert len(system.dispatchers.tasks) == (0 if call == "hand_over" else 2)
+    assert len(system.dispatchers.tasks) == (0 if call == "assign" else 2)
 
 
 class TestRetry:
     """A retry goes by the same decision."""
 
-    def test_failed_shards_beyond_the_threshold_are_handed_over(self) -> None:
+    def test_failed_shards_beyond_the_threshold_are_assigned(self) -> None:
         """Only the spans that have some are, and their dispatchers know that failed shards run again."""
         system = self.failed(range(SPAN_SHARDS, SPAN_SHARDS + 11))
         submission = RetrySweep(system.ledger, system.dispatch, system.ids)(system.sweep.id, lambda: PARENT)
@@ -206,7 +206,7 @@ class TestRetry:
         assert len(system.dispatchers.tasks) == 1
 
     def test_it_dispatches_what_was_not_delivered(self) -> None:
-        """The reason goes with the hand-over."""
+        """The reason goes with the assignment."""
         system = TwoLevels(SHARDS)
         system.submit()
         for task in system.dispatchers.take():
@@ -232,7 +232,7 @@ class TestRetry:
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5], [0, 3, 1, 4, 2, 5], [5, 4, 3, 2, 1, 0]])
-def test_two_parents_that_hand_over_at_the_same_moment_do_no_harm(order: list[int]) -> None:
+def test_two_parents_that_assign_at_the_same_moment_do_no_harm(order: list[int]) -> None:
     """Each span has two events, in whatever order: the first one dispatches it, and the second finds nothing to do."""
     system = TwoLevels(SHARDS)
     stale = system.history
@@ -243,5 +243,5 @@ def test_two_parents_that_hand_over_at_the_same_moment_do_no_harm(order: list[in
     for place in order:
         system.run(tasks[place], sent)
     assert sorted(sent.dispatched) == list(range(SHARDS))
-    assert not system.history.handed
+    assert not system.history.assigned
     assert system.progress.tally == Tally(accepted=SHARDS)

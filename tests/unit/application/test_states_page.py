@@ -21,14 +21,14 @@ from domain.task import ShardTask
 from tests.fakes.desk import LIFETIME
 from tests.fakes.shard_invoker import REASONS
 from tests.fakes.walker import Walker
-from tests.fakes.ways_in import POINTS, SHARDS, SWEEPS, UNSENT, Step, handed, overdue, undelivered, unknown
+from tests.fakes.ways_in import POINTS, SHARDS, SWEEPS, UNSENT, Step, assigned, overdue, undelivered, unknown
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "states.md").read_text(encoding="utf-8")
 
 
-# On one machine no shard is unknown or overdue, and no span handed over.
-ELSEWHERE = (unknown, overdue, handed, undelivered)
+# On one machine no shard is unknown or overdue, and no span assigned.
+ELSEWHERE = (unknown, overdue, assigned, undelivered)
 LOCAL = ("`sweep run FILE`", "`--retry-failed`")
 
 

@@ -202,19 +202,19 @@ OF_SECOND = SPAN_SHARDS // BLOCK_SHARDS
 
 
 @pytest.mark.parametrize(
-    ("handed", "cancelled", "known", "state"),
+    ("assigned", "cancelled", "known", "state"),
     [
-        pytest.param({0}, False, Block(0), State.DISPATCHING, id="handed over"),
-        pytest.param(set(), False, Block(0), State.INCOMPLETE, id="not handed over"),
+        pytest.param({0}, False, Block(0), State.DISPATCHING, id="assigned"),
+        pytest.param(set(), False, Block(0), State.INCOMPLETE, id="not assigned"),
         pytest.param({1}, False, Block(0).after([outcome_of(0, ACCEPTED)], NOW), State.DISPATCHING, id="some run"),
-        pytest.param({0}, True, Block(0), State.CANCELLED, id="handed over, and cancelled"),
+        pytest.param({0}, True, Block(0), State.CANCELLED, id="assigned, and cancelled"),
     ],
 )
 def test_a_sweep_is_dispatching_while_a_dispatcher_has_a_span(
-    *, handed: set[int], cancelled: bool, known: Block, state: State
+    *, assigned: set[int], cancelled: bool, known: Block, state: State
 ) -> None:
     """A cancellation outranks it; it outranks what runs."""
-    found = replace(history(SPANNED, {0: known}, cancelled=cancelled), handed=frozenset(handed))
+    found = replace(history(SPANNED, {0: known}, cancelled=cancelled), assigned=frozenset(assigned))
     assert Progress.of(found, NOW).state is state
 
 
@@ -235,7 +235,7 @@ def test_the_shards_of_an_undelivered_span_are_deferred_for_its_reason() -> None
 def test_an_undelivered_span_that_a_dispatcher_has_again_waits() -> None:
     """Why it was not delivered before counts no more."""
     found = history(SPANNED, {})
-    found = replace(found, handed=frozenset({1}), undelivered={1: Reason.RETRIES_EXHAUSTED})
+    found = replace(found, assigned=frozenset({1}), undelivered={1: Reason.RETRIES_EXHAUSTED})
     assert Progress.of(found, NOW).tally == Tally(waiting=SPANNED.shards)
 
 

@@ -49,8 +49,8 @@ def test_nothing_dispatched_is_503_and_says_what_to_do(
     assert detail == f"no shard of toy-000000000001 could be dispatched (Throttled); {advice}"
 
 
-def _handed_over(progress: Progress, attempted: Tally) -> Dispatch:
-    """Return what dispatches by handing over."""
+def _assigned(progress: Progress, attempted: Tally) -> Dispatch:
+    """Return what dispatches by assigning spans."""
 
     def dispatch(*_: object) -> Dispatched:
         return Dispatched(progress, attempted)
@@ -70,8 +70,8 @@ def test_what_dispatchers_have_is_under_way(attempted: Tally, status: int, lost:
     """The answer is 202 although no worker has a shard yet, and only the others count as not dispatched."""
     desk = ApiDesk()
     head = SweepHead("toy-1", Plan(4, 4), 0.0)
-    history = History(head, cancelled=False, blocks={}, handed=frozenset({0} if attempted.waiting else ()))
-    dispatch = _handed_over(desk.survey.progress(history), attempted)
+    history = History(head, cancelled=False, blocks={}, assigned=frozenset({0} if attempted.waiting else ()))
+    dispatch = _assigned(desk.survey.progress(history), attempted)
     desk.api = replace(desk.api, sweeps=replace(desk.sweeps, submit=replace(desk.submit, dispatch=dispatch)))
     answered, document = desk.post()
     assert answered == status

@@ -23,10 +23,10 @@ SHARDS = 140
 
 
 class DispatcherDesk(TwoLevels):
-    """A dispatcher, its log, and the event of a span that was handed over to it."""
+    """A dispatcher, its log, and the event of a span that was assigned to it."""
 
     def __init__(self, refused: dict[int, OutcomeKind] | None = None) -> None:
-        """Hand one span of two blocks over."""
+        """Assign one span of two blocks."""
         super().__init__(SHARDS)
         self.submit()
         (task,) = self.dispatchers.tasks
@@ -83,7 +83,7 @@ def test_a_ledger_that_fails_is_an_error_of_the_function(monkeypatch: pytest.Mon
 
 
 def test_an_event_that_no_attempt_can_read_is_settled_at_once() -> None:
-    """Its shards are not dispatched because the payload was refused, and a retry hands the span over again."""
+    """Its shards are not dispatched because the payload was refused, and a retry assigns the span again."""
     desk = DispatcherDesk()
     assert desk.events(desk.event | {"version": 2}, "request", no_deadline) == {"outcome": "refused"}
     assert desk.history.undelivered == {0: Reason.PAYLOAD_REFUSED}
@@ -97,4 +97,4 @@ def test_an_event_that_names_no_span_is_an_error(event: object) -> None:
     desk = DispatcherDesk()
     with pytest.raises(InvalidSweep):
         desk.events(event, "request", no_deadline)
-    assert desk.history.handed == {0}
+    assert desk.history.assigned == {0}

@@ -1,4 +1,4 @@
-"""Handing spans to dispatchers: one event a span, and one outcome."""
+"""Assigning spans to dispatchers: one event a span, and one outcome."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Sender:
 
 
 def test_each_span_is_one_event_with_its_payload() -> None:
-    """The payload names the sweep, the span, the hand-over and what runs again; the deadline is the caller's."""
+    """The payload names the sweep, the span, the assignment and what runs again; the deadline is the caller's."""
     sweep, sender = sweep_of(9000, 9000), Sender()
     spans = list(spans_of(sweep.plan))
     dispatchers = LambdaDispatchers(sender)  # type: ignore[arg-type]  # it sends spans alone
-    outcomes = list(dispatchers.hand_over(sweep, spans, "abc", Redo.SHARDS, no_deadline))
+    outcomes = list(dispatchers.assign(sweep, spans, "abc", Redo.SHARDS, no_deadline))
     assert [outcome.shard for outcome in outcomes] == [0, 1, 2]
     assert sender.sent == {span.number: span_payload(SpanTask(sweep.id, span, "abc", Redo.SHARDS)) for span in spans}
     assert sender.deadlines == [no_deadline]

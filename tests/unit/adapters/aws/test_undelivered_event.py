@@ -291,11 +291,11 @@ def _record_of_span(number: object, condition: str = "RetriesExhausted") -> str:
 def test_a_span_is_undelivered_for_lambdas_reason(condition: str, reason: Reason) -> None:
     """The ledger keeps why the rest of it was not dispatched, once however often the record comes; no shard fails."""
     desk = CollectorDesk()
-    desk.ledger.hand_over(_SWEEP.id, [0, 1], "one", 60)
+    desk.ledger.assign(_SWEEP.id, [0, 1], "one", 60)
     for _ in range(2):
         assert desk.collect(_batch(_record_of_span(0, condition))) == []
     history = desk.ledger.history(_SWEEP.id)
-    assert (set(history.handed), dict(history.undelivered)) == ({1}, {0: reason})
+    assert (set(history.assigned), dict(history.undelivered)) == ({1}, {0: reason})
     assert not history.blocks
     assert json.loads(desk.log.getvalue().splitlines()[0])["span"] == 0
 
@@ -303,19 +303,19 @@ def test_a_span_is_undelivered_for_lambdas_reason(condition: str, reason: Reason
 def test_a_record_of_a_span_that_was_dispatched_changes_nothing() -> None:
     """The dispatcher had done all when Lambda gave up."""
     desk = CollectorDesk()
-    desk.ledger.hand_over(_SWEEP.id, [0], "one", 60)
+    desk.ledger.assign(_SWEEP.id, [0], "one", 60)
     desk.ledger.settle(_SWEEP.id, 0, "one")
     assert desk.collect(_batch(_record_of_span(0))) == []
     assert desk.ledger.history(_SWEEP.id).undelivered == {}
 
 
 def test_a_late_record_of_a_span_leaves_it_to_its_next_dispatcher() -> None:
-    """A span that was handed over again since is with a dispatcher, and its shards wait."""
+    """A span that was assigned again since is with a dispatcher, and its shards wait."""
     desk = CollectorDesk()
-    for hand_over in ("one", "two"):
-        desk.ledger.hand_over(_SWEEP.id, [0], hand_over, 60)
+    for assignment in ("one", "two"):
+        desk.ledger.assign(_SWEEP.id, [0], assignment, 60)
     assert desk.collect(_batch(_record_of_span(0))) == []
-    assert desk.ledger.is_handed(_SWEEP.id, 0, "two")
+    assert desk.ledger.is_assigned(_SWEEP.id, 0, "two")
     assert Progress.of(desk.ledger.history(_SWEEP.id), 0.0).tally.waiting == _SWEEP.plan.shards
 
 
@@ -323,7 +323,7 @@ def test_a_late_record_of_a_span_leaves_it_to_its_next_dispatcher() -> None:
 def test_a_record_that_names_no_span_stays_in_the_queue(number: object) -> None:
     """It is reported as failed, and the others of the batch are recorded."""
     desk = CollectorDesk()
-    desk.ledger.hand_over(_SWEEP.id, [0], "one", 60)
+    desk.ledger.assign(_SWEEP.id, [0], "one", 60)
     assert desk.collect(_batch(_record_of_span(number), _record_of_span(0), _record(1))) == ["m0"]
     assert desk.ledger.history(_SWEEP.id).undelivered == {0: Reason.RETRIES_EXHAUSTED}
     assert [end.number for end in desk.ends(1)] == [1]

@@ -10,7 +10,7 @@ from domain.spans import Span
 from domain.standing import Redo
 
 
-def test_a_payload_names_sweep_span_hand_over_and_what_runs_again() -> None:
+def test_a_payload_names_sweep_span_assignment_and_what_runs_again() -> None:
     """It is compact, and the same bytes every time."""
     task = SpanTask("lab-000000000001", Span(3, range(96, 128)), "0123456789uv", Redo.POINTS)
     assert span_payload(task) == span_payload(task)
@@ -19,6 +19,6 @@ def test_a_payload_names_sweep_span_hand_over_and_what_runs_again() -> None:
         "version": 1,
         "sweep_id": "lab-000000000001",
         "span": {"number": 3, "first_block": 96, "stop_block": 128},
-        "hand_over": "0123456789uv",
+        "assignment": "0123456789uv",
         "redo": "points",
     }

@@ -86,7 +86,7 @@ def test_what_dispatches_knows_how_long_a_shard_can_live() -> None:
     assert ParentContainer().survey().lifetime == DispatcherContainer().survey().lifetime == 3600 + 3 * 60 + 300
 
 
-def test_the_parent_knows_what_it_dispatches_itself_and_how_long_a_hand_over_lives() -> None:
+def test_the_parent_knows_what_it_dispatches_itself_and_how_long_an_assignment_lives() -> None:
     """Both are of its environment."""
     dispatch = ParentContainer().dispatch_sweep()
     assert dispatch.policy.direct_shards == 4096

@@ -1,4 +1,4 @@
-"""Handing spans of a sweep to dispatchers, which dispatch their shards while the caller has its answer."""
+"""Assigning spans of a sweep to dispatchers, which dispatch their shards while the caller has its answer."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from domain.sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True)
-class HandOverSpans:
-    """Knows how long a hand-over can live, in seconds: as long as its events may wait for dispatchers, and then run."""
+class AssignSpans:
+    """Knows how long an assignment can live, in seconds: as long as its events may wait for dispatchers, then run."""
 
     ledger: Ledger
     dispatchers: Dispatchers
@@ -31,23 +31,25 @@ class HandOverSpans:
     def __call__(
         self, history: History, shards: Mapping[int, int], sweep: Sweep, deadline: Deadline, redo: Redo
     ) -> Dispatched:
-        """Hand over the spans of which `shards` says by number how many shards there are to dispatch.
+        """Assign the spans of which `shards` says by number how many shards there are to dispatch.
 
-        The ledger knows of the hand-over before the first event is sent. Should the caller die in between, the
-        hand-over is over when the caller would have been. Raises `DependencyUnavailable`.
+        The ledger knows of the assignment before the first event is sent. Should the caller die in between, the
+        assignment is over when the caller would have been. Raises `DependencyUnavailable`.
         """
-        ledger, hand_over = self.ledger.within(deadline), self.ids.new_id()
-        ledger.hand_over(sweep.id, list(shards), hand_over, min(deadline(), self.lifetime))
+        ledger, assignment = self.ledger.within(deadline), self.ids.new_id()
+        ledger.assign(sweep.id, list(shards), assignment, min(deadline(), self.lifetime))
         spans = [span for span in spans_of(sweep.plan) if span.number in shards]
-        outcomes = list(self.dispatchers.hand_over(sweep, spans, hand_over, redo, deadline))
-        handed = {outcome.shard for outcome in outcomes if outcome.kind.may_run}
-        if handed:
-            ledger.prolong(sweep.id, hand_over, self.lifetime)
-        refused = [outcome for outcome in outcomes if outcome.shard not in handed]
+        outcomes = list(self.dispatchers.assign(sweep, spans, assignment, redo, deadline))
+        assigned = {outcome.shard for outcome in outcomes if outcome.kind.may_run}
+        if assigned:
+            ledger.prolong(sweep.id, assignment, self.lifetime)
+        refused = [outcome for outcome in outcomes if outcome.shard not in assigned]
         for outcome in refused:
-            ledger.settle(sweep.id, outcome.shard, hand_over, outcome.reason)
+            ledger.settle(sweep.id, outcome.shard, assignment, outcome.reason)
         undelivered = {outcome.shard: outcome.reason for outcome in refused if outcome.reason}
-        after = replace(history, handed=history.handed | handed, undelivered={**history.undelivered, **undelivered})
+        after = replace(
+            history, assigned=history.assigned | assigned, undelivered={**history.undelivered, **undelivered}
+        )
         return Dispatched(self.survey.progress(after), _attempted(shards, refused))
 
 
