@@ -91,7 +91,7 @@ class Starts:
 
 
 def one_round(starts: Starts, client: str) -> Iterator[tuple[str, Cost]]:
-    """Yield the cost of each function, which hands the next one its event."""
+    """Yield the cost of each function; the payload that a parent sends is the next one's event."""
     yield "parent, two levels", starts.of("parent", client, submission(2))
     yield "dispatcher", starts.of("dispatcher", client, starts.servers.last_payload())
     yield "parent", starts.of("parent", client, submission(1))

@@ -262,7 +262,7 @@ int main(int count, char **arguments) {
     if (SSL_CTX_use_certificate_chain_file(context, arguments[1]) != 1 ||
         SSL_CTX_use_PrivateKey_file(context, arguments[2], SSL_FILETYPE_PEM) != 1)
         fail("certificate");
-    /* What is read ahead is handed out without a further system call. */
+    /* What is read ahead is returned without a further system call. */
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     epoll = epoll_create1(EPOLL_CLOEXEC);
