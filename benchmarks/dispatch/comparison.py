@@ -13,8 +13,8 @@ from benchmarks.dispatch.stub import Stub, running_stub
 
 _THREADS = {"boto3", "boto3-pool", "lithops"}
 _COLD_SHARDS = 1000
-# Ways with a thread for each request send so many times fewer shards in the same time.
-FEWER = 10
+# Ways with a thread for each request send about so many times fewer shards in the same time.
+FEWER = 20
 
 
 @dataclass(frozen=True, slots=True)
