@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,11 @@ settings.register_profile("quick", deadline=None, max_examples=60)
 # For the further Pythons: one of them searches for counterexamples, the others show that they agree.
 settings.register_profile("few", deadline=None, max_examples=10)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+# A shell starts its background jobs with Ctrl-C ignored, which their processes would inherit, those that are
+# interrupted here among them.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
