@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from threading import Event
 
 import pytest
 
@@ -13,7 +14,6 @@ from adapters.machine.background import ThreadedBackground
 from application.dispatch_shards import Dispatched, DispatchShards
 from application.foreground import Foreground
 from application.ports.background import Background
-from application.ports.ledger import Look
 from application.ports.shard_invoker import ShardInvoker
 from application.survey import Survey
 from domain.block import Block
@@ -33,6 +33,9 @@ from tests.fakes.desk import LIFETIME
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.shard_invoker import REASONS, RecordingInvoker, outcome_of
 from tests.fakes.sweeps import sweep_of
+
+# In seconds, for what never comes.
+LIMIT = 20
 
 # Three blocks; the last has two shards.
 SHARDS = 2 * BLOCK_SHARDS + 2
@@ -286,56 +289,42 @@ def test_a_cancellation_during_a_dispatch_stops_it_within_a_few_blocks(shard: in
     assert not any(block.claimed for block in ledger.history(sweep.id))
 
 
-class SlowLedger(ClaimedLedger):
-    """A ledger of which each of the three calls for a block takes 5 ms; `spent` adds up how long they took."""
+class GatedLedger(ClaimedLedger):
+    """A ledger that records a block only once a shard of the next one is sent, and tells which blocks are claimed."""
 
-    spent = 0.0
+    def __init__(self, blocks: int) -> None:
+        """Close every gate."""
+        super().__init__()
+        self.known = [Event() for _ in range(blocks)]
+        self.sent = [Event() for _ in range(blocks)]
 
     def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
-        """Claim after a moment."""
-        self.wait()
-        return super().claim(sweep_id, number, owner, seconds)
-
-    def look(self, sweep_id: str, shard: int) -> Look:
-        """Look after a moment."""
-        self.wait()
-        return super().look(sweep_id, shard)
+        """Tell that the block is claimed."""
+        block = super().claim(sweep_id, number, owner, seconds)
+        self.known[number].set()
+        return block
 
     def record(self, sweep_id: str, block: Block, owner: str) -> None:
-        """Record after a moment."""
-        self.wait()
+        """Wait for the next block, but for the last one."""
+        assert self.sent[min(block.number + 1, len(self.sent) - 1)].wait(LIMIT)
         super().record(sweep_id, block, owner)
 
-    def wait(self) -> None:
-        """Let 5 ms pass, or more where the machine is busy."""
-        began = time.monotonic()
-        time.sleep(0.005)
-        with self._lock:
-            self.spent += time.monotonic() - began
 
-
-def test_what_sends_shards_waits_for_few_calls_of_the_ledger() -> None:
-    """Of 32 blocks, three calls each, most of the time that they take passes while shards are sent."""
-    ledger = SlowLedger()
+def test_calls_of_the_ledger_go_on_while_shards_are_sent() -> None:
+    """While the shards of a block are sent, the next block is claimed, and the one before is recorded."""
+    ledger = GatedLedger(32)
     sweep = ledger.open(sweep_of(32 * BLOCK_SHARDS, 32 * BLOCK_SHARDS))
-    sending = 0.0
 
     class Sending(RecordingInvoker):
         def dispatch(self, sweep: Sweep, shards: Iterable[Shard], deadline: Deadline) -> Iterator[Outcome]:
-            nonlocal sending
             for outcome in super().dispatch(sweep, shards, deadline):
-                if outcome.shard % BLOCK_SHARDS == 0:
-                    began = time.monotonic()
-                    time.sleep(0.007)
-                    sending += time.monotonic() - began
+                block = outcome.shard // BLOCK_SHARDS
+                ledger.sent[block].set()
+                assert ledger.known[min(block + 1, 31)].wait(LIMIT)
                 yield outcome
 
-    began = time.monotonic()
     dispatch(ledger, sweep, Sending())
-    waiting = time.monotonic() - began - sending
     assert ledger.accepted(sweep) == [BLOCK_SHARDS] * 32
-    # What is left is mostly this test's own work.
-    assert waiting < ledger.spent / 2
 
 
 def test_a_dispatch_of_one_block_starts_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
