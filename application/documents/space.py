@@ -21,7 +21,7 @@ def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json
         "design": {"kind": _kind_of(design, DESIGN_KINDS), **design.options()},
     }
     if design.parameters:
-        return {"parameters": {one.name: levels_document(one.levels) for one in design.parameters}, **document}
+        return {"parameters": {one.name: levels_document(one.source) for one in design.parameters}, **document}
     return document
 
 

@@ -13,25 +13,12 @@ Render: TypeAlias = Callable[[str, Scalar], T]
 Point: TypeAlias = dict[str, Scalar]
 
 
-class Design(Protocol):
-    """A deterministic, ordered set of points over named parameters.
-
-    A class of designs has a method `of` as well, which builds one from the parameters of a request and the options that
-    a request states beside the design's kind. The options are its keyword parameters: their types, constraints and
-    defaults are those of the document.
-    """
-
-    # Whether every worker gets the whole design; else a worker gets one of its own shard's points alone.
-    travels_whole: ClassVar[bool]
+class Points(Protocol):
+    """A deterministic, ordered set of points over named parameters."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the parameters, in the order in which every point lists them."""
-        ...
-
-    @property
-    def parameters(self) -> Sequence[Parameter]:
-        """The parameters as the request has them; none where the design itself names them."""
         ...
 
     @property
@@ -48,6 +35,23 @@ class Design(Protocol):
 
         This is the fast path: a value that many points share is rendered once for a whole run of them.
         """
+        ...
+
+
+class Design(Points, Protocol):
+    """Points that a request describes.
+
+    A class of designs has a method `of` as well, which builds one from the parameters of a request and the options that
+    a request states beside the design's kind. The options are its keyword parameters: their types, constraints and
+    defaults are those of the document.
+    """
+
+    # Whether every worker gets the whole design; else a worker gets one of its own shard's points alone.
+    travels_whole: ClassVar[bool]
+
+    @property
+    def parameters(self) -> Sequence[Parameter]:
+        """The parameters as the request has them; none where the design itself names them."""
         ...
 
     def part(self, start: int, stop: int) -> Self:

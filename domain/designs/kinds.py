@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from domain.designs.design import Design
 from domain.designs.grid import Grid
+from domain.designs.halton import HaltonDesign
+from domain.designs.latin_hypercube import LatinHypercubeDesign
 from domain.designs.point_list import PointList
+from domain.designs.random import RandomDesign
+from domain.designs.saltelli import SaltelliDesign
+from domain.designs.sobol import SobolDesign
 
 DESIGN_KINDS: dict[str, type[Design]] = {
     "grid": Grid,
     "points": PointList,
+    "random": RandomDesign,
+    "latin_hypercube": LatinHypercubeDesign,
+    "sobol": SobolDesign,
+    "halton": HaltonDesign,
+    "saltelli": SaltelliDesign,
 }

@@ -54,11 +54,7 @@ class PointList:
         if parameters:
             raise InvalidSweep.at("parameters", "must be left out with the points design: its points name them")
         names = tuple(points[0]) if points else ()
-        for number, point in enumerate(points):
-            if point.keys() != set(names):
-                message = f"must name exactly {', '.join(names)}, as point 0 does"
-                raise InvalidSweep.at(f"design.points.{number}", message)
-        return cls(names, tuple(tuple(point[name] for name in names) for point in points))
+        return cls(names, rows_of(names, points, "design.points"))
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -87,3 +83,11 @@ class PointList:
     def options(self) -> dict[str, Json]:
         """Return the points."""
         return {"points": [dict(zip(self.names, row, strict=True)) for row in self.rows]}
+
+
+def rows_of(names: Sequence[str], points: Sequence[Mapping[str, Scalar]], place: str) -> tuple[tuple[Scalar, ...], ...]:
+    """Return the values of each point in the order of `names`; raises `InvalidSweep` unless each names all of them."""
+    for number, point in enumerate(points):
+        if point.keys() != set(names):
+            raise InvalidSweep.at(f"{place}.{number}", f"must name exactly {', '.join(names)}, as every point does")
+    return tuple(tuple(point[name] for name in names) for point in points)

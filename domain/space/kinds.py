@@ -6,6 +6,8 @@ and defaults. A kind whose one field has the kind's own name is written as that 
 
 from __future__ import annotations
 
+from domain.space.distributions.distribution import Distribution
+from domain.space.distributions.kinds import DISTRIBUTION_KINDS
 from domain.space.geomspace import Geomspace
 from domain.space.levels import Levels
 from domain.space.linspace import Linspace
@@ -13,10 +15,11 @@ from domain.space.logspace import Logspace
 from domain.space.range import Range
 from domain.space.values import Values
 
-PARAMETER_KINDS: dict[str, type[Levels]] = {
+LEVEL_KINDS: dict[str, type[Levels]] = {
     "values": Values,
     "linspace": Linspace,
     "geomspace": Geomspace,
     "logspace": Logspace,
     "range": Range,
 }
+PARAMETER_KINDS: dict[str, type[Levels] | type[Distribution]] = {**LEVEL_KINDS, **DISTRIBUTION_KINDS}

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.errors import InvalidSweep
+from domain.space.distributions.distribution import Distribution
+from domain.space.distributions.even_levels import EvenLevels
 from domain.space.levels import Levels
 from domain.space.names import check_name
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A name and the levels that it takes."""
+    """A name, and what its values come from: levels, all of which a grid takes, or a distribution to sample."""
 
     name: str
-    levels: Levels
+    source: Levels | Distribution
 
     def __post_init__(self) -> None:
         """Refuse a name that cannot be a keyword argument."""
         check_name(self.name)
+
+    @property
+    def levels(self) -> Levels:
+        """The levels; raises `InvalidSweep` for a distribution, which has none."""
+        if isinstance(self.source, Distribution):
+            message = "is a distribution, which has no levels; sample it by a design such as {kind: sobol, points: 1024}"
+            raise InvalidSweep.at(f"parameters.{self.name}", message)
+        return self.source
+
+    @property
+    def distribution(self) -> Distribution:
+        """The distribution; of levels, that in which all are equally likely."""
+        return self.source if isinstance(self.source, Distribution) else EvenLevels(self.source)

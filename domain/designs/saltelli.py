@@ -1,0 +1,32 @@
+"""The cross-sampled design of a sensitivity analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from domain.designs.sampled import Names, PointCount, Rows, Sampled, Seed
+from domain.sequences.saltelli import Saltelli
+from domain.sequences.scrambling import Scramble
+from domain.space.parameter import Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class SaltelliDesign(Sampled):
+    """Blocks of points for the Sobol indices of each parameter, a block for each of `points` base points."""
+
+    @classmethod
+    def of(
+        cls,
+        parameters: Sequence[Parameter],
+        *,
+        points: PointCount,
+        seed: Seed = 0,
+        scramble: Scramble = "owen",
+        second_order: bool = False,
+        grid: Names = (),
+        first: Rows = (),
+    ) -> Self:
+        """Build the design over these parameters; raises `InvalidSweep`."""
+        return cls.over(parameters, lambda axes: Saltelli(axes, points, seed, scramble, second_order), grid, first)
