@@ -1,0 +1,1 @@
+"""Sequences of points in the unit cube, each point computed from its index and a seed, one sequence a file."""
