@@ -57,8 +57,8 @@ def row_words(seed: int, purpose: str, number: int, words: int) -> tuple[int, ..
 
 
 def shuffled(size: int, words: tuple[int, ...]) -> list[int]:
-    """Return 0..size-1 in the order of as many random words: every order is equally likely but for words that are equal.
+    """Return 0..size-1 in the order of as many random words, so that every order is equally likely.
 
-    Among 512 words of 64 bits, two are equal once in 10^14 times; their numbers then stay in order.
+    Of 256 words of 64 bits, two are equal with a probability below 10^-14; their numbers stay in order.
     """
     return sorted(range(size), key=words.__getitem__)

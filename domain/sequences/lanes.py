@@ -6,7 +6,7 @@ sums and products below 2^64, right shifts that are masked) treat each lane by i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from operator import truediv
 from struct import pack, unpack
@@ -32,15 +32,20 @@ def tiled(words: Sequence[int], copies: int) -> int:
     return int.from_bytes(pack(f"<{len(words)}Q", *words) * copies, "little")
 
 
-def fractions(strata: int, words: int, size: int, ones: int, count: int) -> list[float]:
-    """Return for each of `count` lanes a float inside its stratum `s` of `size` equal ones, at a place set by a word.
+def joined(rows: Iterable[bytes]) -> int:
+    """Return rows of little-endian words as lanes, one row after the other."""
+    return int.from_bytes(b"".join(rows), "little")
 
-    The float is (s + (2*m + 1) / 2^j) / size, correctly rounded, where j is the largest with `size` * 2^j <= 2^53 and m
-    are the first j - 1 bits of the word. Numerator and denominator are exact, so there is one rounding, of at most
-    2^-54. The ends of a stratum are at least 1 / (`size` * 2^j) >= 2^-53 away from the exact number. So the float is in
-    the stratum too, in exact arithmetic, and in the open interval from 0 to 1. `ones` has a 1 in each lane.
+
+def fractions(strata: int, words: int, size: int, count: int) -> list[float]:
+    """Return for each of `count` lanes a float inside its stratum, one of `size` equal ones, at a place set by a word.
+
+    In stratum s it is (s + (2*m + 1) / 2^j) / size, correctly rounded, where j is the largest integer for which
+    size * 2^j <= 2^53, and m are the first j-1 bits of the word. Numerator and denominator are exact, so there is one
+    rounding, by at most 2^-54. The ends of the stratum are at least 1 / (size * 2^j) >= 2^-53 away. So the float is in
+    the stratum as well, in exact arithmetic, and it is above 0 and below 1.
     """
     places = _FLOAT_BITS - (size - 1).bit_length()
+    ones = tiled((1,), count)
     odd = words >> (LANE - places) & ones * ((1 << places) - 1) | ones
-    numerators = unpacked(strata << places | odd, count)
-    return list(map(truediv, numerators, repeat(float(size << places))))
+    return list(map(truediv, unpacked(strata << places | odd, count), repeat(float(size << places))))

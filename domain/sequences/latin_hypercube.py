@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.designs.design import check_index, check_range
 from domain.sequences.batches import batches
 from domain.sequences.keyed_hash import row_hash
-from domain.sequences.lanes import fractions, tiled
+from domain.sequences.lanes import fractions, joined
 from domain.sequences.permutation import Permutations
 from domain.sequences.unit_sequence import check_sequence
 
@@ -50,7 +50,5 @@ class LatinHypercube:
     def _coordinates(self, start: int, count: int) -> list[float]:
         """Return the coordinates of `count` points, one point after the other."""
         rows = map(row_hash(self.seed, _PURPOSE, self.axes), range(start, start + count))
-        words = int.from_bytes(b"".join(rows), "little")
         strata = Permutations(self.axes, self.points, self.seed).images(start, count)
-        lanes = count * self.axes
-        return fractions(strata, words, self.points, tiled((1,), lanes), lanes)
+        return fractions(strata, joined(rows), self.points, count * self.axes)

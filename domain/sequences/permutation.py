@@ -49,8 +49,8 @@ class Permutations:
         marks = beyond.to_bytes(lanes * WORD_BYTES, "little")
         place = marks.find(1)
         while place >= 0:
-            axis = place // WORD_BYTES % self.axes
-            pack_into("<Q", words, place, self._within(*unpack_from("<Q", words, place), axis))
+            (image,) = unpack_from("<Q", words, place)
+            pack_into("<Q", words, place, self._within(image, place // WORD_BYTES % self.axes))
             place = marks.find(1, place + 1)
         return int.from_bytes(words, "little")
 

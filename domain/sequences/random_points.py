@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from domain.designs.design import check_index, check_range
 from domain.sequences.batches import batches
 from domain.sequences.keyed_hash import row_hash
-from domain.sequences.lanes import fractions, tiled
+from domain.sequences.lanes import fractions, joined
 from domain.sequences.unit_sequence import check_sequence
 
 _PURPOSE = "random"
@@ -47,6 +47,4 @@ class RandomPoints:
     def _coordinates(self, start: int, count: int) -> list[float]:
         """Return the coordinates of `count` points, one point after the other."""
         rows = map(row_hash(self.seed, _PURPOSE, self.axes), range(start, start + count))
-        words = int.from_bytes(b"".join(rows), "little")
-        lanes = count * self.axes
-        return fractions(0, words, 1, tiled((1,), lanes), lanes)
+        return fractions(0, joined(rows), 1, count * self.axes)

@@ -9,6 +9,8 @@ from domain.errors import InvalidSweep
 
 # A stratum of so many, and the place inside it, fit the 53 bits of a float.
 MOST_POINTS = 2**52
+# A design may take two coordinates for each of the 64 parameters.
+MOST_AXES = 128
 LEAST_SEED, MOST_SEED = -(2**63), 2**63 - 1
 
 
@@ -38,9 +40,11 @@ class UnitSequence(Protocol):
 
 
 def check_sequence(axes: int, points: int, seed: int) -> None:
-    """Refuse a sequence without axes or points, with more points than are told apart, or with too large a seed."""
+    """Refuse a sequence without axes or points, with too many of them, or with a seed of more than 64 bits."""
     if axes < 1:
         raise InvalidSweep.at("parameters", "is empty; name at least one parameter")
+    if axes > MOST_AXES:
+        raise InvalidSweep.at("parameters", f"needs {axes} coordinates a point, and there are {MOST_AXES} at most")
     if points < 1:
         raise InvalidSweep.at("design.points", "must be at least 1")
     if points > MOST_POINTS:
