@@ -2,7 +2,7 @@
 
 Up to 256 numbers are a table. More of them go through a Feistel network over at least n numbers, and an image beyond
 n-1 goes through it again until it is not ("cycle walking": Black, Rogaway, "Ciphers with arbitrary finite domains",
-CT-RSA 2002, section 3). The network has room for fewer than n + sqrt(n) numbers, so few images do.
+CT-RSA 2002, section 3). The network has room for fewer than n + sqrt(2 * n) numbers, so few images do.
 """
 
 from __future__ import annotations
