@@ -61,7 +61,8 @@ class Permutations:
         return image
 
 
-@lru_cache(maxsize=4)
+# A walk uses one for its batches, one for the last of them, and one for images that go through again.
+@lru_cache(maxsize=8)
 def _network(axes: int, size: int, seed: int, copies: int) -> Feistel:
     return Feistel.of(size, [row_words(seed, _NETWORK, axis, KEYS) for axis in range(axes)], copies)
 

@@ -136,12 +136,14 @@ def test_another_seed_gives_other_points(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", [RANDOM, LATIN_HYPERCUBE, HALTON])
-def test_points_are_uniform(kind: Kind) -> None:
+@pytest.mark.parametrize(("total", "start"), [(20_000, 0), (10**12, 10**11)])
+def test_points_are_uniform(kind: Kind, total: int, start: int) -> None:
     """Means, variances, correlations and counts are those of the uniform distribution (0.1 % in all, one fixed seed).
 
-    Each is compared with its standard error for independent points, which is an upper bound for the others.
+    Each is compared with its standard error for independent points, which is an upper bound for the others. It is so
+    for all points, and for those of one shard among very many.
     """
-    points = np.array(list(kind(6, 20_000, 11).walk(0, 20_000)))
+    points = np.array(list(kind(6, total, 11).walk(start, start + 20_000)))
     size, axes = points.shape
     means = (points.mean(axis=0) - 1 / 2) / np.sqrt(1 / 12 / size)
     variances = (np.mean((points - 1 / 2) ** 2, axis=0) - 1 / 12) / np.sqrt(1 / 180 / size)
