@@ -56,3 +56,10 @@ def test_the_mean_of_a_sum_is_far_more_exact_than_that_of_independent_points() -
     size = 100
     means = [np.sum(list(LatinHypercube(6, size, seed).walk(0, size))) / size for seed in range(200)]
     assert np.var(means) * 2 * size**3 == pytest.approx(1, rel=1 / 3)
+
+
+@given(st.integers(1, 600), st.integers(1, 9), st.integers(1, 9))
+def test_more_axes_keep_the_first_ones(size: int, axes: int, more: int) -> None:
+    """A hypercube with more axes has the same coordinates on the first ones."""
+    larger = LatinHypercube(axes + more, size, 3).walk(0, size)
+    assert list(LatinHypercube(axes, size, 3).walk(0, size)) == [point[:axes] for point in larger]
