@@ -20,8 +20,8 @@ class LatinHypercube:
     """Points of which each axis has exactly one in each of `points` equal strata, at a random place in it.
 
     McKay, Beckman, Conover, "A comparison of three methods for selecting values of input variables", Technometrics
-    1979. The order of an axis's strata is a keyed permutation, so the list is never built. More points are
-    another design, as they have other strata; more axes leave the first ones as they are.
+    1979. The order of an axis's strata is a keyed permutation, so the list is never built. More points are another
+    design, as they have other strata; more axes leave the first ones as they are.
     """
 
     axes: int
