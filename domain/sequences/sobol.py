@@ -37,7 +37,7 @@ class Sobol:
 
     axes: int
     points: int
-    seed: int = 0
+    seed: int
     scramble: Scramble = "owen"
     _directions: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
     # For one point alone the axes' words stand side by side in one integer, so that one operation adds to all of them.
