@@ -6,7 +6,6 @@ from domain.sequences.joe_kuo_numbers import PRIMITIVE
 
 # A coordinate has so many binary digits: as many as a float has behind its first one.
 DIGITS = 52
-MOST_AXES = 1 + len(PRIMITIVE)
 
 
 def directions(axis: int, count: int) -> tuple[int, ...]:

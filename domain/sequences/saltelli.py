@@ -7,25 +7,23 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from domain.designs.design import check_index, check_range
-from domain.errors import InvalidSweep
-from domain.sequences.joe_kuo import MOST_AXES
 from domain.sequences.scrambling import Scramble
 from domain.sequences.sobol import Sobol
-
-_MOST_AXES = MOST_AXES // 2
 
 
 @dataclass(frozen=True, slots=True)
 class Saltelli:
     """Blocks of `axes + 2` rows, one for each of `points` base points, for first- and total-order indices.
 
-    A base point of a Sobol sequence with twice the axes is two independent points, A and B. The rows of its block are
-    A; for each axis A with this coordinate of B; B: the design of A. Saltelli, "Making best use of model evaluations to
-    compute sensitivity indices", Comput. Phys. Commun. 145, 280 (2002), as recommended by Saltelli et al., "Variance
-    based sensitivity analysis of model output", Comput. Phys. Commun. 181, 259 (2010), in the order of
-    `SALib.sample.sobol`. For second-order indices a block has, before B, for each axis B with this coordinate of A.
+    A base point, of a Sobol sequence with twice the axes, is two independent points, A and B. The rows of its block are
+    A, then for each axis A with this coordinate of B, then B. For second-order indices, B with this coordinate of A for
+    each axis comes before B. The order is that of `SALib.sample.sobol`.
 
-    The index of a row is `block * rows + row`; more base points leave the first blocks as they are.
+    A. Saltelli, "Making best use of model evaluations to compute sensitivity indices", Comput. Phys. Commun. 145, 280
+    (2002); Saltelli et al., "Variance based sensitivity analysis of model output. Design and estimator for the total
+    sensitivity index", Comput. Phys. Commun. 181, 259 (2010).
+
+    The index of a point is `block * rows + row`; more base points leave the first blocks as they are.
     """
 
     axes: int
@@ -36,10 +34,7 @@ class Saltelli:
     _base: Sobol = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse more parameters than the Sobol sequence has pairs of axes, and what that sequence refuses."""
-        if self.axes > _MOST_AXES:
-            message = f"give {self.axes} axes, and this design has at most {_MOST_AXES}"
-            raise InvalidSweep.at("parameters", message)
+        """Refuse what the Sobol sequence of twice the axes refuses."""
         object.__setattr__(self, "_base", Sobol(2 * self.axes, self.points, self.seed, self.scramble))
 
     @property

@@ -1,4 +1,4 @@
-"""The Sobol sequence: any aligned 2^m points of it lie evenly in the cube, in every direction at once."""
+"""The Sobol sequence: every 2^m points in a row, from a multiple of 2^m on, spread evenly over the unit cube."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import get_args
 
 from domain.designs.design import check_index, check_range
 from domain.errors import InvalidSweep
-from domain.sequences.joe_kuo import DIGITS, MOST_AXES, directions
+from domain.sequences.joe_kuo import DIGITS, directions
 from domain.sequences.keyed_hash import WORD_BYTES
 from domain.sequences.scrambling import Scramble, linear, shift
 from domain.sequences.unit_sequence import check_sequence
@@ -45,16 +45,14 @@ class Sobol:
     _packed: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Refuse more axes, points or bits of a seed than there are, and an unknown scrambling."""
+        """Refuse what is no sequence, and an unknown scrambling."""
         check_sequence(self.axes, self.points, self.seed)
-        if self.axes > MOST_AXES:
-            raise InvalidSweep.at("parameters", f"give {self.axes} axes, and a Sobol sequence has at most {MOST_AXES}")
         if self.scramble not in get_args(Scramble):
             raise InvalidSweep.at("design.scramble", f"must be one of {', '.join(get_args(Scramble))}")
         numbers = tuple(map(self._numbers, range(self.axes)))
         object.__setattr__(self, "_directions", numbers)
-        object.__setattr__(self, "_start", _packed(map(self._first, range(self.axes))))
-        object.__setattr__(self, "_packed", tuple(map(_packed, zip(*numbers, strict=True))))
+        object.__setattr__(self, "_start", _pack(map(self._first, range(self.axes))))
+        object.__setattr__(self, "_packed", tuple(map(_pack, zip(*numbers, strict=True))))
 
     @property
     def size(self) -> int:
@@ -100,7 +98,7 @@ class Sobol:
         return tuple(number << 1 for number in numbers)
 
 
-def _packed(words: Iterable[int]) -> int:
+def _pack(words: Iterable[int]) -> int:
     """Return words side by side in one integer, the first of them lowest."""
     return int.from_bytes(b"".join(word.to_bytes(WORD_BYTES, "little") for word in words), "little")
 

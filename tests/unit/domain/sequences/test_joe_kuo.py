@@ -8,9 +8,9 @@ import numpy as np
 import scipy.stats
 from scipy.stats import qmc
 
-from domain.sequences.joe_kuo import DIGITS, MOST_AXES, directions
+from domain.sequences.joe_kuo import DIGITS, directions
 from domain.sequences.joe_kuo_numbers import PRIMITIVE
-from domain.space.names import MOST_PARAMETERS
+from domain.sequences.unit_sequence import MOST_AXES
 
 
 def test_polynomials_and_initial_numbers_are_those_of_the_published_file() -> None:
@@ -29,6 +29,6 @@ def test_every_axis_has_scipys_direction_numbers() -> None:
         assert [list(directions(axis, count)) for axis in range(MOST_AXES)] == [row[:count] for row in expected]
 
 
-def test_two_points_for_every_parameter_fit() -> None:
-    """A cross-sampled design takes two axes a parameter, and there are enough for the most parameters."""
-    assert MOST_AXES == 2 * MOST_PARAMETERS
+def test_every_axis_that_a_sequence_may_have_has_numbers() -> None:
+    """The first axis needs no polynomial."""
+    assert 1 + len(PRIMITIVE) == MOST_AXES
