@@ -11,6 +11,7 @@ from scipy.stats import qmc
 from domain.errors import InvalidSweep
 from domain.sequences.saltelli import Saltelli
 from domain.sequences.sobol import Sobol
+from domain.sequences.unit_sequence import UnitSequence
 
 designs = st.builds(
     Saltelli,
@@ -40,7 +41,7 @@ def crossed(base: np.ndarray[tuple[int, int], np.dtype[np.float64]], *, second_o
 def test_rows_are_crossed_from_two_matrices(axes: int, points: int, *, second_order: bool) -> None:
     """Unscrambled, every row of every block equals what numpy makes of scipy's Sobol points."""
     base = np.asarray(qmc.Sobol(2 * axes, scramble=False).random(points))
-    design = Saltelli(axes, points, 0, "none", second_order)
+    design: UnitSequence = Saltelli(axes, points, 0, "none", second_order)
     assert list(map(list, design.walk(0, design.size))) == crossed(base, second_order=second_order)
 
 

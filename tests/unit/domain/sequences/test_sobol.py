@@ -17,7 +17,7 @@ from domain.errors import InvalidSweep
 from domain.sequences.joe_kuo import directions
 from domain.sequences.scrambling import Scramble, linear
 from domain.sequences.sobol import Sobol
-from domain.sequences.unit_sequence import MOST_AXES, MOST_POINTS, MOST_SEED
+from domain.sequences.unit_sequence import MOST_AXES, MOST_POINTS, MOST_SEED, UnitSequence
 
 # scipy warns of a number of points that is no power of 2.
 pytestmark = pytest.mark.filterwarnings("ignore:The balance properties")
