@@ -61,8 +61,9 @@ class Bootstrap:
             raise InvalidSweep.at("confidence", "must be between 0 and 1, such as 0.95")
 
     def chosen(self, resample: int, blocks: int) -> list[int]:
-        """Return the numbers of as many blocks as there are, drawn with replacement."""
-        return [word * blocks // _WORDS for word in row_words(self.seed, "bootstrap", resample, blocks)]
+        """Return the numbers of as many blocks as there are, drawn with replacement, in order."""
+        # In order, very many blocks are read from memory much faster.
+        return sorted(word * blocks // _WORDS for word in row_words(self.seed, "bootstrap", resample, blocks))
 
     def margin(self, resampled: Sequence[float]) -> float:
         """Return half the width of an index's interval, as if its values in the resamples were normally distributed."""

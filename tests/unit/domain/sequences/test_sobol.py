@@ -31,7 +31,7 @@ QUALITY = (0, 0, 1, 3, 5, 8, 11)
 
 
 def array(
-    sequence: Sobol, start: int = 0, stop: int | None = None
+    sequence: UnitSequence, start: int = 0, stop: int | None = None
 ) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """Return points as an array, a row each."""
     return np.array(list(sequence.walk(start, sequence.size if stop is None else stop)))
