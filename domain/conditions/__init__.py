@@ -1,0 +1,1 @@
+"""Conditions: which points of a space are evaluated, as an expression over parameters and constants."""
