@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from domain.conditions.arithmetic import FUNCTIONS, OPERATORS, SIGN, NoNumber
-from domain.conditions.composition import ORDERED
-from domain.conditions.kind import BOOLEANS, NUMBERS, Kind, Kinds, kind_of, said
+from domain.conditions.arithmetic import NoNumber
+from domain.conditions.comparisons import CONFUSED, comparison
+from domain.conditions.functions import FUNCTIONS, OPERATORS, SIGN
+from domain.conditions.kind import BOOLEANS, NUMBERS, Kinds, kind_of, kinds_of, said
 from domain.conditions.nodes import (
     Calculation,
     Call,
@@ -28,31 +29,33 @@ from domain.conditions.undecided import ConditionUndecided
 # A point is whatever a parameter's key finds its value in: a tuple with positions, or a mapping with names.
 Keys: TypeAlias = Mapping[str, Any]
 Evaluate: TypeAlias = Callable[[Any], Any]
-Compare: TypeAlias = Callable[[Any, Any], bool]
-
-_ORDERINGS: dict[str, Compare] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def closure(node: Node, keys: Keys) -> Evaluate:
     """Return the function that evaluates a node at a point; it raises `ConditionUndecided` where there is no value."""
     match node:
         case Constant():
-            return lambda _: node.value
+            evaluate = _constant(node)
         case Name():
-            return itemgetter(keys[node.name])
+            evaluate = itemgetter(keys[node.name])
         case Calculation():
-            return _calculation(node, keys)
+            evaluate = _calculation(node, keys)
         case Call():
-            return _call(node, keys)
+            evaluate = _call(node, keys)
         case Comparison():
-            return _comparison(node, keys)
+            evaluate = _comparison(node, keys)
         case Membership():
-            return _membership(node, keys)
+            evaluate = _membership(node, keys)
         case Connection():
-            return _connection(node, keys)
-        case Negation():
-            operand = _only(BOOLEANS, node.operand, keys)
-            return lambda point: not operand(point)
+            evaluate = _connection(node, keys)
+        case _:
+            evaluate = _negation(node, keys)
+    return evaluate
+
+
+def _constant(node: Constant) -> Evaluate:
+    value = node.value
+    return lambda _: value
 
 
 def _only(wanted: Kinds, node: Node, keys: Keys) -> Evaluate:
@@ -117,7 +120,7 @@ def _call(node: Call, keys: Keys) -> Evaluate:
 def _comparison(node: Comparison, keys: Keys) -> Evaluate:
     first, *rest = (closure(operand, keys) for operand in node.operands)
     pairs = zip(node.operands, node.operators, node.operands[1:], strict=False)
-    steps = [(_compare(*pair, node.piece), right) for pair, right in zip(pairs, rest, strict=True)]
+    steps = [(comparison(*pair, node.piece), right) for pair, right in zip(pairs, rest, strict=True)]
     if len(steps) == 1:
         compare, second = steps[0]
         return lambda point: compare(first(point), second(point))
@@ -134,33 +137,11 @@ def _comparison(node: Comparison, keys: Keys) -> Evaluate:
     return chained
 
 
-def _compare(left: Node, sign: str, right: Node, piece: Piece) -> Compare:
-    """Return the comparison of two values, which looks at their kinds only where these could be different."""
-    kinds = left.kinds | right.kinds
-    if sign in _ORDERINGS:
-        return _ORDERINGS[sign] if len(kinds) == 1 else _ordering(_ORDERINGS[sign], piece)
-    # In Python True == 1, so that these two kinds alone need a look.
-    if not kinds >= {Kind.NUMBER, Kind.BOOLEAN}:
-        return operator.eq if sign == "==" else operator.ne
-    return _same if sign == "==" else lambda one, other: not _same(one, other)
-
-
-def _ordering(compare: Compare, piece: Piece) -> Compare:
-    def ordered(left: Any, right: Any) -> bool:  # noqa: ANN401 - see `Compare`
-        kinds = {kind_of(left), kind_of(right)}
-        if len(kinds) > 1 or not kinds <= ORDERED:
-            raise ConditionUndecided(f"{piece} would order {said(frozenset(kinds))} at this point")
-        return compare(left, right)
-
-    return ordered
-
-
-def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - see `Compare`
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
-
-
 def _membership(node: Membership, keys: Keys) -> Evaluate:
     operand = closure(node.operand, keys)
+    if not node.operand.kinds.union(*map(kinds_of, node.members)) >= CONFUSED:
+        plain = frozenset(node.members)
+        return lambda point: operand(point) in plain
     members = frozenset((isinstance(value, bool), value) for value in node.members)
 
     def is_member(point: Any) -> bool:  # noqa: ANN401 - see `Evaluate`
@@ -171,16 +152,21 @@ def _membership(node: Membership, keys: Keys) -> Evaluate:
 
 
 def _connection(node: Connection, keys: Keys) -> Evaluate:
-    operands = [_only(BOOLEANS, operand, keys) for operand in node.operands]
+    operands: list[Callable[[Any], bool]] = [_only(BOOLEANS, operand, keys) for operand in node.operands]
     decisive = node.word == "or"
 
     def connected(point: Any) -> bool:  # noqa: ANN401 - see `Evaluate`
-        for operand in operands:  # noqa: SIM110 - any() of a generator takes twice as long
+        for operand in operands:
             if operand(point) is decisive:
                 return decisive
         return not decisive
 
     return connected
+
+
+def _negation(node: Negation, keys: Keys) -> Evaluate:
+    operand = _only(BOOLEANS, node.operand, keys)
+    return lambda point: not operand(point)
 
 
 def _undecided(piece: Piece, error: NoNumber) -> ConditionUndecided:

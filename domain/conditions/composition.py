@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from domain.conditions.arithmetic import FUNCTIONS, OPERATORS, RIGHT_OPERANDS, SIGN, NoNumber
-from domain.conditions.kind import BOOLEANS, NUMBERS, Kind, Kinds, said
+from domain.conditions.arithmetic import NoNumber, within_range
+from domain.conditions.comparisons import ORDERED, ORDERS
+from domain.conditions.functions import FUNCTIONS, OPERATORS, RIGHT_OPERANDS, SIGN
+from domain.conditions.kind import BOOLEANS, NUMBERS, Kinds, said
 from domain.conditions.nodes import (
     Calculation,
     Call,
@@ -20,9 +22,16 @@ from domain.conditions.nodes import (
 from domain.conditions.piece import Piece
 from domain.space.scalars import Scalar
 
-EQUALITIES = ("==", "!=")
-ORDERS = ("<", "<=", ">", ">=")
-ORDERED = frozenset({Kind.NUMBER, Kind.TEXT})
+
+def number(digits: str, piece: Piece) -> Node:
+    """Return the node of a number: an integer if there are digits alone, else a float."""
+    return _computed(within_range, (Constant(int(digits) if digits.isdigit() else float(digits), piece),), piece)
+
+
+def text(quoted: str, piece: Piece) -> Node:
+    """Return the node of what stands between quotes; a backslash is left out, and the character after it is kept."""
+    parts = quoted[1:-1].split("\\\\")
+    return Constant("\\".join(part.replace("\\", "") for part in parts), piece)
 
 
 def calculation(left: Node, operator: str, right: Node, piece: Piece) -> Node:
@@ -39,7 +48,7 @@ def calculation(left: Node, operator: str, right: Node, piece: Piece) -> Node:
     return Calculation(left, (Step(operator, right, piece),), piece)
 
 
-def sign(operand: Node, sign: str, piece: Piece) -> Node:
+def signed(sign: str, operand: Node, piece: Piece) -> Node:
     """Return the node of a sign before a number; + changes nothing."""
     _require(NUMBERS, operand, f"the sign {sign} is before a number")
     if sign == SIGN and isinstance(operand, Constant):
@@ -54,7 +63,7 @@ def call(name: str, operands: Sequence[Node], piece: Piece) -> Node:
         _require(NUMBERS, operand, f"{name} takes numbers")
     if not function.least <= len(operands) <= function.most:
         wanted = "one number" if function.most == 1 else f"{function.least} to {function.most} numbers"
-        raise piece.refused(f"has {len(operands)} operands; {name} takes {wanted}")
+        raise piece.refused(f"calls {name}, which takes {wanted}, with {len(operands)}")
     constants = [operand for operand in operands if isinstance(operand, Constant)]
     if len(constants) == len(operands):
         return _computed(function.apply, constants, piece)

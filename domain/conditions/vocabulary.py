@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from domain.conditions.arithmetic import FUNCTIONS
+from domain.conditions.functions import FUNCTIONS
 from domain.conditions.kind import Kinds, kinds_of
 from domain.conditions.nodes import Constant, Name, Node
 from domain.conditions.piece import Piece
