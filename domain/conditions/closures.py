@@ -23,7 +23,6 @@ from domain.conditions.nodes import (
     Node,
     Step,
 )
-from domain.conditions.piece import Piece
 from domain.conditions.undecided import ConditionUndecided
 
 # A point is whatever a parameter's key finds its value in: a tuple with positions, or a mapping with names.
@@ -68,7 +67,7 @@ def _only(wanted: Kinds, node: Node, keys: Keys) -> Evaluate:
         value = evaluate(point)
         kind = kind_of(value)
         if kind not in wanted:
-            raise ConditionUndecided(f"{node.piece} is {kind} at this point, and {said(wanted)} is needed")
+            raise ConditionUndecided.at(node.piece, f"is {kind} at this point, and {said(wanted)} is needed")
         return value
 
     return checked
@@ -86,7 +85,7 @@ def _calculation(node: Calculation, keys: Keys) -> Evaluate:
             try:
                 number = apply(number, operand(point))
             except NoNumber as error:
-                raise _undecided(piece, error) from error
+                raise ConditionUndecided.at(piece, str(error)) from error
         return number
 
     return calculate
@@ -99,7 +98,7 @@ def _operation(first: Evaluate, step: Step, keys: Keys) -> Evaluate:
         try:
             return apply(first(point), second(point))
         except NoNumber as error:
-            raise _undecided(step.piece, error) from error
+            raise ConditionUndecided.at(step.piece, str(error)) from error
 
     return operate
 
@@ -112,7 +111,7 @@ def _call(node: Call, keys: Keys) -> Evaluate:
         try:
             return apply(*[operand(point) for operand in operands])
         except NoNumber as error:
-            raise _undecided(node.piece, error) from error
+            raise ConditionUndecided.at(node.piece, str(error)) from error
 
     return called
 
@@ -167,7 +166,3 @@ def _connection(node: Connection, keys: Keys) -> Evaluate:
 def _negation(node: Negation, keys: Keys) -> Evaluate:
     operand = _only(BOOLEANS, node.operand, keys)
     return lambda point: not operand(point)
-
-
-def _undecided(piece: Piece, error: NoNumber) -> ConditionUndecided:
-    return ConditionUndecided(f"{piece} {error}")

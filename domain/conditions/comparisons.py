@@ -35,7 +35,7 @@ def _ordering(compare: Compare, piece: Piece) -> Compare:
     def ordered(left: Any, right: Any) -> bool:  # noqa: ANN401 - see `Compare`
         kind, other = kind_of(left), kind_of(right)
         if kind is not other or kind not in ORDERED:
-            raise ConditionUndecided(f"{piece} orders {kind} and {other} at this point")
+            raise ConditionUndecided.at(piece, f"orders {kind} and {other} at this point")
         return compare(left, right)
 
     return ordered

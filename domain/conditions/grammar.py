@@ -19,17 +19,19 @@ r"""The grammar of conditions, which is a small part of Python's: the same prece
     WORD       = "True" | "true" | "False" | "false" | "None" | "null"
     NAME       = a parameter, a constant or, before "(", a function: abs ceil floor max min round sqrt
 
-Spaces, tabs and line breaks separate. A text has at most 1,000 characters, and at most 32 of parentheses, lists,
-`not`, signs and exponents inside one another. The members of a list are constants, or computed from constants.
+Spaces, tabs and line breaks separate; a NUMBER ends before a space or a sign. A text has at most 1,000 characters,
+and at most 32 of parentheses, lists, `not`, signs and exponents inside one another. The members of a list are
+constants, or computed from constants.
 
 **Numbers.** A NUMBER of digits alone is an integer; every other one is the nearest float. Integers are exact. An
 integer and a float make a float, for which the integer is rounded to the nearest one. The result of `/` is a float,
-of two integers the nearest one to the exact quotient. `//` rounds down, and `%` has the sign of its right operand,
-both as in Python. The exponent of `**` is a whole number of -64..64; the result is exact for an integer to an integer
-that is not negative, else it is the nearest float to the exact power. `round` goes to the even one of two integers at
-the same distance; `ceil`, `floor` and `round` make integers. `min` and `max` return the first of equal numbers.
-`sqrt` is that of the nearest float. A number beyond the largest float, be it an integer or a float, is an error, as a
-division by zero is.
+of two integers the nearest one to the exact quotient. `//` rounds down, and `%` has the sign of its right operand, as
+in Python: of floats, `x % y` is `fmod(x, y)`, to which `y` is added if its sign is another one, and `x // y` is `(x -
+fmod(x, y)) / y`, less 1 if `y` is added, to the nearest whole number. The exponent of `**` is a whole number of
+-64..64; the result is exact for an integer to an integer that is not negative, else it is the nearest float to the
+exact power. `round` goes to the even one of two integers at the same distance; `ceil`, `floor` and `round` make
+integers. `min` and `max` return the first of equal numbers. `sqrt` is that of the nearest float. A number beyond the
+largest float, be it an integer or a float, is an error, as a division by zero is.
 
 **Comparisons.** Numbers are compared by their exact values, texts by their Unicode code points. Values of different
 kinds (number, text, boolean, null) are not equal: true is not 1. To order them is an error. `a < b < c` means `a < b

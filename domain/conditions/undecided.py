@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from domain.conditions.piece import Piece
 from domain.errors import SweepError
 
 
@@ -10,3 +13,8 @@ class ConditionUndecided(SweepError):
 
     The message does not depend on the point's values, so that the failures of many points make one group.
     """
+
+    @classmethod
+    def at(cls, piece: Piece, message: str) -> Self:
+        """Return the error of a piece of the condition; the message goes on after it."""
+        return cls(f"where: {piece} {message}")

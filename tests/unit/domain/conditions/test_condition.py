@@ -9,6 +9,7 @@ from hypothesis import given
 
 from domain.conditions.condition import Condition
 from domain.conditions.kind import Kind, kind_of, kinds_of
+from domain.conditions.piece import Piece
 from domain.conditions.undecided import ConditionUndecided
 from domain.errors import InvalidSweep, SweepError
 from domain.space.scalars import Json, Scalar
@@ -72,6 +73,7 @@ def test_a_scalar_has_one_kind(value: Scalar, kind: Kind) -> None:
 
 def test_an_undecided_condition_is_an_error_of_ours() -> None:
     """It crosses processes, as a point's error does."""
-    error = pickle.loads(pickle.dumps(ConditionUndecided("at character 1, 'x / n' divides by zero")))  # noqa: S301 - our own bytes
+    raised = ConditionUndecided.at(Piece("x / n < 1", 0, 5), "divides by zero")
+    error = pickle.loads(pickle.dumps(raised))  # noqa: S301 - our own bytes
     assert isinstance(error, SweepError)
-    assert str(error) == "at character 1, 'x / n' divides by zero"
+    assert str(error) == "where: at character 1, 'x / n' divides by zero"

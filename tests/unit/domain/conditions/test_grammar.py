@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 
@@ -9,9 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.conditions import grammar
+from domain.conditions.comparisons import EQUALITIES, ORDERS
 from domain.conditions.condition import LONGEST_CONDITION, Condition
+from domain.conditions.functions import FUNCTIONS, OPERATORS
 from domain.conditions.grammar import DEEPEST
+from domain.conditions.powers import LARGEST_EXPONENT
 from domain.conditions.undecided import ConditionUndecided
+from domain.conditions.vocabulary import WORDS
 from domain.errors import InvalidSweep
 from domain.space.scalars import Scalar
 from tests.fakes.conditions import KINDS, Rendered, conditions, points
@@ -43,6 +49,15 @@ def test_a_condition_with_a_mistake_is_a_condition_or_is_refused(
     place = data.draw(st.integers(0, len(text)))
     mistake = data.draw(st.sampled_from(["", *_SIGNS]))
     _check(text[:place] + mistake + text[place + data.draw(st.integers(0, 2)) :], point)
+
+
+@given(conditions, st.data(), points)
+def test_a_condition_with_other_names_is_a_condition_or_is_refused(
+    condition: Rendered, data: st.DataObject, point: dict[str, Scalar]
+) -> None:
+    """What fits the kinds of the names is evaluated; at a point of these kinds nothing else can go wrong."""
+    others = st.sampled_from(sorted(KINDS))
+    _check(re.sub("|".join(KINDS), lambda _: data.draw(others), condition.ours), point)
 
 
 REFUSED = {
@@ -179,6 +194,15 @@ def test_a_word_of_the_language_is_no_name(word: str) -> None:
 def test_a_function_s_name_can_be_a_parameter() -> None:
     """Only before a parenthesis does it mean the function."""
     assert Condition.parse("max(max, 3) == 5 and max < 6", {"max": KINDS["x"]}).holds({"max": 5})
+
+
+def test_the_published_grammar_is_complete() -> None:
+    """It names every operator, function and word, and the limits, so that a worker in another language can read it."""
+    published = " ".join(str(grammar.__doc__).split())
+    for part in (*OPERATORS, *EQUALITIES, *ORDERS, *FUNCTIONS, *WORDS):
+        assert part in published
+    assert f"at most {LONGEST_CONDITION:,} characters, and at most {DEEPEST} of" in published
+    assert f"-{LARGEST_EXPONENT}..{LARGEST_EXPONENT}" in published
 
 
 def test_a_long_piece_and_a_long_list_of_names_are_cut() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 import pytest
-from hypothesis import event, given
+from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
+from domain.conditions.arithmetic import divide_down, remainder
 from domain.conditions.condition import Condition
 from domain.conditions.undecided import ConditionUndecided
 from domain.errors import InvalidSweep
 from domain.space.scalars import Scalar
 from tests.fakes.conditions import KINDS, ORACLE, Rendered, conditions, points
+from tests.fakes.spaces import floats
 
 NO_NUMBER = "divides by zero|is too large|is the square root of a negative number"
 
@@ -49,6 +52,16 @@ def test_the_fast_form_says_the_same_for_any_order_of_names(
     except (InvalidSweep, ConditionUndecided):
         return
     assert parsed.test(names)([point[name] for name in names]) is holds
+
+
+@given(floats, floats)
+def test_the_division_of_floats_is_the_published_one(x: float, y: float) -> None:
+    """A worker in another language follows the grammar's words, with the `fmod` of any C library, which is exact."""
+    assume(y != 0 and math.isfinite(x / y))
+    rest = math.fmod(x, y)
+    is_added = rest != 0 and (rest < 0) != (y < 0)
+    assert remainder(x, y) == (rest + y if is_added else rest)
+    assert divide_down(x, y) == round((x - rest) / y - is_added)
 
 
 @pytest.mark.parametrize(
