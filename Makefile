@@ -130,7 +130,7 @@ bench: setup ## Measure: throughput beside joblib, memory, planning, the fan-out
 	$(BIN)/python -m benchmarks.fanout
 
 # What sweep is compared with, and the project does not need.
-RIVALS := hydra-core==1.3.8 xyzpy==1.3.5 matplotlib==3.11.2 boto3==1.44.5 botocore==1.44.5 lithops==3.8.0 aiohttp==3.14.5 awscrt==0.38.1
+RIVALS := hydra-core==1.3.8 xyzpy==1.3.5 matplotlib==3.11.2 boto3==1.44.5 botocore==1.44.5 lithops==3.8.0 aiohttp==3.14.5 awscrt==0.38.1 optuna==5.0.0 scipy==1.17.1 "ray[tune]==2.60.0"
 .venv-rivals/.ready: Makefile .venv/.ready
 	$(BIN)/uv venv --quiet --no-config --clear --python $(BIN)/python .venv-rivals
 	$(BIN)/uv pip install $(INSTALL) --python .venv-rivals/bin/python $(RIVALS)
