@@ -1,0 +1,77 @@
+"""The designs that sample a space: each function returns what a sweep file says under `design`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+Design: TypeAlias = dict[str, Any]
+Scramble: TypeAlias = Literal["owen", "shift", "none"]
+
+
+def random(points: int, *, seed: int = 0, grid: Iterable[str] = (), first: Sequence[Mapping[str, Any]] = ()) -> Design:
+    """Return the design of `points` independent points.
+
+    Args:
+        points: how many points are drawn.
+        seed: an integer of 64 bits; the same seed draws the same points on every machine.
+        grid: names of parameters whose levels are not drawn: each combination of them has all points.
+        first: points that stand before the drawn ones, each with a value for every parameter.
+
+    >>> import serverless_sweep as ss
+    >>> ss.random(100, seed=7)
+    {'kind': 'random', 'points': 100, 'seed': 7}
+    """
+    return _design("random", points, seed, grid, first)
+
+
+def latin_hypercube(
+    points: int, *, seed: int = 0, grid: Iterable[str] = (), first: Sequence[Mapping[str, Any]] = ()
+) -> Design:
+    """Return the design of `points` points of which every axis has one in each of as many equal strata.
+
+    The arguments are those of `random`.
+    """
+    return _design("latin_hypercube", points, seed, grid, first)
+
+
+def sobol(
+    points: int,
+    *,
+    seed: int = 0,
+    scramble: Scramble = "owen",
+    grid: Iterable[str] = (),
+    first: Sequence[Mapping[str, Any]] = (),
+) -> Design:
+    """Return the design of the first `points` points of a Sobol sequence, best a power of 2.
+
+    `scramble` is "owen", "shift" or "none", the plain sequence; the other arguments are those of `random`.
+    """
+    return _design("sobol", points, seed, grid, first, scramble=scramble)
+
+
+def halton(
+    points: int,
+    *,
+    seed: int = 0,
+    scramble: bool = True,
+    grid: Iterable[str] = (),
+    first: Sequence[Mapping[str, Any]] = (),
+) -> Design:
+    """Return the design of the first `points` points of a Halton sequence; the arguments are those of `random`."""
+    return _design("halton", points, seed, grid, first, scramble=scramble)
+
+
+def saltelli(points: int, *, seed: int = 0, scramble: Scramble = "owen", second_order: bool = False) -> Design:
+    """Return the design of a sensitivity analysis: a block of points for each of `points` base points.
+
+    A block has two points more than there are parameters; with `second_order` twice as many as parameters, and two.
+    """
+    return _design("saltelli", points, seed, (), (), scramble=scramble, second_order=second_order)
+
+
+def _design(
+    kind: str, points: int, seed: int, grid: Iterable[str], first: Sequence[Mapping[str, Any]], **options: object
+) -> Design:
+    mixed = {"grid": list(grid), "first": [dict(point) for point in first]}
+    return {"kind": kind, "points": points, "seed": seed, **options, **{key: one for key, one in mixed.items() if one}}
