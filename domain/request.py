@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from domain.designs.design import Design
+from domain.designs.replicated import check_not_taken
 from domain.errors import InvalidSweep
+from domain.keywords import given_keywords, offered_keywords
 from domain.plan import DefaultSharding, Plan, Sharding, make_plan
 from domain.space.names import check_name, check_sweep_name, check_target
 from domain.space.scalars import Json, check_json
@@ -30,6 +32,8 @@ class SweepRequest:
         for constant, value in self.constants.items():
             check_name(constant, "constants")
             check_json(f"constants.{constant}", value)
+            if self.offered:
+                check_not_taken("constants", constant)
             if constant in self.design.names:
                 raise InvalidSweep.at(f"constants.{constant}", "is also a parameter; a name can be only one of the two")
         object.__setattr__(self, "plan", make_plan(self.design.size, self.sharding))
@@ -37,7 +41,12 @@ class SweepRequest:
     @property
     def keywords(self) -> tuple[str, ...]:
         """The names of the keyword arguments that the target is called with."""
-        return (*self.constants, *self.design.names)
+        return given_keywords(self.design, self.constants)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The names of those that it is called with as well if its signature names them."""
+        return offered_keywords(self.design)
 
     def require_target(self) -> str:
         """Return the target; raises `InvalidSweep` for a request that names none, which can only be planned."""

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from domain.designs.design import Design, Render
 from domain.errors import InvalidSweep
+from domain.keywords import given_keywords, offered_keywords
 from domain.plan import Shard
 from domain.space.scalars import Json
 
@@ -36,8 +37,18 @@ class ShardTask:
     @property
     def keywords(self) -> tuple[str, ...]:
         """The names of the keyword arguments that the target is called with."""
-        return (*self.constants, *self.design.names)
+        return given_keywords(self.design, self.constants)
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The names of those that it is called with as well if its signature names them."""
+        return offered_keywords(self.design)
+
+    @property
+    def indices(self) -> range:
+        """The indices that the shard's points have in the design."""
+        return range(self.shard.start - self.first, self.shard.stop - self.first)
 
     def walk(self, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Yield the shard's points in order, each a tuple of `render(name, value)`."""
-        return self.design.walk(self.shard.start - self.first, self.shard.stop - self.first, render)
+        return self.design.walk(self.indices.start, self.indices.stop, render)

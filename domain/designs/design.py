@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import ClassVar, Protocol, Self, TypeAlias, TypeVar
+from typing import Protocol, Self, TypeAlias, TypeVar
 
 from domain.space.parameter import Parameter
 from domain.space.scalars import Json, Scalar
@@ -46,8 +46,10 @@ class Design(Points, Protocol):
     defaults are those of the document.
     """
 
-    # Whether every worker gets the whole design; else a worker gets one of its own shard's points alone.
-    travels_whole: ClassVar[bool]
+    @property
+    def travels_whole(self) -> bool:
+        """Whether every worker gets the whole design; else a worker gets one of its own shard's points alone."""
+        ...
 
     @property
     def parameters(self) -> Sequence[Parameter]:
@@ -57,7 +59,8 @@ class Design(Points, Protocol):
     def part(self, start: int, stop: int) -> Self:
         """Return the design that a worker of the points `start..stop-1` gets.
 
-        It is this one if `travels_whole`, else one of just these points, which counts them from 0.
+        It is this one if `travels_whole`, else one of just these points, which counts them from 0. Of a point that is
+        repeated it has every replicate.
         """
         ...
 

@@ -11,6 +11,7 @@ from typing import TypeGuard
 
 from domain.designs.design import Design
 from domain.designs.grid import Grid
+from domain.designs.replicated import REPLICATE, Replicated
 from domain.errors import InvalidSweep
 from domain.space.geomspace import Geomspace
 from domain.space.levels import Levels
@@ -40,7 +41,7 @@ def index_of(design: Design, wanted: Mapping[str, Scalar]) -> int:
     for name in wanted:
         if name not in design.names:
             raise InvalidSweep.at(name, f"is not a parameter; there are {', '.join(design.names)}")
-    count, first = _in_grid(design, wanted) if isinstance(design, Grid) else _among_points(design, wanted)
+    count, first = _found(design, wanted)
     if not count:
         raise InvalidSweep.at("", "no point has all of these values together")
     if count > 1:
@@ -48,6 +49,21 @@ def index_of(design: Design, wanted: Mapping[str, Scalar]) -> int:
         more = f"name {rest} too" if rest else "say the index of the one that is meant"
         raise InvalidSweep.at("", f"{count:,} points have these values, the first is point {first}; {more}")
     return first
+
+
+def _found(design: Design, wanted: Mapping[str, Scalar]) -> tuple[int, int]:
+    """Return how many points fit and the first."""
+    if isinstance(design, Replicated):
+        return _among_replicates(design, wanted)
+    return _in_grid(design, wanted) if isinstance(design, Grid) else _among_points(design, wanted)
+
+
+def _among_replicates(replicated: Replicated, wanted: Mapping[str, Scalar]) -> tuple[int, int]:
+    count, first = _found(replicated.design, {name: value for name, value in wanted.items() if name != REPLICATE})
+    numbers: Sequence[int] = range(replicated.count)
+    if REPLICATE in wanted:
+        numbers = _levels_with(replicated.axis, wanted[REPLICATE])
+    return count * len(numbers), first * replicated.count + numbers[0]
 
 
 def _in_grid(grid: Grid, wanted: Mapping[str, Scalar]) -> tuple[int, int]:

@@ -37,16 +37,21 @@ def at(columns: Sequence[Column[T]], index: int) -> tuple[T, ...]:
 
 def walk(columns: Sequence[Column[T]], start: int, stop: int) -> Iterator[tuple[T, ...]]:
     """Yield the tuples of the indices `start..stop-1` in order, in constant memory."""
-    if start >= stop:
-        return
     if not columns:
-        yield ()
-        return
+        return iter([()][start:stop])
     *outer, inner = columns
+    return repeated(walk(outer, start // inner.size, -(-stop // inner.size)), inner, start, stop)
+
+
+def repeated(prefixes: Iterable[tuple[T, ...]], inner: Column[T], start: int, stop: int) -> Iterator[tuple[T, ...]]:
+    """Yield the tuples `start..stop-1` of those that each prefix makes with every row of the inner column.
+
+    The prefixes are those of the range alone: the first one has the tuple `start`.
+    """
     size = inner.size
     rows = tuple(map(inner.row, range(size))) if size <= min(_KEPT_ROWS, stop - start) else None
     index = start
-    for prefix in walk(outer, start // size, -(-stop // size)):
+    for prefix in prefixes:
         first = index % size
         last = min(size, first + stop - index)
         run: Iterable[tuple[T, ...]]

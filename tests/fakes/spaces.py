@@ -1,11 +1,13 @@
-"""Hypothesis strategies for levels, grids and lists of points."""
+"""Hypothesis strategies for levels and designs."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from domain.designs.design import Design
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
+from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, Replicated
 from domain.space.geomspace import Geomspace
 from domain.space.levels import Levels
 from domain.space.linspace import Linspace
@@ -52,3 +54,15 @@ def point_lists(draw: st.DrawFn) -> PointList:
     labels = tuple(draw(st.lists(names, min_size=1, max_size=4, unique=True)))
     rows = draw(st.lists(st.tuples(*[scalars] * len(labels)), min_size=1, max_size=8))
     return PointList(labels, tuple(rows))
+
+
+def replicated() -> st.SearchStrategy[Replicated]:
+    """Return a strategy for designs whose points are repeated up to three times."""
+    return st.builds(
+        Replicated, grids() | point_lists(), st.integers(1, 3), st.just(0) | st.integers(LOWEST_SEED, HIGHEST_SEED)
+    )
+
+
+def designs() -> st.SearchStrategy[Design]:
+    """Return a strategy for designs of every kind."""
+    return st.one_of(grids(), point_lists(), replicated())

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from domain.designs.grid import Grid
+from domain.designs.replicated import Replicated
 from domain.errors import InvalidSweep
 from domain.plan import ShardCount, Sharding
 from domain.request import SweepRequest
@@ -21,6 +22,14 @@ def test_a_request_has_a_plan() -> None:
     """The plan follows from the design and the sharding."""
     request = SweepRequest("demo", "m:f", GRID, {"g": [1]}, ShardCount(2))
     assert (request.plan.size, request.plan.shards) == (3, 2)
+
+
+@pytest.mark.parametrize("name", ["replicate", "seed"])
+def test_a_constant_does_not_stand_in_the_way_of_replicates(name: str) -> None:
+    """All replicates would get the same seed. Without replicates the names are free."""
+    assert SweepRequest("demo", "m:f", GRID, {name: 1}).offered == ()
+    with pytest.raises(InvalidSweep, match=f"constants.{name}: is .* choose another name"):
+        SweepRequest("demo", "m:f", Replicated(GRID, 2), {name: 1})
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
+from domain.designs.replicated import Replicated
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import Shard
 from domain.request import SweepRequest
@@ -23,6 +24,17 @@ def test_a_task_walks_its_shard_whatever_its_design_holds() -> None:
         task = ShardTask("s", Shard(1, 2, 4), design, {"c": 1}, "m:f", first)
         assert list(task.walk(lambda name, value: (name, value))) == [(("x", 2),), (("x", 3),)]
         assert task.keywords == SweepRequest("s", "m:f", points, {"c": 1}).keywords == ("c", "x")
+
+
+def test_a_task_of_replicates_offers_two_more_keywords() -> None:
+    """The number of the replicate and the stream seed, of which a target takes what its signature names."""
+    task = ShardTask("s", Shard(0, 1, 4), Replicated(Grid((X,)), 2), {"c": 1}, "m:f")
+    assert (task.keywords, task.offered) == (("c", "x"), ("replicate", "seed"))
+    assert (task.keywords, task.offered) == (
+        SweepRequest("s", "m:f", task.design, {"c": 1}).keywords,
+        SweepRequest("s", "m:f", task.design, {"c": 1}).offered,
+    )
+    assert list(task.walk(lambda _, value: value)) == [(1, 1), (2, 0), (2, 1)]
 
 
 @pytest.mark.parametrize(("start", "stop", "first"), [(0, 0, 0), (2, 1, 0), (0, 4, 0), (0, 2, 1)])

@@ -18,7 +18,7 @@ from domain.space.parameter import Parameter
 from domain.space.range import Range
 from domain.space.scalars import Scalar
 from domain.space.values import Values
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 
 
 def _grid(*levels: Levels) -> Grid:
@@ -29,7 +29,7 @@ def _key(value: Scalar) -> tuple[bool, Scalar]:
     return isinstance(value, bool), value
 
 
-@given(grids() | point_lists(), st.data())
+@given(designs(), st.data())
 def test_a_point_is_found_by_its_values_unless_another_one_has_them(design: Design, data: st.DataObject) -> None:
     """Values of a point find the only point that has them; where more have them, that is said, as brute force finds."""
     index = data.draw(st.integers(0, design.size - 1))
