@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from application.documents.result_lines import value_text
 from application.ports.forks import Forks
 from application.ports.target_loader import TargetLoader
+from application.target_keywords import keywords_of_points
 from domain.request import SweepRequest
 
 
@@ -36,8 +37,9 @@ class EvaluatePoint:
 
         What the target raises is the evaluation's error, with its traceback, and so is a value that cannot be stored.
         """
-        target = self.targets.load(request.require_target(), request.keywords)
-        keywords: dict[str, object] = {**deepcopy(request.constants), **request.design.point(index)}
+        target = self.targets.load(request.require_target(), request.keywords, request.offered)
+        (given,) = keywords_of_points(request.design, range(index, index + 1), target)
+        keywords: dict[str, object] = {**deepcopy(request.constants), **dict(given)}
         began = self.stopwatch()
         try:
             try:

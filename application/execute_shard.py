@@ -22,6 +22,7 @@ from application.ports.forks import Forks
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultStore, StoredObject
 from application.ports.target_loader import Target, TargetLoader
+from application.target_keywords import keywords_of_points
 from domain.dispatch_policy import Deadline
 from domain.errors import DependencyUnavailable, TargetUnavailable
 from domain.reasons import Reason
@@ -73,7 +74,7 @@ class ExecuteShard:
     def _target(self, task: ShardTask) -> Target:
         if self.allowed is not None and task.target not in self.allowed:
             raise TargetUnavailable.at("target", "is not one that this deployment allows")
-        return self.targets.load(task.target, task.keywords)
+        return self.targets.load(task.target, task.keywords, task.offered)
 
     def _evaluate(self, task: ShardTask, target: Target, meter: Meter) -> ShardDone:
         # The first run of a shard finds no results, and need not look for any.
@@ -128,7 +129,7 @@ def evaluate(
     package = str(getattr(target, "__module__", "")).partition(".")[0]
     # A target may change a list that it is called with; the next point must not see that.
     mutable = any(isinstance(value, list | dict) for value in constants.values())
-    points = task.walk(lambda name, value: (name, value))
+    points = keywords_of_points(task.design, task.indices, target)
     texts = map(",".join, task.walk(member))
     # One dict for all points: a call unpacks it into one of its own.
     keywords: dict[str, object] = dict(constants)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from adapters.documents.kind_shapes import ScalarShape, Shape
-from adapters.documents.payload import Index, PayloadShape, RetriedPayloadShape, SweepId
+from adapters.documents.payload import Index, PayloadShape, RepeatedPayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
 from adapters.documents.span_payload import ASSIGNMENT_ID
 from domain.space.scalars import Json
@@ -75,6 +75,11 @@ def payload_schema() -> dict[str, Any]:
 def retried_payload_schema() -> dict[str, Any]:
     """Return the schema of contract 3, version 2: every further run of a shard."""
     return _draft_04(RetriedPayloadShape.model_json_schema())
+
+
+def repeated_payload_schema() -> dict[str, Any]:
+    """Return the schema of contract 3, version 3: every run of a shard of a space with replicates."""
+    return _draft_04(RepeatedPayloadShape.model_json_schema())
 
 
 def span_payload_schema() -> dict[str, Any]:

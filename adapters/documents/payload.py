@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from adapters.documents.kind_shapes import Shape
-from adapters.documents.request import read_design
-from adapters.documents.request_shapes import KNOWN_KEYS, SpaceShape
+from adapters.documents.request import read_design, repeated_design
+from adapters.documents.request_shapes import KNOWN_KEYS, RepeatedSpaceShape, SpaceShape
 from adapters.documents.validation_errors import TOP, KnownKeys, malformed
+from domain.designs.replicated import first_index
 from domain.errors import MalformedSweep, located
 from domain.plan import Shard
 from domain.space.names import SWEEP_ID, TARGET_NAME
@@ -34,6 +35,12 @@ class RetriedShardShape(ShardShape):
     generation: Annotated[int, Field(ge=1)]
 
 
+class RepeatedShardShape(ShardShape):
+    """A shard of a space with replicates, dispatched anew for the `generation`-th time; the first run has 0."""
+
+    generation: Index
+
+
 class PayloadShape(Shape):
     """All that a worker needs, in any programming language: version 1, of the first run of a shard."""
 
@@ -54,8 +61,23 @@ class RetriedPayloadShape(Shape):
     target: Target
 
 
-_SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape]] = {1: PayloadShape, 2: RetriedPayloadShape}
-_SHARDS: dict[int, type[ShardShape]] = {1: ShardShape, 2: RetriedShardShape}
+class RepeatedPayloadShape(Shape):
+    """Version 3, of every run of a shard of a space with replicates."""
+
+    version: Literal[3]
+    sweep_id: SweepId
+    shard: RepeatedShardShape
+    space: RepeatedSpaceShape
+    target: Target
+
+
+_SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape | RepeatedPayloadShape]] = {
+    1: PayloadShape,
+    2: RetriedPayloadShape,
+    3: RepeatedPayloadShape,
+}
+_SHARDS: dict[int, type[ShardShape]] = {1: ShardShape, 2: RetriedShardShape, 3: RepeatedShardShape}
+_SPACES: dict[int, type[SpaceShape]] = {1: SpaceShape, 2: SpaceShape, 3: RepeatedSpaceShape}
 
 
 def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may carry any document
@@ -63,8 +85,9 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
     version = document.get("version") if isinstance(document, dict) else None
     # In Python true and 1.0 equal 1, but the schemas accept neither.
     if type(version) is not int or version not in _SHAPES:
-        known = " or ".join(map(str, _SHAPES))
-        raise MalformedSweep.at("version", f"is not {known}, the only ones that this worker understands")
+        *others, last = _SHAPES
+        known = ", ".join(map(str, others))
+        raise MalformedSweep.at("version", f"is not {known} or {last}, the only ones that this worker understands")
     try:
         shape = _SHAPES[version].model_validate(document)
     except ValidationError as error:
@@ -72,7 +95,9 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
     shard = Shard(**dict(shape.shard))
     with located("space"):
         design = read_design(shape.space)
-    first = 0 if design.travels_whole else shard.start
+        if isinstance(shape, RepeatedPayloadShape):
+            design = repeated_design(design, shape.space.replicates)
+    first = first_index(design, shard.start)
     return ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)
 
 
@@ -81,5 +106,5 @@ def _known_keys(version: int) -> KnownKeys:
         **KNOWN_KEYS,
         TOP: tuple(_SHAPES[version].model_fields),
         "shard": tuple(_SHARDS[version].model_fields),
-        "space": tuple(SpaceShape.model_fields),
+        "space": tuple(_SPACES[version].model_fields),
     }

@@ -11,16 +11,25 @@ from typing import Any
 from pydantic import ValidationError
 
 from adapters.documents.kind_shapes import Shape
-from adapters.documents.request_shapes import KNOWN_KEYS, MaxPointsShape, RequestShape, ShardsShape, SpaceShape
+from adapters.documents.request_shapes import (
+    KNOWN_KEYS,
+    MaxPointsShape,
+    ReplicatesShape,
+    RequestShape,
+    ShardsShape,
+    SpaceShape,
+)
 from adapters.documents.validation_errors import malformed
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
+from domain.designs.replicated import Replicated
 from domain.errors import InvalidSweep, Problem, located
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount, Sharding
 from domain.request import SweepRequest
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.levels import Levels
 from domain.space.parameter import Parameter
+from domain.space.scalars import Json
 from domain.space.values import Values
 
 
@@ -30,7 +39,17 @@ def read_request(document: object) -> SweepRequest:
         shape = RequestShape.model_validate(document)
     except ValidationError as error:
         raise malformed(error, KNOWN_KEYS) from None
-    return SweepRequest(shape.name, shape.target, read_design(shape), shape.constants, _sharding(shape.sharding))
+    design = read_design(shape)
+    if shape.replicates is not None:
+        design = repeated_design(design, shape.replicates)
+    return SweepRequest(shape.name, shape.target, design, shape.constants, _sharding(shape.sharding))
+
+
+def repeated_design(design: Design, replicates: int | ReplicatesShape) -> Design:
+    """Return a design with replicates; raises `InvalidSweep` for parameters with the names that these need."""
+    if isinstance(replicates, int):
+        return Replicated(design, replicates)
+    return Replicated(design, replicates.count, replicates.seed)
 
 
 def read_design(shape: SpaceShape) -> Design:
@@ -39,6 +58,11 @@ def read_design(shape: SpaceShape) -> Design:
     options = {name: value for name, value in shape.design if name != "kind"}
     design: Design = kind.of(_parameters(shape.parameters), **options)
     return design
+
+
+def with_count(replicates: object, count: int) -> Json:
+    """Return what a document says of replicates, whatever that is, with another count; the base seed stays."""
+    return {**replicates, "count": count} if isinstance(replicates, dict) else count
 
 
 def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:

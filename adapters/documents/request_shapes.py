@@ -12,10 +12,12 @@ from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag
 from adapters.documents.kind_shapes import DEFAULT_DESIGN, DESIGN_SHAPES, KIND_KEYS, DesignShape, ParameterShape, Shape
 from adapters.documents.tags import tag
 from adapters.documents.validation_errors import TOP
+from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, MOST_REPLICATES
 from domain.space.names import LONGEST_TARGET, MOST_PARAMETERS, PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
 from domain.space.scalars import LARGEST_COUNT
 
 Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
+ReplicateCount = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
 Name = Annotated[str, Field(pattern=PARAMETER_NAME)]
 
 
@@ -63,11 +65,38 @@ class SpaceShape(Shape):
     design: DesignShape = DESIGN_SHAPES[DEFAULT_DESIGN]()
 
 
+class ReplicatesShape(Shape):
+    """How often every point is repeated, and the base of the seeds that the replicates get."""
+
+    count: ReplicateCount
+    seed: Annotated[int, Field(ge=LOWEST_SEED, le=HIGHEST_SEED)] = 0
+
+
+_COUNT, _REPLICATES = tag("count"), tag("replicates")
+
+
+def _replicates_tag(document: object) -> str:
+    return _REPLICATES if isinstance(document, dict) else _COUNT
+
+
+class RepeatedSpaceShape(SpaceShape):
+    """The space of a sweep with replicates, as a payload has it."""
+
+    replicates: ReplicatesShape
+
+
 class RequestShape(SpaceShape):
     """One target, to be evaluated at every point of one design."""
 
     name: Annotated[str, Field(pattern=SWEEP_NAME)]
     target: Annotated[str, Field(pattern=TARGET_NAME, max_length=LONGEST_TARGET)] | None = None
+    replicates: (
+        Annotated[
+            Annotated[ReplicateCount, Tag(_COUNT)] | Annotated[ReplicatesShape, Tag(_REPLICATES)],
+            Discriminator(_replicates_tag),
+        ]
+        | None
+    ) = None
     sharding: ShardingShape | None = None
 
 
@@ -75,6 +104,8 @@ class RequestShape(SpaceShape):
 KNOWN_KEYS = {
     TOP: tuple(RequestShape.model_fields),
     **KIND_KEYS,
+    _REPLICATES: tuple(ReplicatesShape.model_fields),
+    "replicates": tuple(ReplicatesShape.model_fields),
     _MAX: _SHARDING_KEYS,
     _SHARDS: _SHARDING_KEYS,
 }

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from adapters.machine.forks import one_process
 from adapters.machine.taken_names import check_module_name
 from application.ports.target_loader import Target
+from application.target_keywords import taken
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.space.names import check_target
 
@@ -30,12 +31,12 @@ class PythonTargets:
         self._functions = functions
         self._imported: dict[str, Target] = {}
 
-    def load(self, name: str, keywords: Iterable[str]) -> Target:
+    def load(self, name: str, keywords: Iterable[str], offered: Iterable[str] = ()) -> Target:
         """Return the function `module:function`; raises `TargetUnavailable` if it does not accept these keywords."""
         if name not in self._imported:
             kept = self._functions if self._functions and self._functions.knows(name) else None
             self._imported[name] = kept.load(name) if kept else import_target(name)
-        check_signature(self._imported[name], tuple(keywords))
+        check_signature(self._imported[name], keywords, offered)
         return self._imported[name]
 
 
@@ -58,13 +59,16 @@ def import_target(name: str) -> Target:
     return target
 
 
-def check_signature(target: Target, names: Iterable[str]) -> None:
-    """Raise `TargetUnavailable` for a target that cannot be called with exactly these keyword arguments."""
+def check_signature(target: Target, names: Iterable[str], offered: Iterable[str] = ()) -> None:
+    """Raise `TargetUnavailable` for a target that cannot be called with exactly these keyword arguments.
+
+    It is called with those that are offered as well that its signature names.
+    """
     try:
         signature = inspect.signature(target)
     except (TypeError, ValueError):
         return  # Some functions written in C have no signature.
-    given = list(names)
+    given = [*names, *taken(target, offered)]
     misfit = _misfit(signature, given)
     if misfit:
         message = f"takes {_bare(signature)}, but the sweep gives the keywords ({', '.join(given)}): {misfit}"

@@ -6,12 +6,14 @@ import json
 
 from application.documents.compact_json import encode
 from application.documents.space import space_design, space_document
+from domain.designs.replicated import Replicated, first_index, repetition
 from domain.plan import Shard
 from domain.sweep import Sweep
 from domain.task import ShardTask
 
-# The second version adds to the shard its generation; the first run of every shard has none.
-PAYLOAD_VERSIONS = (1, 2)
+# The second version adds to the shard its generation; the first run of every shard has none. The third one, which has
+# the generation of every run, adds replicates to the space: a worker that knew none of them would compute other points.
+PAYLOAD_VERSIONS = (1, 2, 3)
 
 
 class Payloads:
@@ -23,13 +25,14 @@ class Payloads:
         request = sweep.request
         self._sweep_id = encode(sweep.id)
         self._target = encode(request.target)
+        self._is_repeated = isinstance(request.design, Replicated)
         whole = request.design.travels_whole
         self._space = encode(space_document(request.design, request.constants)) if whole else None
 
     def of(self, shard: Shard) -> bytes:
         """Return the payload of one shard: self-contained, and the same bytes every time."""
-        version = PAYLOAD_VERSIONS[1] if shard.generation else PAYLOAD_VERSIONS[0]
-        generation = f',"generation":{shard.generation}' if shard.generation else ""
+        version = PAYLOAD_VERSIONS[2 if self._is_repeated else 1 if shard.generation else 0]
+        generation = f',"generation":{shard.generation}' if version > PAYLOAD_VERSIONS[0] else ""
         place = f'{{"number":{shard.number},"start":{shard.start},"stop":{shard.stop}{generation}}}'
         return (
             f'{{"version":{version},"sweep_id":{self._sweep_id},"shard":{place},'
@@ -43,17 +46,22 @@ class Payloads:
         # Where all shards share the space, payloads differ in numbers alone, and the last shard has the longest.
         if self._space:
             return len(self.of(last))
-        points = self._point_sizes()
+        points, count = self._point_sizes()
 
         def own(shard: Shard) -> int:
-            return len(f"{shard.number}{shard.start}{shard.stop}") + sum(points[shard.start : shard.stop])
+            own_points = points[shard.start // count : -(-shard.stop // count)]
+            return len(f"{shard.number}{shard.start}{shard.stop}") + sum(own_points)
 
         return len(self.of(last)) - own(last) + max(map(own, plan))
 
-    def _point_sizes(self) -> list[int]:
-        """Return how many bytes each point takes in the payload of its shard, with the comma that sets it apart."""
-        design = self._sweep.request.design
-        return [len(encode(dict(point))) + 1 for point in design.walk(0, design.size, lambda *member: member)]
+    def _point_sizes(self) -> tuple[list[int], int]:
+        """Return the bytes of each point in the payload of its shard, with the comma that sets it apart.
+
+        Beside them stands how often each point is repeated: the payload has it once.
+        """
+        design, count = repetition(self._sweep.request.design)
+        points = design.walk(0, design.size, lambda *member: member)
+        return [len(encode(dict(point))) + 1 for point in points], count
 
     def _space_of(self, shard: Shard) -> str:
         request = self._sweep.request
@@ -68,5 +76,5 @@ def own_task(payload: bytes) -> ShardTask:
     document = json.loads(payload)
     shard, space = Shard(**document["shard"]), document["space"]
     design = space_design(space)
-    first = 0 if design.travels_whole else shard.start
+    first = first_index(design, shard.start)
     return ShardTask(document["sweep_id"], shard, design, space["constants"], document["target"], first)

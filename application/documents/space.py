@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
+from domain.designs.replicated import Replicated
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.levels import Levels
 from domain.space.parameter import Parameter
@@ -16,6 +17,9 @@ from domain.space.scalars import Json
 
 def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json]:
     """Return the space in its normal form: no shorthand, every default written out but an option of the design."""
+    if isinstance(design, Replicated):
+        replicates: Json = {"count": design.count, "seed": design.seed}
+        return {**space_document(design.design, constants), "replicates": replicates}
     document: dict[str, Json] = {
         "constants": constants,
         "design": {"kind": _kind_of(design, DESIGN_KINDS), **design.options()},
@@ -34,7 +38,7 @@ def space_design(document: Mapping[str, Any]) -> Design:
     options = {name: value for name, value in document["design"].items() if name != "kind"}
     parameters = [Parameter(name, _levels(levels)) for name, levels in document.get("parameters", {}).items()]
     design: Design = kind.of(parameters, **options)
-    return design
+    return Replicated(design, **document["replicates"]) if "replicates" in document else design
 
 
 def levels_document(levels: Levels) -> dict[str, Json]:

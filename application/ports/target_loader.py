@@ -12,6 +12,9 @@ Target: TypeAlias = Callable[..., object]
 class TargetLoader(Protocol):
     """Finds the user's function."""
 
-    def load(self, name: str, keywords: Iterable[str]) -> Target:
-        """Return the function `module:function`, which takes these keyword arguments; raises `TargetUnavailable`."""
+    def load(self, name: str, keywords: Iterable[str], offered: Iterable[str] = ()) -> Target:
+        """Return the function `module:function`, which takes these keyword arguments; raises `TargetUnavailable`.
+
+        Of those that are offered it may take any, or none.
+        """
         ...

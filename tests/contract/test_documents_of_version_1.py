@@ -21,25 +21,29 @@ from application.documents.result_lines import pack, read_end
 from application.execute_shard import evaluate
 from application.meter import Meter
 from domain.designs.design import Design
+from domain.designs.replicated import Replicated
 from domain.plan import Shard, ShardCount
 from domain.request import SweepRequest
 from domain.sweep import Sweep
 from infra.write_schemas import SCHEMAS
 from tests.fakes.forks import NoForks
-from tests.fakes.spaces import grids, point_lists
-from tests.fakes.sweeps import make_sweep
+from tests.fakes.spaces import designs
+from tests.fakes.sweeps import make_sweep, repeated_sweep
 
 GOLDEN = Path(__file__).parent / "golden"
 SWEEP = make_sweep()
 FIRST = SWEEP.plan.shard(2)
 RETRIED = replace(FIRST, generation=1)
+# A shard that begins and ends among the replicates of a point.
+REPEATED = repeated_sweep()
+PART = REPEATED.plan.shard(1)
 
 
 def _validator(name: str) -> Draft4Validator:
     return Draft4Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
 
 
-PAYLOADS = {version: _validator(f"worker-payload-{version}") for version in (1, 2)}
+PAYLOADS = {version: _validator(f"worker-payload-{version}") for version in (1, 2, 3)}
 LINE = _validator("result-line")
 
 
@@ -52,7 +56,7 @@ def odd_target(**point: Any) -> object:  # noqa: ANN401 - any constants and scal
 
 
 @settings(max_examples=40, deadline=None)
-@given(grids() | point_lists(), st.data())
+@given(designs(), st.data())
 def test_payloads_and_results_fit_their_schemas(design: Design, data: st.DataObject) -> None:
     """Every payload, of either version, and every result line of any design is valid by its published schema."""
     sharding = ShardCount(data.draw(st.integers(1, design.size)))
@@ -61,13 +65,18 @@ def test_payloads_and_results_fit_their_schemas(design: Design, data: st.DataObj
     generation = data.draw(st.integers(0, 2))
     for shard in sweep.plan:
         document = json.loads(Payloads(sweep).of(replace(shard, generation=generation)))
-        PAYLOADS[2 if generation else 1].validate(document)
+        PAYLOADS[3 if isinstance(design, Replicated) else 2 if generation else 1].validate(document)
         for line in evaluate(read_payload(document), odd_target, Meter(), NoForks()):
             LINE.validate(json.loads(line))
 
 
-def _payload(shard: Shard) -> bytes:
-    return Payloads(SWEEP).of(shard)
+def _payload(shard: Shard, sweep: Sweep = SWEEP) -> bytes:
+    return Payloads(sweep).of(shard)
+
+
+def noisy_target(seed: int, replicate: int, **_: Any) -> object:  # noqa: ANN401 - any constants and scalars
+    """Return the seed and the number that replicates are given."""
+    return [seed, replicate]
 
 
 def golden_files() -> dict[str, bytes]:
@@ -78,19 +87,25 @@ def golden_files() -> dict[str, bytes]:
         "v1/payload.json": _payload(FIRST),
         "v1/result.jsonl.gz": pack(lines),
         "v2/payload.json": _payload(RETRIED),
+        "v3/request.json": encode(request_document(REPEATED.request)).encode(),
+        "v3/payload.json": _payload(PART, REPEATED),
+        "v3/result.jsonl.gz": pack(
+            evaluate(read_payload(json.loads(_payload(PART, REPEATED))), noisy_target, Meter(), NoForks())
+        ),
     }
 
 
 def test_the_bytes_of_each_version_stay() -> None:
     """The same sweep leads to the same bytes as ever; a different byte needs a new version."""
-    kept = [path for version in ("v1", "v2") for path in (GOLDEN / version).iterdir()]
+    kept = [path for version in ("v1", "v2", "v3") for path in (GOLDEN / version).iterdir()]
     assert {path.relative_to(GOLDEN).as_posix(): path.read_bytes() for path in kept} == golden_files()
 
 
 def test_the_files_of_each_version_stay_readable() -> None:
-    """The code reads requests, queued payloads and stored results of version 1, and payloads of version 2."""
-    assert read_request(json.loads((GOLDEN / "v1" / "request.json").read_bytes())) == SWEEP.request
-    for version, shard in {"v1": FIRST, "v2": RETRIED}.items():
+    """The code reads requests, queued payloads and stored results of version 1, and payloads of later versions."""
+    for version, sweep in {"v1": SWEEP, "v3": REPEATED}.items():
+        assert read_request(json.loads((GOLDEN / version / "request.json").read_bytes())) == sweep.request
+    for version, shard in {"v1": FIRST, "v2": RETRIED, "v3": PART}.items():
         task = read_payload(json.loads((GOLDEN / version / "payload.json").read_bytes()))
         assert (task.sweep_id, task.shard) == (SWEEP.id, shard)
     body = (GOLDEN / "v1" / "result.jsonl.gz").read_bytes()

@@ -20,7 +20,7 @@ from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
 from tests.contract.cloudformation import MODEL, resources, shipped
 from tests.fakes.documents import anything, nearly
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 
 # Those keywords of draft-04 that API Gateway's developer guide supports and this model needs.
 SUPPORTED = {
@@ -82,7 +82,7 @@ def test_references_stay_inside_the_model() -> None:
 @st.composite
 def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
     """Return valid requests in normal form."""
-    design: Design = draw(grids() | point_lists())
+    design: Design = draw(designs())
     target = draw(st.sampled_from([None, "toy:f", "a.b:c", "examples.projectile:simulate"]))
     counts = st.integers(1, design.size)
     sharding = draw(st.just(DefaultSharding()) | counts.map(MaxPointsPerShard) | counts.map(ShardCount))

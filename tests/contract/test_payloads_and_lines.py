@@ -27,7 +27,7 @@ from domain.task import ShardTask
 from infra.write_schemas import SCHEMAS
 from tests.fakes.documents import anything
 from tests.fakes.forks import NoForks
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 
 
 def _published(name: str) -> Draft4Validator:
@@ -35,7 +35,7 @@ def _published(name: str) -> Draft4Validator:
     return Draft4Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
 
 
-PAYLOAD = {version: _published(f"worker-payload-{version}") for version in (1, 2)}
+PAYLOAD = {version: _published(f"worker-payload-{version}") for version in (1, 2, 3)}
 LINE = _published("result-line")
 PAYLOADS: list[dict[str, Any]] = [
     {
@@ -59,11 +59,23 @@ PAYLOADS: list[dict[str, Any]] = [
         "space": {"parameters": {"x": {"values": [1, 2, 3, 4]}}, "constants": {}, "design": {"kind": "grid"}},
         "target": "toy:f",
     },
+    {
+        "version": 3,
+        "sweep_id": "toy-000000000004",
+        "shard": {"number": 1, "start": 3, "stop": 4, "generation": 0},
+        "space": {
+            "constants": {},
+            "design": {"kind": "points", "points": [{"x": 1, "y": "a"}]},
+            "replicates": {"count": 2, "seed": 7},
+        },
+        "target": "toy:f",
+    },
 ]
+IDS = ["grid", "points", "retried", "replicates"]
 
 # Which path to replace by what; `...` removes the part.
 BROKEN: list[tuple[tuple[str, ...], object]] = [
-    *((("version",), version) for version in (..., 0, 3, "1", True, 1.0, None)),
+    *((("version",), version) for version in (..., 0, 4, "1", True, 1.0, None)),
     *((("sweep_id",), sweep_id) for sweep_id in (..., "", "a/b", "../a", 5, None)),
     *((("shard",), part) for part in (..., None, [1, 2, 3], {"number": 1})),
     *((("shard", "start"), part) for part in (..., -1, 2.0, "2", True)),
@@ -78,14 +90,15 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     *(((unknown,), 1) for unknown in ("extra", "key", "Version")),
     (("shard", "extra"), 1),
     (("space", "extra"), 1),
-    *((("shard", "generation"), part) for part in (0, -1, 1.0, "1", True, None)),
+    *((("shard", "generation"), part) for part in (-1, 1.0, "1", True, None)),
+    *((("space", "replicates"), part) for part in (0, 2, None, {}, {"count": 0}, {"count": 2, "sed": 1})),
 ]
 
 
 @st.composite
 def sweeps(draw: st.DrawFn) -> Sweep:
     """Return sweeps over any space, in any number of shards."""
-    design: Design = draw(grids() | point_lists())
+    design: Design = draw(designs())
     shards = draw(st.integers(1, min(design.size, 9)))
     constants: dict[str, Json] = draw(st.sampled_from([{}, {"constant": [1, {"é": None}]}, {"constant": "é"}]))
     return Sweep("toy-1", "key", "digest", SweepRequest("toy", "toy:f", design, constants, ShardCount(shards)), 0.0)
@@ -138,7 +151,7 @@ def _about(path: tuple[str, ...], part: object) -> str:
     return f"without {'.'.join(path)}" if part is ... else f"{'.'.join(path)} = {json.dumps(part)}"
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=["grid", "points", "retried"])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=IDS)
 @pytest.mark.parametrize(("path", "part"), [pytest.param(*one, id=_about(*one)) for one in BROKEN])
 def test_a_broken_payload_is_refused_by_schema_and_worker(
     payload: dict[str, Any], path: tuple[str, ...], part: object
@@ -150,11 +163,20 @@ def test_a_broken_payload_is_refused_by_schema_and_worker(
         read_payload(broken)
 
 
+@pytest.mark.parametrize("payload", PAYLOADS[:3], ids=IDS[:3])
+def test_generation_0_is_not_written_before_version_3(payload: dict[str, Any]) -> None:
+    """A first run has version 1, which knows no generation, and a later one has version 2."""
+    broken = _changed(payload, ("shard", "generation"), 0)
+    assert not _schema_of(broken).is_valid(broken)
+    with pytest.raises(InvalidSweep):
+        read_payload(broken)
+
+
 @settings(max_examples=200)
 @given(st.sampled_from(PAYLOADS), st.data())
 def test_schema_and_worker_agree(payload: dict[str, Any], data: st.DataObject) -> None:
     """A payload that the worker finds malformed is invalid by the schema, and one that it reads is valid."""
-    inner = [("shard", "stop"), ("shard", "generation"), ("space", "constants")]
+    inner = [("shard", "stop"), ("shard", "generation"), ("space", "constants"), ("space", "replicates")]
     path = data.draw(st.sampled_from([(key,) for key in payload] + inner))
     changed = _changed(payload, path, data.draw(anything))
     try:
@@ -167,7 +189,7 @@ def test_schema_and_worker_agree(payload: dict[str, Any], data: st.DataObject) -
         _schema_of(changed).validate(changed)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=["grid", "points", "retried"])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=IDS)
 def test_no_payload_fits_the_schema_of_another_version(payload: dict[str, Any]) -> None:
     """A worker that knows one version refuses the other, instead of running a shard in a wrong generation."""
     assert [version for version, schema in PAYLOAD.items() if schema.is_valid(payload)] == [payload["version"]]

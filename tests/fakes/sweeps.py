@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from application.documents.request import request_digest
 from domain.designs.grid import Grid
+from domain.designs.point_list import PointList
+from domain.designs.replicated import Replicated
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.space.parameter import Parameter
@@ -30,6 +32,13 @@ def make_sweep(
     )
     request = SweepRequest("lab", target, design, {"deep": {"list": [1, 2.5, None, "ß"]}}, ShardCount(shards))
     return Sweep(sweep_id, key or sweep_id, request_digest(request), request, created_at)
+
+
+def repeated_sweep(count: int = 5, shards: int = 4) -> Sweep:
+    """Return a sweep of three points, each repeated, which a worker gets as a list of its own points."""
+    points = PointList(("x", "name"), ((0.1, "ü"), (2, None), (-1e-300, "a")))
+    request = SweepRequest("lab", "math:hypot", Replicated(points, count, 7), {"c": [1]}, ShardCount(shards))
+    return Sweep("lab-000000000001", "key", request_digest(request), request, 1_700_000_000.0)
 
 
 def sweep_of(size: int, shards: int, constants: dict[str, Json] | None = None) -> Sweep:

@@ -20,7 +20,7 @@ from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed
 from domain.task import ShardTask
 from tests.fakes.forks import HasLeft, NoForks
 from tests.fakes.result_store import MemoryResults
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 from tests.fakes.sweeps import sweep_of, task_of
 from tests.fakes.worker_desk import WorkerDesk
 
@@ -221,9 +221,12 @@ def test_a_process_that_the_target_forks_ends_where_it_returns(raised: type[Base
     assert received == [0, 1]
 
 
-@given(grids() | point_lists())
+@given(designs())
 def test_every_point_reaches_the_target_and_its_line(design: Design) -> None:
-    """For any design, the target receives each point in order, and its line holds the same point."""
+    """For any design, the target receives each point in order, and its line holds the same point.
+
+    The number of a replicate stands in the line alone, as the signature does not name it.
+    """
     received: list[dict[str, object]] = []
 
     def target(**point: object) -> None:
@@ -232,5 +235,5 @@ def test_every_point_reaches_the_target_and_its_line(design: Design) -> None:
     task = ShardTask("s", Shard(0, 0, design.size), design, {}, "m:f")
     lines = [json.loads(line) for line in evaluate(task, target, Meter(), NoForks())]
     points = [design.point(index) for index in range(design.size)]
-    assert received == points
+    assert received == [{name: point[name] for name in task.keywords} for point in points]
     assert [(line["index"], line["point"]) for line in lines] == list(enumerate(points))

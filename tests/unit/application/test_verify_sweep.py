@@ -19,7 +19,7 @@ from domain.designs.design import Design
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from tests.fakes.result_objects import MemoryObjects, lines_of, objects_of, path_of
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 from tests.fakes.sweeps import sweep_of
 
 REQUEST = sweep_of(12, 4).request
@@ -47,7 +47,7 @@ def found(audit: Audit) -> dict[str, list[int]]:
     return {flaw.value: [*chain(*ranges.first)] for flaw, ranges in audit.flaws.items()}
 
 
-@given(grids() | point_lists(), st.data())
+@given(designs(), st.data())
 def test_whole_results_of_any_design_are_whole(design: Design, data: st.DataObject) -> None:
     """Every point of every design has the line that the audit expects, and nothing is found."""
     shards = data.draw(st.integers(1, design.size))

@@ -35,7 +35,7 @@ from domain.standing import Redo
 from domain.sweep import ShardDone, ShardEnd, ShardFailed, Sweep
 from tests.fakes.clock import HandClock
 from tests.fakes.ledger import MemoryLedger
-from tests.fakes.spaces import grids, point_lists, scalars
+from tests.fakes.spaces import designs, scalars
 from tests.fakes.sweeps import make_sweep
 
 _SECRET = "hunter2secret"  # noqa: S105 - the value of a parameter, not a password
@@ -154,7 +154,7 @@ def _named(design: Design, constants: dict[str, Json], shards: int, generation: 
 
 
 @given(
-    grids() | point_lists(),
+    designs(),
     st.dictionaries(st.just("constant"), scalars | st.lists(scalars), max_size=1),
     st.integers(0, 5),
     st.data(),

@@ -16,7 +16,7 @@ from domain.designs.design import Design
 from domain.errors import DependencyUnavailable
 from domain.plan import ShardCount
 from domain.request import SweepRequest
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 from tests.fakes.sweeps import make_sweep
 
 _REQUEST = make_sweep().request
@@ -31,7 +31,7 @@ assert "pydantic" not in sys.modules
 """
 
 
-@given(grids() | point_lists())
+@given(designs())
 def test_a_stored_request_is_the_one_that_was_submitted(design: Design) -> None:
     """Whatever its space."""
     request = SweepRequest("toy", "toy:f", design, {"c": [1, "ß"]}, ShardCount(1))

@@ -20,7 +20,7 @@ from domain.request import SweepRequest
 from domain.sweep import Sweep
 from domain.task import ShardTask
 from tests.fakes.documents import anything
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 from tests.fakes.sweeps import make_sweep
 
 _SWEEP = make_sweep()
@@ -36,7 +36,7 @@ def _read(document: object) -> ShardTask | InvalidSweep:
         return error
 
 
-@given(grids() | point_lists(), st.data())
+@given(designs(), st.data())
 def test_a_worker_reads_the_points_of_its_shard(design: Design, data: st.DataObject) -> None:
     """The payload of a shard decodes to its generation, the constants, and the points of the shard at their indices."""
     constants: dict[str, Any] = {"deep": {"list": [1, 2.5, None]}}
@@ -69,7 +69,7 @@ def test_any_other_document_is_refused(data: st.DataObject) -> None:
         pytest.param([], id="a list"),
         pytest.param("text", id="text"),
         pytest.param({}, id="no version"),
-        pytest.param({"version": 3}, id="version 3"),
+        pytest.param({"version": 4}, id="version 4"),
         pytest.param({"version": True}, id="true"),
         pytest.param({"version": "1"}, id="a version of text"),
         pytest.param(_PAYLOAD | {"version": 0}, id="version 0"),
@@ -77,7 +77,7 @@ def test_any_other_document_is_refused(data: st.DataObject) -> None:
 )
 def test_another_version_is_refused_first(document: object) -> None:
     """The version is checked before any other member, so the error of a newer payload is about its version."""
-    with pytest.raises(MalformedSweep, match="version: is not 1 or 2, the only ones that this worker understands"):
+    with pytest.raises(MalformedSweep, match="version: is not 1, 2 or 3, the only ones that this worker understands"):
         read_payload(document)
 
 

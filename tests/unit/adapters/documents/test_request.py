@@ -15,7 +15,7 @@ from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
 from tests.fakes.documents import SECRET, anything, nearly
-from tests.fakes.spaces import grids, point_lists
+from tests.fakes.spaces import designs
 
 
 def _request(**changes: Any) -> dict[str, Any]:  # noqa: ANN401 - any part of a document
@@ -55,7 +55,7 @@ def test_any_document_is_a_request_or_is_refused(document: object) -> None:
         read.design.point(read.design.size - 1)
 
 
-@given(grids() | point_lists(), st.sampled_from([DefaultSharding(), ShardCount(1), MaxPointsPerShard(3)]))
+@given(designs(), st.sampled_from([DefaultSharding(), ShardCount(1), MaxPointsPerShard(3)]))
 def test_a_written_request_reads_back(design: Any, sharding: Any) -> None:  # noqa: ANN401 - of any kind
     """A request that is written as JSON and read back is equal."""
     request = SweepRequest("toy", "toy:f", design, {"c": [1, {"d": None}]}, sharding)

@@ -164,6 +164,18 @@ def test_a_signature_is_refused_in_the_same_words_by_every_python(
     assert str(caught.value) == f"target: {complaint}"
 
 
+def test_what_is_offered_is_given_if_the_signature_names_it() -> None:
+    """A target may need it, or be without it; the message tells what it would be called with."""
+
+    def target(x: float, seed: int) -> float:
+        return x + seed
+
+    check_signature(target, ["x"], ["replicate", "seed"])
+    check_signature(lambda x: x, ["x"], ["replicate", "seed"])
+    with pytest.raises(InvalidSweep, match=r"gives the keywords \(y, seed\): missing a required argument: 'x'"):
+        check_signature(target, ["y"], ["replicate", "seed"])
+
+
 def test_a_keyword_may_have_the_name_of_a_positional_default() -> None:
     """If a positional argument has a default, a keyword of the same name goes to `**more`, as in a call."""
 

@@ -19,6 +19,7 @@ from application.documents.space import space_document
 from domain.designs.design import Design, Point, Render
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
+from domain.designs.replicated import Replicated
 from domain.plan import DefaultSharding, MaxPointsPerShard, Plan, Shard, ShardCount, Sharding
 from domain.request import SweepRequest
 from domain.space.geomspace import Geomspace
@@ -30,7 +31,7 @@ from domain.space.range import Range
 from domain.space.scalars import Json, Scalar
 from domain.space.values import Values
 from domain.sweep import Sweep
-from tests.fakes.spaces import grids, point_lists, scalars, texts
+from tests.fakes.spaces import designs, point_lists, scalars, texts
 
 values: st.SearchStrategy[Json] = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3), max_leaves=5
@@ -40,7 +41,7 @@ values: st.SearchStrategy[Json] = st.recursive(
 @st.composite
 def requests(draw: st.DrawFn) -> SweepRequest:
     """Return any request."""
-    design: Design = draw(grids() | point_lists())
+    design: Design = draw(designs())
     shards = draw(st.integers(1, design.size))
     shardings: list[Sharding] = [DefaultSharding(), MaxPointsPerShard(shards), ShardCount(shards)]
     sharding = draw(st.sampled_from(shardings))
@@ -209,17 +210,22 @@ def test_a_grids_last_shard_has_the_longest_payload() -> None:
     assert max(sizes) == len(payloads.of(Shard(119, 357, 360))) == sizes[-1] == payloads.largest()
 
 
-@given(point_lists(), st.data())
-def test_the_longest_payload_of_a_point_list_is_known_without_making_each(
-    design: PointList, data: st.DataObject
-) -> None:
+@given(point_lists() | st.builds(Replicated, point_lists(), st.integers(1, 4)), st.data())
+def test_the_longest_payload_of_a_point_list_is_known_without_making_each(design: Design, data: st.DataObject) -> None:
     """The largest payload is as long as the longest of those that the shards get, whichever points are in it."""
     shards = data.draw(st.integers(1, design.size))
     payloads = Payloads(sweep_of(SweepRequest("demo", "m:f", design, {}, ShardCount(shards))))
     assert payloads.largest() == max(len(payloads.of(shard)) for shard in Plan(design.size, shards))
 
 
-@given(grids() | point_lists(), st.data())
+def test_the_longest_payload_has_each_point_once_however_often_it_is_repeated() -> None:
+    """It is measured in the time that a few points take, not their million replicates."""
+    design = Replicated(PointList(("x",), ((1,), (22,))), 10**6)
+    payloads = Payloads(sweep_of(SweepRequest("demo", "m:f", design, {}, ShardCount(4))))
+    assert payloads.largest() == len(payloads.of(Plan(design.size, 4).shard(3)))
+
+
+@given(designs(), st.data())
 def test_a_request_of_this_program_is_read_back_without_a_check_of_its_shape(
     design: Design, data: st.DataObject
 ) -> None:
