@@ -22,6 +22,7 @@ class Asked:
     target: str | None = None
     name: str | None = None
     save: Path | None = None
+    replicates: int | None = None
 
     @property
     def file(self) -> Path | None:
@@ -38,6 +39,7 @@ class Asked:
     def words(self) -> list[str]:
         """What a command line says beside `what`, so that the command can be shown; `--save` need not be repeated."""
         given = [("-p", text) for text in self.parameters] + [("-c", text) for text in self.constants]
+        given += [("--replicates", str(self.replicates))] if self.replicates else []
         given += [("--shards", str(self.shards))] if self.shards else []
         given += [(option, text) for option, text in (("--target", self.target), ("--name", self.name)) if text]
         return [word for pair in given for word in pair]

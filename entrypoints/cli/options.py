@@ -35,7 +35,7 @@ def where(
     return Where(out, stack, region, profile)
 
 
-def asked(
+def asked(  # noqa: PLR0913 - each is one option of one command
     what: Annotated[str, typer.Argument(metavar="FILE|M:F", help="The sweep as YAML or JSON; or a function, with -p.")],
     *,
     parameter: Annotated[
@@ -43,6 +43,9 @@ def asked(
         typer.Option("-p", "--parameter", metavar="N=V", help="A parameter: a=1,2,3 or a=linspace:5:85:81."),
     ] = None,
     constant: Annotated[list[str] | None, typer.Option("-c", "--constant", metavar="N=V", help="A constant.")] = None,
+    replicates: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Evaluate every point so many times, each with a seed.")
+    ] = None,
     shards: Annotated[int | None, typer.Option(metavar="N", min=1, help="Cut the sweep into so many shards.")] = None,
     target: Annotated[
         str | None,
@@ -54,4 +57,4 @@ def asked(
     ] = None,
 ) -> Asked:
     """Return which sweep is asked for."""
-    return Asked(what, parameter or (), constant or (), shards, target, name, save)
+    return Asked(what, parameter or (), constant or (), shards, target, name, save, replicates)

@@ -143,8 +143,7 @@ def _values(text: str) -> Mapping[str, Scalar]:
 def _lines(name: str, request: SweepRequest, evaluation: Evaluation) -> Iterator[str]:
     yield f"point {evaluation.index} of {name}, by {request.target}"
     for keyword, value in evaluation.keywords.items():
-        is_constant = "    # a constant" if keyword in request.constants else ""
-        yield f"  {keyword} = {value_text(value)}{is_constant}"
+        yield f"  {keyword} = {value_text(value)}{_note(request, keyword)}"
     yield f"time:    {_time(evaluation.seconds)}"
     if evaluation.error is None:
         yield f"value:   {evaluation.value}"
@@ -152,6 +151,12 @@ def _lines(name: str, request: SweepRequest, evaluation: Evaluation) -> Iterator
         error = point_error(evaluation.index, evaluation.error)
         yield f"error:   {error.type}: {printable(error.message)}"
         yield _traceback(evaluation.error)
+
+
+def _note(request: SweepRequest, keyword: str) -> str:
+    if keyword in request.offered:
+        return "    # of this replicate"
+    return "    # a constant" if keyword in request.constants else ""
 
 
 def _document(evaluation: Evaluation) -> dict[str, Json]:

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from adapters.documents.request import read_request
+from adapters.documents.request import read_request, with_count
 from adapters.documents.strict_yaml import read_yaml
 from adapters.documents.sweep_file import read_sweep_document
 from adapters.documents.sweep_text import sweep_json, sweep_yaml
@@ -22,6 +22,8 @@ from entrypoints.cli.asked import Asked
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
+# The places of a document that an option says as a whole.
+_WHOLE = {"parameters", "replicates", "target", "name"}
 
 
 def request_of(asked: Asked) -> SweepRequest:
@@ -30,6 +32,8 @@ def request_of(asked: Asked) -> SweepRequest:
     if isinstance(document, dict):
         _add(document, "parameters", "-p", [_parameter(text) for text in asked.parameters])
         _add(document, "constants", "-c", [_constant(text) for text in asked.constants])
+        if asked.replicates:
+            document["replicates"] = with_count(document.get("replicates"), asked.replicates)
         document |= {key: value for key, value in (("target", asked.target), ("name", asked.name)) if value}
     with _named_by_option(asked):
         request = read_request(document)
@@ -47,6 +51,7 @@ def _named_by_option(asked: Asked) -> Iterator[None]:
     options = {f"parameters.{_halves('-p', text)[0]}": "-p" for text in asked.parameters}
     options |= {f"constants.{_halves('-c', text)[0]}": "-c" for text in asked.constants}
     options |= {key: f"--{key}" for key, value in (("target", asked.target), ("name", asked.name)) if value}
+    options |= {"replicates": "--replicates"} if asked.replicates else {}
     if not asked.file:
         options |= {"parameters": "-p", "name": "--name"}
     try:
@@ -59,9 +64,7 @@ def _of_option(problem: Problem, options: Mapping[str, str]) -> Problem:
     for place, option in options.items():
         if f"{problem.path}.".startswith(f"{place}."):
             rest = problem.path.removeprefix("parameters.").removeprefix("constants.")
-            return replace(
-                problem, path=option if problem.path in {"parameters", "target", "name"} else f"{option} {rest}"
-            )
+            return replace(problem, path=option if problem.path in _WHOLE else f"{option} {rest}")
     return problem
 
 

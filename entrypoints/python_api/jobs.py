@@ -115,6 +115,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     constants: Mapping[str, Any] | None = None,
     name: str | None = None,
     shards: int | None = None,
+    replicates: int | Mapping[str, int] | None = None,
     out: Folder = None,
     stack: str | None = None,
     region: str | None = None,
@@ -132,7 +133,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     For example `job = ss.submit("sweep.yaml", stack="serverless-sweep")`, then `job.wait()` and `job.results()`.
     """
     place = open_place(_where(out, stack, region, profile))
-    request = Asked(what, parameters, constants or {}, name, shards).request(place)
+    request = Asked(what, parameters, constants or {}, name, shards, replicates).request(place)
     return Job(place.submit(request, no_deadline).sweep.id, place)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from adapters.documents.request import read_request
+from adapters.documents.request import read_request, with_count
 from adapters.machine.function_files import plain_name
 from adapters.machine.importable import module_holds, module_name
 from adapters.machine.python_targets import check_signature
@@ -39,6 +39,7 @@ class Asked:
     constants: Mapping[str, Any] = field(default_factory=dict)
     name: str | None = None
     shards: int | None = None
+    replicates: int | Mapping[str, int] | None = None
 
     @property
     def file(self) -> Path | None:
@@ -55,7 +56,7 @@ class Asked:
         """
         request = read_request(self._document())
         if callable(self.what):
-            check_signature(self.what, request.keywords)
+            check_signature(self.what, request.keywords, request.offered)
             request = replace(request, target=_target(self.what, place))
         return request
 
@@ -81,6 +82,10 @@ class Asked:
             document["design"] = {"kind": "points", "points": points}
         _update(document, "constants", {name: _plain(one) for name, one in self.constants.items()})
         document |= {"name": self.name} if self.name else {}
+        if isinstance(self.replicates, Mapping):
+            document["replicates"] = {name: _plain(one) for name, one in self.replicates.items()}
+        elif self.replicates is not None:
+            document["replicates"] = with_count(document.get("replicates"), _plain(self.replicates))
         document |= {"sharding": {"shards": self.shards}} if self.shards else {}
 
 

@@ -16,6 +16,7 @@ from application.documents.result_keys import shard_of
 from application.list_failures import LARGEST_PAGE
 from application.place import Place
 from domain.designs.grid import Grid
+from domain.designs.replicated import Replicated, repetition
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
@@ -119,16 +120,19 @@ class Results:
     def to_xarray(self, *, constants: bool = False) -> xr.Dataset:
         """Return a dataset whose dimensions are the parameters of the grid, with their levels as coordinates.
 
-        Parameters that advance together share the dimension of the first. A point without a value is NaN, or None
-        among texts. With `constants`, they are the dataset's attributes. Raises `InvalidSweep` for a list of points.
+        Parameters that advance together share the dimension of the first. Replicates are the last dimension,
+        `replicate`. A point without a value is NaN, or None among texts. With `constants`, they are the dataset's
+        attributes. Raises `InvalidSweep` for a list of points.
         """
         design = self._request.design
-        if not isinstance(design, Grid):
+        grid, _ = repetition(design)
+        if not isinstance(grid, Grid):
             raise InvalidSweep.at("design", "is a list of points, which has no dimensions; to_pandas() has the table")
-        levels = {one.name: list(map(one.levels.value, range(one.levels.size))) for one in design.parameters}
+        axes = [*grid.parameters, design.axis] if isinstance(design, Replicated) else grid.parameters
+        levels = {one.name: list(map(one.levels.value, range(one.levels.size))) for one in axes}
         from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
 
-        return frames.to_xarray(*self._table(constants=constants), levels, design.zip)
+        return frames.to_xarray(*self._table(constants=constants), levels, grid.zip)
 
     def _table(self, *, constants: bool) -> tuple[Sequence[Path], Sequence[str], Mapping[str, Json]]:
         """Return what every table is made of: the result objects, the parameters, and the constants if wanted."""

@@ -36,6 +36,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     constants: Mapping[str, Any] | None = None,
     name: str | None = None,
     shards: int | None = None,
+    replicates: int | Mapping[str, int] | None = None,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     retry_failed: bool = False,
@@ -54,6 +55,10 @@ def run(  # noqa: PLR0913 - each is one option of one call
         constants: keywords with the same value at every point.
         name: what the sweep is called, by default as the function.
         shards: into how many parts the sweep is cut; a part is what is done as a whole.
+        replicates: evaluate every point so many times; the points have `replicate`, 0 and up, as their last parameter.
+            A function with an argument `seed` gets a seed of its own each time, for
+            `numpy.random.default_rng(seed)`, one with an argument `replicate` the number. `{"count": 5, "seed": 7}`
+            derives the seeds from another base than 0.
         out: the folder of the ledger and the results, by default `SWEEP_OUT` or `sweep-results`.
         workers: how many processes evaluate points, by default one a core.
         retry_failed: evaluate the points that have no value again; every value stays.
@@ -81,7 +86,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     if workers is not None and workers < 1:
         raise InvalidSweep.at("workers", "must be at least 1")
     _refuse_in_a_worker()
-    asked = Asked(what, parameters, constants or {}, name, shards)
+    asked = Asked(what, parameters, constants or {}, name, shards, replicates)
     folder = folder_of(Where(Path(out) if out is not None else None))
     with screen(progress=progress) as shown:
         container = LocalContainer(

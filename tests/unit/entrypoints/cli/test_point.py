@@ -47,6 +47,17 @@ def test_a_point_of_a_function_has_constants(target: Path, sweep: Sweep) -> None
     assert document == {"index": 1, "keywords": {"k": {"deep": 1}, "x": "b"}, "value": ["b", {"deep": 1}]}
 
 
+def test_a_replicate_is_found_by_its_number(target: Path, sweep: Sweep) -> None:
+    """The seed that the target is called with is shown, so that it can be called with it elsewhere."""
+    (target / "toy.py").write_text("def g(x, seed, replicate):\n    return [x, seed, replicate]\n")
+    words = ("toy:g", "--where", "x=2,replicate=3", "-p", "x=1,2", "--replicates", "5")
+    document = check_printed("point", sweep("point", *words, "--json").out)
+    seed = document["keywords"]["seed"]
+    assert (document["index"], document["value"]) == (8, [2, seed, 3])
+    shown = f"  x = 2\n  replicate = 3    # of this replicate\n  seed = {seed}    # of this replicate\n"
+    assert shown in sweep("point", *words).out
+
+
 def test_a_known_sweep_is_evaluated_as_it_was_asked_for(target: Path, sweep: Sweep) -> None:
     """By its name, in a folder or the default one; an exception is shown with the user's traceback alone."""
     run_in(target / "sweep-results", sweep_of(10, 2), lambda **_: 1)

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from adapters.documents.sweep_file import read_sweep_file
 from application.documents.request import request_digest, request_document
-from domain.designs.grid import Grid
+from domain.designs.design import Design
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 from entrypoints.cli.asked import Asked
 from entrypoints.cli.requests import request_of
-from tests.fakes.spaces import grids, names, scalars
+from tests.fakes.spaces import designs, names, scalars
 
 CONSTANTS = st.dictionaries(names.map("c{}".format), scalars | st.lists(scalars), max_size=3)
 NOWHERE = Path("/nowhere/sweep.yaml")
@@ -96,18 +96,28 @@ def test_options_add_to_a_file_and_replace_in_it(tmp_path: Path) -> None:
     }
 
 
+def test_the_option_for_replicates_keeps_the_seed_of_the_file(tmp_path: Path) -> None:
+    """And an error of it is about the option."""
+    file = tmp_path / "lab.yaml"
+    file.write_text(FILE + "replicates: {count: 2, seed: 7}\n")
+    assert request_document(request_of(Asked(str(file), replicates=5)))["replicates"] == {"count": 5, "seed": 7}
+    assert request_of(Asked("model:f", ("x=1",), replicates=5)).plan.size == 5
+    with pytest.raises(InvalidSweep, match="--replicates: must be at most 1000000"):
+        request_of(Asked("model:f", ("x=1",), replicates=10**7))
+
+
 def test_a_function_names_its_sweep() -> None:
     """The name is that of the function, as far as a sweep's name allows."""
     assert request_of(Asked("model:_solve_it", ("x=1",))).name == "solve_it"
 
 
 @given(
-    design=grids(),
+    design=designs(),
     constants=st.dictionaries(names.map("c{}".format), scalars | st.lists(scalars), max_size=3),
     as_json=st.booleans(),
 )
 def test_a_saved_file_stands_for_the_same_sweep(
-    tmp_path_factory: pytest.TempPathFactory, design: Grid, constants: dict[str, Json], *, as_json: bool
+    tmp_path_factory: pytest.TempPathFactory, design: Design, constants: dict[str, Json], *, as_json: bool
 ) -> None:
     """Whatever the values are: text that looks like a number stays text."""
     request = SweepRequest("lab", "model:f", design, constants)
@@ -120,6 +130,6 @@ def test_a_saved_file_stands_for_the_same_sweep(
 
 def test_the_words_of_a_command_ask_for_the_same() -> None:
     """All but `--save`, which is done."""
-    asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"))
-    words = "-p x=1 -c g=2 --shards 1 --target m:g --name n"
+    asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"), 5)
+    words = "-p x=1 -c g=2 --replicates 5 --shards 1 --target m:g --name n"
     assert asked.words == words.split()

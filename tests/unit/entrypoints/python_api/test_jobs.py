@@ -166,6 +166,18 @@ def test_tables_have_the_values(course: Course, table: Callable[[object], dict[s
     assert len(found["x"]) == 6
 
 
+def test_replicates_are_the_last_dimension(tmp_path: Path) -> None:
+    """Its coordinates are their numbers."""
+    laptop = Laptop(_target)
+    place = memory_place(laptop, tmp_path)
+    request = Asked("toy:f", {"x": [0, 1, 4]}, {}, "lab", replicates=2).request(place)
+    job = Job(place.submit(request, no_deadline).sweep.id, place)
+    laptop.engine.run(job.id, lambda _: None, lambda _: None)
+    found = job.results().to_xarray()
+    assert (dict(found.sizes), [*found["replicate"].values]) == ({"x": 3, "replicate": 2}, [0, 1])
+    assert found["value.root"].values.tolist() == [[0, 0], [1, 1], [4, 4]]
+
+
 def test_a_list_of_points_has_no_dimensions(tmp_path: Path) -> None:
     """It is no grid; the message names the table that there is."""
     laptop = Laptop(_target)

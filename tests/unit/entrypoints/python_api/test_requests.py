@@ -98,6 +98,31 @@ def test_constants_may_be_nested(place: Place) -> None:
     assert document["constants"] == {"c": [[1.0, 0.0], [0.0, 1.0]], "d": {"deep": [1, "a"]}}
 
 
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        pytest.param(5, {"count": 5, "seed": 7}, id="a number"),
+        pytest.param(np.int64(5), {"count": 5, "seed": 7}, id="one of numpy's"),
+        pytest.param({"count": 5}, {"count": 5, "seed": 0}, id="a mapping"),
+        pytest.param({"count": 5, "seed": np.int64(3)}, {"count": 5, "seed": 3}, id="a mapping with a seed"),
+        pytest.param(None, {"count": 2, "seed": 7}, id="nothing"),
+    ],
+)
+def test_replicates_go_before_those_of_the_file(place: Place, tmp_path: Path, said: Any, written: object) -> None:  # noqa: ANN401 - any number
+    """A number alone keeps the seed of the file."""
+    file = tmp_path / "sweep.yaml"
+    file.write_text("name: a\ntarget: toy:f\nparameters: {x: [1]}\nreplicates: {count: 2, seed: 7}\n")
+    assert request_document(Asked(file, replicates=said).request(place))["replicates"] == written
+
+
+def test_a_function_may_take_the_seed_of_its_replicate(place: Place) -> None:
+    """It is called with it only where there are replicates; else the message says that it is missing."""
+    request = Asked(lambda x, seed: x + seed, {"x": [1]}, replicates=2).request(place)
+    assert (request.keywords, request.plan.size) == (("x",), 2)
+    with pytest.raises(TargetUnavailable, match="missing a required argument: 'seed'"):
+        Asked(lambda x, seed: x + seed, {"x": [1]}).request(place)
+
+
 def test_what_is_said_goes_before_the_file(place: Place, tmp_path: Path) -> None:
     """A file's parameters keep their places, and what the call does not name stays."""
     file = tmp_path / "sweep.yaml"
