@@ -7,11 +7,10 @@ sweep, on every machine and Python: a larger grid keeps the seeds of the points 
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import blake2b
 
-# Another derivation needs another version, so that its seeds cannot pass for these.
-_PERSON = b"v1 stream seed"
-_SEED_BYTES = 8
+from domain.sequences.keyed_hash import WORD_BYTES, keyed_hash
+
+_PURPOSE = "stream seed"
 
 
 def stream_seeds(base: int) -> Callable[[str], int]:
@@ -26,11 +25,11 @@ def stream_seeds(base: int) -> Callable[[str], int]:
     a point that is named by its values is the same one in every sweep. Two of a million seeds are equal with a
     probability of 1 in 2 * 10^7.
     """
-    fresh = blake2b(key=base.to_bytes(_SEED_BYTES, "little", signed=True), person=_PERSON).copy
+    fresh = keyed_hash(base, _PURPOSE).copy
 
     def stream_seed(point: str) -> int:
         hashed = fresh()
         hashed.update(point.encode())
-        return int.from_bytes(hashed.digest()[:_SEED_BYTES], "little") >> 1
+        return int.from_bytes(hashed.digest()[:WORD_BYTES], "little") >> 1
 
     return stream_seed
