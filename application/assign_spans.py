@@ -13,7 +13,6 @@ from application.survey import Survey
 from domain.dispatch import Outcome, Tally
 from domain.dispatch_policy import Deadline
 from domain.progress import History
-from domain.spans import spans_of
 from domain.standing import Redo
 from domain.sweep import Sweep
 
@@ -38,7 +37,7 @@ class AssignSpans:
         """
         ledger, assignment = self.ledger.within(deadline), self.ids.new_id()
         ledger.assign(sweep.id, list(shards), assignment, min(deadline(), self.lifetime))
-        spans = [span for span in spans_of(sweep.plan) if span.number in shards]
+        spans = [span for span in sweep.request.order.spans(sweep.plan) if span.number in shards]
         outcomes = list(self.dispatchers.assign(sweep, spans, assignment, redo, deadline))
         assigned = {outcome.shard for outcome in outcomes if outcome.kind.may_run}
         if assigned:

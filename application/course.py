@@ -72,7 +72,8 @@ class Course:
         Whatever interrupts it, what was dispatched is recorded, and is not dispatched again. Raises
         `DependencyUnavailable`.
         """
-        wanted = [number for number in numbers if self._has_work(number, redo)]
+        order, plan = self._sweep.request.order, self._sweep.plan
+        wanted = order.blocks(plan, (number for number in numbers if self._has_work(number, redo)))
         with self._background() if len(wanted) > 1 else Foreground() as background:
             claims = BlockClaims(self._ledger, self._sweep.id, self._owner, deadline, background)
             shards = self._shards(claims, wanted, redo)
@@ -93,13 +94,14 @@ class Course:
         return bool(block.standing(self._sweep.plan, self._survey.since()).to_dispatch(redo))
 
     def _shards(self, claims: BlockClaims, wanted: Sequence[int], redo: Redo) -> Generator[Shard]:
-        """Yield the shards to send of the claimed blocks."""
+        """Yield the shards to send of the claimed blocks, round by round."""
         try:
-            for number, claimed in claims.each(wanted):
-                if claimed is None:
-                    self._leave(number)
-                    continue
-                yield from self._begin(claims, claimed, redo)
+            for claimed in self._rounds(claims, wanted):
+                shards = [shard for block in claimed for shard in self._begin(claims, block, redo)]
+                # One of the round's own claims may have found it.
+                if claims.cancelled:
+                    return
+                yield from self._sweep.request.order.shards(self._sweep.plan, shards)
                 if self._is_stopped:
                     return
         except DependencyUnavailable as error:
@@ -107,6 +109,24 @@ class Course:
             self._failure = error
         finally:
             self.cancelled = claims.cancelled
+
+    def _rounds(self, claims: BlockClaims, wanted: Sequence[int]) -> Iterator[list[Block]]:
+        """Yield the claimed blocks that are sent together. If a claim fails, those before it are the last round."""
+        claimed: list[Block] = []
+        try:
+            for number, block in claims.each(wanted):
+                if block is None:
+                    self._leave(number)
+                    continue
+                claimed.append(block)
+                if len(claimed) == self._sweep.request.order.round_blocks:
+                    yield claimed
+                    claimed = []
+        except DependencyUnavailable as error:
+            # Let what is under way come to its outcome first.
+            self._failure = error
+        if claimed:
+            yield claimed
 
     @property
     def _is_stopped(self) -> bool:

@@ -67,15 +67,17 @@ class RunSweep:
     ) -> Description:
         """Run what is not done of the request's sweep, and what `redo` adds, and return where it stands then.
 
-        Without a key it is the last sweep of this request and these sources that can go on, or a new one. Another
-        process that is at it keeps it. Raises `InvalidSweep` before anything is written, `TargetUnavailable` among
-        them, `SweepConflict` if the key was used for another request, and `DependencyUnavailable`.
+        Without a key it is the last sweep of this request and these sources that can go on, or a new one. What is left
+        of it starts in the request's order. Another process that is at it keeps it. Raises `InvalidSweep` before
+        anything is written, `TargetUnavailable` among them, `SweepConflict` if the key was used for another request,
+        and `DependencyUnavailable`.
         """
         planned = self.plan(request)
         planned.request.require_target()
 
         def submit(sources: TargetSources) -> Submission:
-            return self.submit.dispatched(self._opened(planned, sources, key), no_deadline, redo)
+            opened = self._opened(planned, sources, key).starting(planned.request.order)
+            return self.submit.dispatched(opened, no_deadline, redo)
 
         return self._run(planned.request, submit, watch)
 

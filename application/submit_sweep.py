@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.dispatch_shards import Dispatch, Dispatched
 from application.documents.request import request_digest
@@ -10,6 +10,7 @@ from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.clock import Clock
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
+from domain.dispatch_order import DispatchOrder
 from domain.dispatch_policy import Deadline
 from domain.request import SweepRequest
 from domain.standing import Redo
@@ -36,6 +37,10 @@ class Opened:
     def replayed(self) -> bool:
         """Whether the sweep was known before."""
         return self.sweep.id != self.new_id
+
+    def starting(self, order: DispatchOrder) -> Opened:
+        """Return the sweep with another order for this dispatch, whichever it began with: it decides no result."""
+        return replace(self, sweep=replace(self.sweep, request=replace(self.sweep.request, order=order)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.designs.design import Design
 from domain.designs.replicated import check_not_taken
+from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep
 from domain.keywords import given_keywords, offered_keywords
 from domain.plan import DefaultSharding, Plan, Sharding, make_plan
@@ -15,13 +16,17 @@ from domain.space.scalars import Json, check_json
 
 @dataclass(frozen=True, slots=True)
 class SweepRequest:
-    """One function, evaluated at every point of one design."""
+    """One function, evaluated at every point of one design.
+
+    `order` is how its shards start. It decides no result.
+    """
 
     name: str
     target: str | None
     design: Design
     constants: dict[str, Json] = field(default_factory=dict)
     sharding: Sharding = field(default_factory=DefaultSharding)
+    order: DispatchOrder = DispatchOrder.PLAN
     plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ from adapters.documents.validation_errors import malformed
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
 from domain.designs.replicated import Replicated
+from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, Problem, located
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount, Sharding
 from domain.request import SweepRequest
@@ -42,7 +43,9 @@ def read_request(document: object) -> SweepRequest:
     design = read_design(shape)
     if shape.replicates is not None:
         design = repeated_design(design, shape.replicates)
-    return SweepRequest(shape.name, shape.target, design, shape.constants, _sharding(shape.sharding))
+    order = shape.dispatch.order if shape.dispatch else DispatchOrder.PLAN
+    sharding = _sharding(shape.sharding)
+    return SweepRequest(shape.name, shape.target, design, shape.constants, sharding, order)
 
 
 def repeated_design(design: Design, replicates: int | ReplicatesShape) -> Design:

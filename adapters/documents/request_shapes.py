@@ -13,6 +13,7 @@ from adapters.documents.kind_shapes import DEFAULT_DESIGN, DESIGN_SHAPES, KIND_K
 from adapters.documents.tags import tag
 from adapters.documents.validation_errors import TOP
 from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, MOST_REPLICATES
+from domain.dispatch_order import DispatchOrder
 from domain.space.names import LONGEST_TARGET, MOST_PARAMETERS, PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
 from domain.space.scalars import LARGEST_COUNT
 
@@ -44,6 +45,14 @@ ShardingShape = Annotated[
     Annotated[MaxPointsShape, Tag(_MAX)] | Annotated[ShardsShape, Tag(_SHARDS)], Discriminator(_sharding_tag)
 ]
 _SHARDING_KEYS = (*MaxPointsShape.model_fields, *ShardsShape.model_fields)
+
+
+class DispatchShape(Shape):
+    """How shards are dispatched."""
+
+    # Strict, it would accept a member of the enumeration alone.
+    order: Annotated[DispatchOrder, Field(strict=False)]
+
 
 _IS_POINTS: dict[str, JsonValue] = {"required": ["kind"], "properties": {"kind": {"enum": ["points"]}}}
 
@@ -98,6 +107,7 @@ class RequestShape(SpaceShape):
         | None
     ) = None
     sharding: ShardingShape | None = None
+    dispatch: DispatchShape | None = None
 
 
 # The keys that may stand in each place, by the last key or tag on the way to it.
@@ -108,4 +118,5 @@ KNOWN_KEYS = {
     "replicates": tuple(ReplicatesShape.model_fields),
     _MAX: _SHARDING_KEYS,
     _SHARDS: _SHARDING_KEYS,
+    "dispatch": tuple(DispatchShape.model_fields),
 }

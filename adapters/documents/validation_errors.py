@@ -42,6 +42,7 @@ _MESSAGES = {
     "too_long": "is too long; at most {max_length} allowed",
     "string_too_long": "is too long; at most {max_length} characters allowed",
     "literal_error": f"must be one of its kinds: {', '.join(_FIRST)} or {_LAST}",
+    "enum": "must be {expected}",
     "string_unicode": BROKEN_TEXT,
     "no_kind": f"names no kind of levels; there are {', '.join(sorted(PARAMETER_KINDS))}",
     "int_parsing_size": "is an integer too large to read",

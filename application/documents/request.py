@@ -9,13 +9,17 @@ from typing import Any
 
 from application.documents.compact_json import encode
 from application.documents.space import space_design, space_document
+from domain.dispatch_order import DispatchOrder
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount, Sharding
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 
 
 def request_document(request: SweepRequest) -> dict[str, Json]:
-    """Return the request in its normal form: no shorthand, no default left out but a missing target and sharding."""
+    """Return the request in its normal form: no shorthand, no default left out.
+
+    A missing target is, and so are the default sharding and the default order of dispatch.
+    """
     document: dict[str, Json] = {"name": request.name}
     if request.target is not None:
         document["target"] = request.target
@@ -25,6 +29,8 @@ def request_document(request: SweepRequest) -> dict[str, Json]:
             document["sharding"] = {"max_points_per_shard": points}
         case ShardCount(shards):
             document["sharding"] = {"shards": shards}
+    if request.order is not DispatchOrder.PLAN:
+        document["dispatch"] = {"order": request.order.value}
     return document
 
 
@@ -39,14 +45,19 @@ def own_request(document: Mapping[str, Any]) -> SweepRequest:
             sharding = MaxPointsPerShard(points)
         case {"shards": shards}:
             sharding = ShardCount(shards)
+    order = DispatchOrder(document.get("dispatch", {"order": DispatchOrder.PLAN})["order"])
     return SweepRequest(
-        document["name"], document.get("target"), space_design(document), document["constants"], sharding
+        document["name"], document.get("target"), space_design(document), document["constants"], sharding, order
     )
 
 
 def request_digest(request: SweepRequest) -> str:
-    """Return the SHA-256, in hexadecimal, of the request's normal form: equal requests have equal digests."""
+    """Return the SHA-256, in hexadecimal, of the request's normal form: equal requests have equal digests.
+
+    Requests that differ in the order of dispatch alone ask for the same results, and are the same sweep.
+    """
     # A client may send the same constants in another order.
     constants = json.dumps(request.constants, sort_keys=True, allow_nan=False)
-    normal = encode(request_document(request) | {"constants": constants})
-    return hashlib.sha256(normal.encode()).hexdigest()
+    document = request_document(request) | {"constants": constants}
+    document.pop("dispatch", None)
+    return hashlib.sha256(encode(document).encode()).hexdigest()

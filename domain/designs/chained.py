@@ -38,7 +38,9 @@ class Chained:
         """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)`."""
         check_range(start, stop, self.size)
         border = self.head.size
-        return self._both(start, stop, render) if start < border else self.tail.walk(start - border, stop - border, render)
+        return (
+            self._both(start, stop, render) if start < border else self.tail.walk(start - border, stop - border, render)
+        )
 
     def _both(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
         border = self.head.size

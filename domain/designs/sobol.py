@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from domain.designs.sampled import Names, PointCount, Rows, Sampled, Seed
-from domain.sequences.sobol import Sobol
 from domain.sequences.scrambling import Scramble
+from domain.sequences.sobol import Sobol
 from domain.space.parameter import Parameter
 
 

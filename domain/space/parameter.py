@@ -26,7 +26,9 @@ class Parameter:
     def levels(self) -> Levels:
         """The levels; raises `InvalidSweep` for a distribution, which has none."""
         if isinstance(self.source, Distribution):
-            message = "is a distribution, which has no levels; sample it by a design such as {kind: sobol, points: 1024}"
+            message = (
+                "is a distribution, which has no levels; sample it by a design such as {kind: sobol, points: 1024}"
+            )
             raise InvalidSweep.at(f"parameters.{self.name}", message)
         return self.source
 

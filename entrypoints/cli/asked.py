@@ -23,6 +23,7 @@ class Asked:
     name: str | None = None
     save: Path | None = None
     replicates: int | None = None
+    order: str | None = None
 
     @property
     def file(self) -> Path | None:
@@ -41,5 +42,6 @@ class Asked:
         given = [("-p", text) for text in self.parameters] + [("-c", text) for text in self.constants]
         given += [("--replicates", str(self.replicates))] if self.replicates else []
         given += [("--shards", str(self.shards))] if self.shards else []
-        given += [(option, text) for option, text in (("--target", self.target), ("--name", self.name)) if text]
+        others = ("--order", self.order), ("--target", self.target), ("--name", self.name)
+        given += [(option, text) for option, text in others if text]
         return [word for pair in given for word in pair]

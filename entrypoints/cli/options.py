@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -55,6 +55,14 @@ def asked(  # noqa: PLR0913 - each is one option of one command
     save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the sweep file that this command stands for.")
     ] = None,
+    order: Annotated[
+        Literal["plan", "spread"] | None,
+        typer.Option(
+            metavar="plan|spread",
+            help="How shards start: by their numbers, or evenly spread over the sweep.",
+            show_default="the file's order, or plan",
+        ),
+    ] = None,
 ) -> Asked:
     """Return which sweep is asked for."""
-    return Asked(what, parameter or (), constant or (), shards, target, name, save, replicates)
+    return Asked(what, parameter or (), constant or (), shards, target, name, save, replicates, order)

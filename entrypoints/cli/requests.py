@@ -13,6 +13,7 @@ from adapters.documents.request import read_request, with_count
 from adapters.documents.strict_yaml import read_yaml
 from adapters.documents.sweep_file import read_sweep_document
 from adapters.documents.sweep_text import sweep_json, sweep_yaml
+from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, Problem, located
 from domain.plan import ShardCount
 from domain.request import SweepRequest
@@ -40,6 +41,8 @@ def request_of(asked: Asked) -> SweepRequest:
     if asked.shards:
         with located("--shards"):
             request = replace(request, sharding=ShardCount(asked.shards))
+    if asked.order:
+        request = replace(request, order=DispatchOrder(asked.order))
     if asked.save:
         _save(asked.save, request)
     return request

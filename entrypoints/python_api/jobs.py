@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from application.describe_sweep import Description
 from application.place import Place
@@ -116,6 +116,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     name: str | None = None,
     shards: int | None = None,
     replicates: int | Mapping[str, int] | None = None,
+    order: Literal["plan", "spread"] | None = None,
     out: Folder = None,
     stack: str | None = None,
     region: str | None = None,
@@ -133,7 +134,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     For example `job = ss.submit("sweep.yaml", stack="serverless-sweep")`, then `job.wait()` and `job.results()`.
     """
     place = open_place(_where(out, stack, region, profile))
-    request = Asked(what, parameters, constants or {}, name, shards, replicates).request(place)
+    request = Asked(what, parameters, constants or {}, name, shards, replicates, order).request(place)
     return Job(place.submit(request, no_deadline).sweep.id, place)
 
 

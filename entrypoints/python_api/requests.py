@@ -40,6 +40,7 @@ class Asked:
     name: str | None = None
     shards: int | None = None
     replicates: int | Mapping[str, int] | None = None
+    order: str | None = None
 
     @property
     def file(self) -> Path | None:
@@ -87,6 +88,7 @@ class Asked:
         elif self.replicates is not None:
             document["replicates"] = with_count(document.get("replicates"), _plain(self.replicates))
         document |= {"sharding": {"shards": self.shards}} if self.shards else {}
+        document |= {"dispatch": {"order": self.order}} if self.order is not None else {}
 
 
 def _update(document: dict[str, Json], key: str, entries: dict[str, Json]) -> None:

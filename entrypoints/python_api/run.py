@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
@@ -37,6 +37,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     name: str | None = None,
     shards: int | None = None,
     replicates: int | Mapping[str, int] | None = None,
+    order: Literal["plan", "spread"] | None = None,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     retry_failed: bool = False,
@@ -59,6 +60,8 @@ def run(  # noqa: PLR0913 - each is one option of one call
             A function with an argument `seed` gets a seed of its own each time, for
             `numpy.random.default_rng(seed)`, one with an argument `replicate` the number. `{"count": 5, "seed": 7}`
             derives the seeds from another base than 0.
+        order: how the parts start: `"plan"`, one after another, or `"spread"`, so that a sweep that is stopped half way
+            has covered the whole of its space evenly. Results are in the plan's order either way.
         out: the folder of the ledger and the results, by default `SWEEP_OUT` or `sweep-results`.
         workers: how many processes evaluate points, by default one a core.
         retry_failed: evaluate the points that have no value again; every value stays.
@@ -86,7 +89,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     if workers is not None and workers < 1:
         raise InvalidSweep.at("workers", "must be at least 1")
     _refuse_in_a_worker()
-    asked = Asked(what, parameters, constants or {}, name, shards, replicates)
+    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order)
     folder = folder_of(Where(Path(out) if out is not None else None))
     with screen(progress=progress) as shown:
         container = LocalContainer(

@@ -4,32 +4,27 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from threading import Event
 
 import pytest
 
-from adapters.machine.background import ThreadedBackground
-from application.dispatch_shards import Dispatched, DispatchShards
 from application.foreground import Foreground
-from application.ports.background import Background
-from application.ports.shard_invoker import ShardInvoker
-from application.survey import Survey
+from application.ports.ledger import Look
 from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind, Tally
-from domain.dispatch_policy import Deadline, no_deadline
+from domain.dispatch_policy import Deadline
 from domain.errors import DependencyUnavailable
 from domain.places import BLOCK_SHARDS
 from domain.plan import Shard
-from domain.progress import History, State
+from domain.progress import State
 from domain.reasons import Reason
 from domain.spans import SPAN_SHARDS
 from domain.standing import Redo
 from domain.sweep import ShardDone, ShardFailed, Sweep
 from tests.fakes.at_once import at_once
-from tests.fakes.clock import HandClock
-from tests.fakes.desk import LIFETIME
+from tests.fakes.claimed_ledger import AHEAD, ClaimedLedger, dispatch
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.shard_invoker import REASONS, RecordingInvoker, outcome_of
 from tests.fakes.sweeps import sweep_of
@@ -40,45 +35,6 @@ LIMIT = 20
 # Three blocks; the last has two shards.
 SHARDS = 2 * BLOCK_SHARDS + 2
 LAST = SHARDS - 1
-
-
-AHEAD = 4
-THREADS = partial(ThreadedBackground, AHEAD)
-
-
-class ClaimedLedger(MemoryLedger):
-    """A ledger that notes what is claimed, and is unavailable for some claims and records."""
-
-    def __init__(self) -> None:
-        """Start empty, and available."""
-        self.clock = HandClock()
-        super().__init__(self.clock)
-        self.claimed: list[tuple[int, float]] = []
-        self.unclaimable: set[int] = set()
-        self.unrecordable: set[int] = set()
-        self.stale: History | None = None
-
-    def history(self, sweep_id: str) -> History:
-        """Return the history as it is, or as it was."""
-        return self.stale or super().history(sweep_id)
-
-    def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
-        """Note the claim."""
-        if number in self.unclaimable:
-            raise DependencyUnavailable(f"claim {number}")
-        self.claimed.append((number, seconds))
-        return super().claim(sweep_id, number, owner, seconds)
-
-    def record(self, sweep_id: str, block: Block, owner: str) -> None:
-        """Record the block unless that is not possible."""
-        if block.number in self.unrecordable:
-            raise DependencyUnavailable(f"record {block.number}")
-        super().record(sweep_id, block, owner)
-
-    def accepted(self, sweep: Sweep) -> list[int]:
-        """Return how many shards of each block may run."""
-        history = self.history(sweep.id)
-        return [block.standing(sweep.plan, 0).running.bit_count() for block in history]
 
 
 class EagerInvoker(RecordingInvoker):
@@ -93,19 +49,6 @@ def opened(shards: int = SHARDS) -> tuple[ClaimedLedger, Sweep]:
     """Return a ledger with a sweep of one point a shard."""
     ledger = ClaimedLedger()
     return ledger, ledger.open(sweep_of(shards, shards))
-
-
-def dispatch(
-    ledger: ClaimedLedger,
-    sweep: Sweep,
-    invoker: ShardInvoker,
-    redo: Redo = Redo.NOTHING,
-    deadline: Deadline = no_deadline,
-    owner: str = "me",
-    background: Callable[[], Background] = THREADS,
-) -> Dispatched:
-    """Dispatch a sweep, with threads for the calls of the ledger."""
-    return DispatchShards(ledger, invoker, Survey(ledger.clock, LIFETIME), background)(sweep, owner, deadline, redo)
 
 
 @pytest.mark.parametrize("kind", [RecordingInvoker, EagerInvoker])

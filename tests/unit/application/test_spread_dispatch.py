@@ -1,0 +1,114 @@
+"""Dispatching in spread order: the blocks of a round alternate, and the ledger is called as often as without."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from application.foreground import Foreground
+from application.ports.background import Background
+from domain.block import Block
+from domain.dispatch import Tally
+from domain.dispatch_order import DispatchOrder
+from domain.errors import DependencyUnavailable
+from domain.places import BLOCK_SHARDS
+from domain.progress import State
+from domain.spread import Spread
+from domain.sweep import Sweep
+from tests.fakes.claimed_ledger import THREADS, ClaimedLedger, dispatch
+from tests.fakes.ledger import MemoryLedger
+from tests.fakes.shard_invoker import RecordingInvoker
+from tests.fakes.sweeps import sweep_of
+
+# Three blocks; the last has two shards.
+SHARDS = 2 * BLOCK_SHARDS + 2
+
+
+def spread(shards: int = SHARDS) -> tuple[ClaimedLedger, Sweep]:
+    """Return a ledger with a sweep of one point a shard that starts in spread order."""
+    ledger, sweep = ClaimedLedger(), sweep_of(shards, shards)
+    return ledger, ledger.open(replace(sweep, request=replace(sweep.request, order=DispatchOrder.SPREAD)))
+
+
+def spread_order(shards: int = SHARDS) -> list[int]:
+    """Return the numbers of so many shards in spread order."""
+    return list(map(Spread(shards).number, range(shards)))
+
+
+@pytest.mark.parametrize("background", [THREADS, Foreground])
+def test_a_sweep_in_spread_order_costs_no_further_call_of_the_ledger(background: Callable[[], Background]) -> None:
+    """Each shard is dispatched once, and each block claimed and recorded once, while the blocks alternate."""
+    (ledger, sweep), invoker = spread(), RecordingInvoker()
+    dispatched = dispatch(ledger, sweep, invoker, background=background)
+    assert invoker.dispatched == spread_order()
+    assert sorted(number for number, _ in ledger.claimed) == sorted(ledger.recorded) == [0, 1, 2]
+    assert dispatched.attempted == dispatched.progress.tally == Tally(accepted=SHARDS)
+    assert not any(block.claimed for block in ledger.history(sweep.id))
+
+
+def test_a_large_sweep_in_spread_order_goes_out_in_rounds() -> None:
+    """Never more than 32 blocks wait for outcomes: the next ones are claimed when these are sent."""
+    ledger, sweep = spread(40 * BLOCK_SHARDS)
+    invoker = RecordingInvoker()
+    dispatch(ledger, sweep, invoker, background=Foreground)
+    first, second = invoker.dispatched[: 32 * BLOCK_SHARDS], invoker.dispatched[32 * BLOCK_SHARDS :]
+    blocks = [number for number, _ in ledger.claimed]
+    assert blocks == list(map(Spread(40).number, range(40)))
+    assert {shard // BLOCK_SHARDS for shard in first} == set(blocks[:32])
+    assert {shard // BLOCK_SHARDS for shard in second} == set(blocks[32:])
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS] * 40
+
+
+def test_an_interrupted_dispatch_in_spread_order_goes_on_in_it() -> None:
+    """What was sent is recorded in each block that had begun, and the next dispatch sends the rest in its order."""
+    (ledger, sweep), invoker = spread(), RecordingInvoker(breaks_after=100)
+    with pytest.raises(KeyboardInterrupt):
+        dispatch(ledger, sweep, invoker)
+    assert sum(ledger.accepted(sweep)) == 100
+    assert min(ledger.accepted(sweep)[:2]) > 40
+    assert not any(block.claimed for block in ledger.history(sweep.id))
+    invoker.breaks_after = None
+    dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == spread_order()
+
+
+def test_in_spread_order_a_claim_that_fails_lets_the_blocks_before_it_be_sent() -> None:
+    """As in the order of the plan: the caller hears of it once their outcomes are in the ledger."""
+    (ledger, sweep), invoker = spread(), RecordingInvoker()
+    ledger.unclaimable = {2}
+    claimed = list(map(Spread(3).number, range(3)))
+    before = set(claimed[: claimed.index(2)])
+    with pytest.raises(DependencyUnavailable, match="claim 2"):
+        dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == [shard for shard in spread_order() if shard // BLOCK_SHARDS in before]
+    assert ledger.accepted(sweep) == [BLOCK_SHARDS if block in before else 0 for block in range(3)]
+
+
+def test_in_spread_order_a_block_of_another_dispatcher_is_left_to_it() -> None:
+    """The shards of the others keep their order."""
+    (ledger, sweep), invoker = spread(), RecordingInvoker()
+    ledger.stale = ledger.history(sweep.id)
+    MemoryLedger.claim(ledger, sweep.id, 1, "another", 60)
+    dispatch(ledger, sweep, invoker)
+    assert invoker.dispatched == [shard for shard in spread_order() if shard // BLOCK_SHARDS != 1]
+
+
+def test_a_round_that_finds_the_sweep_cancelled_is_not_sent() -> None:
+    """Of its blocks that were claimed before, the claims end."""
+    sweep, last = spread()[1], Spread(3).number(2)
+
+    class Cancelling(ClaimedLedger):
+        def claim(self, sweep_id: str, number: int, owner: str, seconds: float) -> Block | None:
+            if number == last:
+                self.cancel(sweep_id)
+            return super().claim(sweep_id, number, owner, seconds)
+
+    ledger = Cancelling()
+    ledger.open(sweep)
+    invoker = RecordingInvoker()
+    dispatched = dispatch(ledger, sweep, invoker, background=Foreground)
+    assert (invoker.dispatched, dispatched.attempted) == ([], Tally())
+    assert dispatched.progress.state is State.CANCELLED
+    assert not any(block.claimed for block in ledger.history(sweep.id))
