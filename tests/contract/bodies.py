@@ -64,6 +64,8 @@ ACCEPTED = [
     _with("points", "accepted", parameters=None, design=_POINTS),
     _with("points per shard", "accepted", sharding={"max_points_per_shard": 2}),
     _with("shards", "accepted", sharding={"shards": 4}),
+    _with("the order of the plan", "accepted", dispatch={"order": "plan"}),
+    _with("a spread order", "accepted", dispatch={"order": "spread"}),
     _with("no sharding", "accepted", sharding=json.loads("null")),
     _with("64 parameters", "accepted", parameters={f"p{number}": [1] for number in range(64)}),
     _with("the longest name", "accepted", name="n" * 64),
@@ -117,6 +119,10 @@ REFUSED_BY_THE_GATEWAY = [
         "two shardings", "gateway", "sharding.max_points_per_shard", sharding={"shards": 1, "max_points_per_shard": 1}
     ),
     _with("zero shards", "gateway", "sharding.shards", sharding={"shards": 0}),
+    _with("an unknown order", "gateway", "dispatch.order", dispatch={"order": "random"}),
+    _with("an order of null", "gateway", "dispatch.order", dispatch={"order": None}),
+    _with("a dispatch without an order", "gateway", "dispatch.order", dispatch={}),
+    _with("an order by itself", "gateway", "dispatch", dispatch="spread"),
     _with("a constant's name with a hyphen", "gateway", "constants.a-b", constants={"a-b": 1}),
     _with("a list of constants", "gateway", "constants", constants=[]),
 ]

@@ -30,6 +30,7 @@ from benchmarks.bill import LONG, MB_A_GB, PER_GB_SECOND, SHORT
 from benchmarks.costs import PER_READ_UNIT, PER_WRITE_UNIT, table
 from domain import explanation, plan, progress, ranges, sweep
 from domain.designs import lookup
+from domain.dispatch_order import DispatchOrder
 from domain.places import BLOCK_SHARDS
 from domain.space import names
 from domain.spans import SPAN_BLOCKS, SPAN_SHARDS
@@ -86,6 +87,7 @@ def computed() -> dict[str, list[str]]:
         "docs/architecture.md": [
             f"up to {SPAN_SHARDS:,} shards itself",
             f"in **spans** of {SPAN_BLOCKS} blocks",
+            f"a round of {DispatchOrder.SPREAD.round_blocks} blocks",
             f"**blocks** of {BLOCK_SHARDS} shards",
             f"a million shards are {-(-MILLION // BLOCK_SHARDS):,} small entries",
         ],
@@ -111,6 +113,9 @@ def computed() -> dict[str, list[str]]:
             f"There are more than {plan.DEFAULT_SHARDS} if a shard",
             f"otherwise have more than {plan.DEFAULT_MAX_POINTS_PER_SHARD:,} points",
             f"more than {syntax_digest._LARGEST // MB} MB",
+            f"In a sweep of up to {DispatchOrder.SPREAD.round_blocks * BLOCK_SHARDS:,} shards, no gap",
+            f"starts {DispatchOrder.SPREAD.round_blocks} blocks of {BLOCK_SHARDS} shards at a time",
+            f"up to {DispatchOrder.SPREAD.round_blocks} instead of a few",
         ],
         "docs/verify.md": [
             f"with more than {ranges.MOST_RANGES} ranges the rest is counted",

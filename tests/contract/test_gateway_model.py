@@ -15,6 +15,7 @@ from jsonschema import Draft4Validator
 from adapters.documents.request import read_request
 from application.documents.request import request_document
 from domain.designs.design import Design
+from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
@@ -86,7 +87,8 @@ def valid_documents(draw: st.DrawFn) -> dict[str, Any]:
     target = draw(st.sampled_from([None, "toy:f", "a.b:c", "examples.projectile:simulate"]))
     counts = st.integers(1, design.size)
     sharding = draw(st.just(DefaultSharding()) | counts.map(MaxPointsPerShard) | counts.map(ShardCount))
-    request = SweepRequest("toy", target, design, {"gravity_of_it": 9.81}, sharding)
+    order = draw(st.sampled_from(DispatchOrder))
+    request = SweepRequest("toy", target, design, {"gravity_of_it": 9.81}, sharding, order)
     return json.loads(json.dumps(request_document(request)))  # type: ignore[no-any-return] # a dict went in
 
 

@@ -8,7 +8,7 @@ SECRET = "hunter2secret"  # noqa: S105 - stands for any text of a user
 _WORDS = [
     *("name", "target", "parameters", "constants", "design", "sharding", "kind", "grid", "points", "zip", "values"),
     *("linspace", "geomspace", "logspace", "range", "start", "stop", "num", "step", "base", "shards"),
-    *("max_points_per_shard", "x", "y", "lambda", "", "a b", "toy:f", SECRET),
+    *("max_points_per_shard", "dispatch", "order", "spread", "x", "y", "lambda", "", "a b", "toy:f", SECRET),
 ]
 _leaves = (
     st.none()
@@ -37,6 +37,7 @@ nearly = st.fixed_dictionaries(
         "design": st.fixed_dictionaries({"zip": st.lists(st.lists(st.sampled_from("xyz"), max_size=3), max_size=2)})
         | st.fixed_dictionaries({"kind": st.just("points"), "points": st.lists(_parameters, max_size=2) | anything})
         | anything,
+        "dispatch": st.dictionaries(st.just("order"), st.sampled_from(["plan", "spread"]) | _leaves) | anything,
         "sharding": st.dictionaries(st.sampled_from(["shards", "max_points_per_shard"]), _numbers) | anything,
     },
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from application.documents.request import request_digest
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
 from domain.designs.replicated import Replicated
+from domain.dispatch_order import DispatchOrder
 from domain.plan import ShardCount
 from domain.request import SweepRequest
 from domain.space.parameter import Parameter
@@ -46,6 +49,12 @@ def sweep_of(size: int, shards: int, constants: dict[str, Json] | None = None) -
     design = Grid((Parameter("x", Range(0, size)),))
     request = SweepRequest("demo", "toy:f", design, constants or {}, ShardCount(shards))
     return Sweep("demo-000000000001", "key", request_digest(request), request, 1_700_000_000.0)
+
+
+def spread_sweep_of(size: int, shards: int) -> Sweep:
+    """Return such a sweep, whose shards start in spread order."""
+    sweep = sweep_of(size, shards)
+    return replace(sweep, request=replace(sweep.request, order=DispatchOrder.SPREAD))
 
 
 def task_of(sweep: Sweep, number: int) -> ShardTask:

@@ -37,8 +37,10 @@ AHEAD = 4
 class TwoLevels:
     """One sweep of one point a shard, its parent and its dispatchers; more than `direct` shards go out by spans."""
 
-    def __init__(self, shards: int, direct: int = 10, ledger: MemoryLedger | None = None) -> None:
-        """Open the sweep."""
+    def __init__(
+        self, shards: int, direct: int = 10, ledger: MemoryLedger | None = None, sweep: Sweep | None = None
+    ) -> None:
+        """Open the sweep, by default one of so many shards in the order of the plan."""
         self.clock, ids = HandClock(), CountingIds()
         self.ledger = ledger or MemoryLedger(self.clock)
         self.ids = ids
@@ -48,7 +50,7 @@ class TwoLevels:
         by_spans = AssignSpans(self.ledger, self.dispatchers, self.survey, ids, ASSIGNMENT)
         self.dispatch = DispatchSweep(direct_dispatch, by_spans, DispatchPolicy(direct_shards=direct))
         self.settle_span = SettleSpan(self.ledger)
-        self.sweep: Sweep = self.ledger.open(sweep_of(shards, shards))
+        self.sweep: Sweep = self.ledger.open(sweep or sweep_of(shards, shards))
 
     def submit(self, redo: Redo = Redo.NOTHING, deadline: Deadline = lambda: PARENT) -> Dispatched:
         """Dispatch the sweep as a parent."""

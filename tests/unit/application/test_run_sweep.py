@@ -12,10 +12,12 @@ from application.describe_sweep import Description
 from application.ports.engine import EngineCounts, OnCounts
 from application.run_sweep import Beginning
 from domain.designs.point_list import PointList
+from domain.dispatch_order import DispatchOrder
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.progress import State
 from domain.request import SweepRequest
+from domain.spread import Spread
 from domain.standing import Redo
 from domain.target_sources import TargetSources
 from tests.fakes.desk import Laptop
@@ -76,6 +78,30 @@ def test_a_finished_run_is_not_run_again() -> None:
     assert laptop.run() == first
     assert laptop.engine.executed == [0, 1, 2]
     assert laptop.shown == []
+
+
+@pytest.mark.parametrize(("first", "then"), [("plan", "spread"), ("spread", "plan"), ("spread", "spread")])
+def test_what_is_left_of_a_sweep_starts_in_the_order_that_is_asked_for(first: str, then: str) -> None:
+    """It is the same sweep: what is done stays, whatever the order in which it was begun."""
+    laptop, request = WatchedLaptop(), sweep_of(60, 60).request
+    expected = {"plan": list(range(60)), "spread": list(map(Spread(60).number, range(60)))}
+    laptop.engine.dying = set(range(0, 60, 2))
+    begun = laptop.run(replace(request, order=DispatchOrder(first)))
+    assert laptop.engine.executed == expected[first]
+    laptop.engine.executed = []
+    assert laptop.run(replace(request, order=DispatchOrder(then))).head == begun.head
+    assert laptop.engine.executed == [shard for shard in expected[then] if shard % 2 == 0]
+
+
+def test_a_retry_keeps_the_order_of_the_sweep() -> None:
+    """The ledger knows it: a retry names no request."""
+    laptop, request = WatchedLaptop(), replace(sweep_of(60, 60).request, order=DispatchOrder.SPREAD)
+    laptop.engine.dying = set(range(20, 40))
+    failed = laptop.run(request)
+    laptop.engine.executed = []
+    laptop.run_sweep.again(failed.head.id, laptop.watch)
+    order = map(Spread(60).number, range(60))
+    assert laptop.engine.executed == [shard for shard in order if 20 <= shard < 40]
 
 
 def test_failed_shards_run_again() -> None:

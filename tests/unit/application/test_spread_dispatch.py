@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
+from application.dispatch_span import SpanEnd
 from application.foreground import Foreground
 from application.ports.background import Background
 from domain.block import Block
 from domain.dispatch import Tally
-from domain.dispatch_order import DispatchOrder
 from domain.errors import DependencyUnavailable
 from domain.places import BLOCK_SHARDS
 from domain.progress import State
+from domain.spans import SPAN_SHARDS
 from domain.spread import Spread
 from domain.sweep import Sweep
 from tests.fakes.claimed_ledger import THREADS, ClaimedLedger, dispatch
 from tests.fakes.ledger import MemoryLedger
 from tests.fakes.shard_invoker import RecordingInvoker
-from tests.fakes.sweeps import sweep_of
+from tests.fakes.sweeps import spread_sweep_of
+from tests.fakes.two_levels import TwoLevels
 
 # Three blocks; the last has two shards.
 SHARDS = 2 * BLOCK_SHARDS + 2
@@ -28,8 +29,13 @@ SHARDS = 2 * BLOCK_SHARDS + 2
 
 def spread(shards: int = SHARDS) -> tuple[ClaimedLedger, Sweep]:
     """Return a ledger with a sweep of one point a shard that starts in spread order."""
-    ledger, sweep = ClaimedLedger(), sweep_of(shards, shards)
-    return ledger, ledger.open(replace(sweep, request=replace(sweep.request, order=DispatchOrder.SPREAD)))
+    ledger = ClaimedLedger()
+    return ledger, ledger.open(spread_sweep_of(shards, shards))
+
+
+def two_levels(shards: int) -> TwoLevels:
+    """Return a parent and dispatchers with a sweep in spread order."""
+    return TwoLevels(shards, sweep=spread_sweep_of(shards, shards))
 
 
 def spread_order(shards: int = SHARDS) -> list[int]:
@@ -112,3 +118,23 @@ def test_a_round_that_finds_the_sweep_cancelled_is_not_sent() -> None:
     assert (invoker.dispatched, dispatched.attempted) == ([], Tally())
     assert dispatched.progress.state is State.CANCELLED
     assert not any(block.claimed for block in ledger.history(sweep.id))
+
+
+def test_spans_are_assigned_in_spread_order() -> None:
+    """Where few dispatchers run at once, those that do are spread over the sweep."""
+    system = two_levels(12 * SPAN_SHARDS)
+    dispatched = system.submit()
+    assert [task.span.number for task in system.dispatchers.tasks] == list(map(Spread(12).number, range(12)))
+    assert dispatched.attempted == Tally(waiting=12 * SPAN_SHARDS)
+
+
+def test_a_dispatcher_sends_its_span_in_spread_order() -> None:
+    """It reads the order with the sweep; its blocks alternate, and each is recorded once."""
+    system = two_levels(SPAN_SHARDS + 300)
+    system.submit()
+    last = next(task for task in system.dispatchers.tasks if task.span.number == 1)
+    invoker = RecordingInvoker()
+    assert system.run(last, invoker).end is SpanEnd.DISPATCHED
+    order = map(Spread(SPAN_SHARDS + 300).number, range(SPAN_SHARDS + 300))
+    assert invoker.dispatched == [shard for shard in order if shard >= SPAN_SHARDS]
+    assert sorted(system.ledger.recorded) == [32, 33, 34]

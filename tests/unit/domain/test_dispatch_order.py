@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -62,7 +63,7 @@ def test_the_blocks_of_a_larger_sweep_are_spread_over_it(shards: int, data: st.D
     count = len(blocks_of(plan))
     begun = sorted(SPREAD.blocks(plan, blocks_of(plan))[: data.draw(st.integers(1, count))])
     assert begun[0] == 0
-    widest = max(after - before for before, after in zip(begun, [*begun[1:], count], strict=True))
+    widest = max(after - before for before, after in pairwise([*begun, count]))
     assert widest * len(begun) <= 4 * count
 
 

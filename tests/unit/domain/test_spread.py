@@ -6,6 +6,7 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator
 from heapq import heappop, heappush
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -73,7 +74,7 @@ def test_no_gap_of_a_large_count_is_wider_than_four_even_ones(count: int, taken:
     """Neither an order nor a gap of it costs memory: the first numbers are computed from their ranks."""
     numbers = sorted(map(Spread(count).number, range(taken)))
     assert numbers[0] == 0
-    widest = max(after - before for before, after in zip(numbers, [*numbers[1:], count], strict=True))
+    widest = max(after - before for before, after in pairwise([*numbers, count]))
     assert widest * taken <= 4 * count
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.documents.ledger_entries import request_text, stored_request
 from application.documents.request import request_digest
 from domain.designs.design import Design
+from domain.dispatch_order import DispatchOrder
 from domain.errors import DependencyUnavailable
 from domain.plan import ShardCount
 from domain.request import SweepRequest
@@ -31,10 +33,10 @@ assert "pydantic" not in sys.modules
 """
 
 
-@given(designs())
-def test_a_stored_request_is_the_one_that_was_submitted(design: Design) -> None:
-    """Whatever its space."""
-    request = SweepRequest("toy", "toy:f", design, {"c": [1, "ß"]}, ShardCount(1))
+@given(designs(), st.sampled_from(DispatchOrder))
+def test_a_stored_request_is_the_one_that_was_submitted(design: Design, order: DispatchOrder) -> None:
+    """Whatever its space, and its order of dispatch, in which a retry goes on."""
+    request = SweepRequest("toy", "toy:f", design, {"c": [1, "ß"]}, ShardCount(1), order)
     for digest in (request_digest(request), "that of another version", ""):
         assert stored_request("toy-1", request_text(request), digest) == request
 

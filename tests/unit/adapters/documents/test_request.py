@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from adapters.documents.request import read_request
 from application.documents.request import request_document
+from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount
 from domain.request import SweepRequest
@@ -55,16 +56,25 @@ def test_any_document_is_a_request_or_is_refused(document: object) -> None:
         read.design.point(read.design.size - 1)
 
 
-@given(designs(), st.sampled_from([DefaultSharding(), ShardCount(1), MaxPointsPerShard(3)]))
-def test_a_written_request_reads_back(design: Any, sharding: Any) -> None:  # noqa: ANN401 - of any kind
+@given(
+    designs(),
+    st.sampled_from([DefaultSharding(), ShardCount(1), MaxPointsPerShard(3)]),
+    st.sampled_from(DispatchOrder),
+)
+def test_a_written_request_reads_back(design: Any, sharding: Any, order: DispatchOrder) -> None:  # noqa: ANN401 - of any kind
     """A request that is written as JSON and read back is equal."""
-    request = SweepRequest("toy", "toy:f", design, {"c": [1, {"d": None}]}, sharding)
+    request = SweepRequest("toy", "toy:f", design, {"c": [1, {"d": None}]}, sharding, order)
     assert read_request(json.loads(json.dumps(request_document(request)))) == request
 
 
 _PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
     "misspelt key": ({"shading": 1}, "shading", "is no known key; did you mean sharding?"),
     "unknown key": ({"wolf": 1}, "wolf", "is no known key; there are "),
+    "unknown order": ({"dispatch": {"order": "random"}}, "dispatch.order", "must be 'plan' or 'spread'"),
+    "order of a number": ({"dispatch": {"order": 1}}, "dispatch.order", "must be 'plan' or 'spread'"),
+    "no order": ({"dispatch": {}}, "dispatch.order", "is missing"),
+    "misspelt order": ({"dispatch": {"ordr": "plan"}}, "dispatch.ordr", "is no known key; did you mean order?"),
+    "order without a key": ({"dispatch": "spread"}, "dispatch", "must be a mapping; its keys are order"),
     "no name": ({"name": None}, "name", "must be text"),
     "target of a number": ({"target": 5}, "target", "must be text"),
     "no level": ({"parameters": {"x": _linspace(num=0)}}, "parameters.x.linspace.num", "at least 1"),

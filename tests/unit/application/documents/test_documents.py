@@ -20,6 +20,7 @@ from domain.designs.design import Design, Point, Render
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
 from domain.designs.replicated import Replicated
+from domain.dispatch_order import DispatchOrder
 from domain.plan import DefaultSharding, MaxPointsPerShard, Plan, Shard, ShardCount, Sharding
 from domain.request import SweepRequest
 from domain.space.geomspace import Geomspace
@@ -46,7 +47,8 @@ def requests(draw: st.DrawFn) -> SweepRequest:
     shardings: list[Sharding] = [DefaultSharding(), MaxPointsPerShard(shards), ShardCount(shards)]
     sharding = draw(st.sampled_from(shardings))
     constants = draw(st.dictionaries(st.sampled_from(["A", "B", "C"]), values))
-    return SweepRequest("demo", draw(st.sampled_from([None, "m:f"])), design, constants, sharding)
+    target, order = draw(st.sampled_from([None, "m:f"])), draw(st.sampled_from(DispatchOrder))
+    return SweepRequest("demo", target, design, constants, sharding, order)
 
 
 def sweep_of(request: SweepRequest) -> Sweep:
@@ -91,6 +93,17 @@ def test_the_digest_does_not_depend_on_the_order_of_constants(constants: dict[st
     one = SweepRequest("s", "m:f", design, {"A": constants, "B": 1})
     other = SweepRequest("s", "m:f", design, {"B": 1, "A": turned})
     assert request_digest(one) == request_digest(other)
+
+
+@given(requests())
+def test_the_order_of_dispatch_makes_no_other_sweep(request: SweepRequest) -> None:
+    """Only a document that asks for another one than the default names it, and no payload does."""
+    plain, spread = (replace(request, order=order) for order in DispatchOrder)
+    assert request_digest(spread) == request_digest(plain)
+    assert request_document(spread) == {**request_document(plain), "dispatch": {"order": "spread"}}
+    assert "dispatch" not in request_document(plain)
+    one, other = (Payloads(sweep_of(each)).of(request.plan.shard(0)) for each in (plain, spread))
+    assert one == other
 
 
 def test_different_requests_have_different_digests() -> None:
@@ -229,14 +242,13 @@ def test_the_longest_payload_has_each_point_once_however_often_it_is_repeated() 
 def test_a_request_of_this_program_is_read_back_without_a_check_of_its_shape(
     design: Design, data: st.DataObject
 ) -> None:
-    """From the normal form of any request, with any sharding, the same request comes back."""
+    """From the normal form of any request, with any sharding and order, the same request comes back."""
     shardings: list[Sharding] = [
         DefaultSharding(),
         MaxPointsPerShard(2),
         ShardCount(data.draw(st.integers(1, design.size))),
     ]
     target = data.draw(st.sampled_from([None, "toy:f"]))
-    request = SweepRequest(
-        "toy", target, design, {"deep": {"list": [1, 2.5, None]}}, data.draw(st.sampled_from(shardings))
-    )
+    sharding, order = data.draw(st.sampled_from(shardings)), data.draw(st.sampled_from(DispatchOrder))
+    request = SweepRequest("toy", target, design, {"deep": {"list": [1, 2.5, None]}}, sharding, order)
     assert own_request(json.loads(json.dumps(request_document(request)))) == request

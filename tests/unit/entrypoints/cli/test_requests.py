@@ -128,8 +128,17 @@ def test_a_saved_file_stands_for_the_same_sweep(
     assert request_digest(read_sweep_file(saved)) == request_digest(request)
 
 
+@pytest.mark.parametrize(("option", "order"), [(None, "spread"), ("plan", "plan"), ("spread", "spread")])
+def test_an_order_goes_before_that_of_the_file(tmp_path: Path, option: str | None, order: str) -> None:
+    """And a saved file has it."""
+    file, saved = tmp_path / "lab.yaml", tmp_path / "saved.yaml"
+    file.write_text(f"{FILE}dispatch: {{order: spread}}\n")
+    asked = Asked(str(file), save=saved, order=option)
+    assert request_of(asked).order.value == read_sweep_file(saved).order.value == order
+
+
 def test_the_words_of_a_command_ask_for_the_same() -> None:
     """All but `--save`, which is done."""
-    asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"), 5)
-    words = "-p x=1 -c g=2 --replicates 5 --shards 1 --target m:g --name n"
+    asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"), 5, "spread")
+    words = "-p x=1 -c g=2 --replicates 5 --shards 1 --order spread --target m:g --name n"
     assert asked.words == words.split()

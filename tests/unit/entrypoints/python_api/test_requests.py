@@ -12,6 +12,7 @@ import pytest
 
 from application.documents.request import request_digest, request_document
 from application.place import Place
+from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.plan import ShardCount
 from domain.request import SweepRequest
@@ -132,6 +133,16 @@ def test_what_is_said_goes_before_the_file(place: Place, tmp_path: Path) -> None
     other = Asked(str(file), {"x": [3], "z": [4]}, {"d": 2}, "other", 1).request(place)
     assert (other.name, other.sharding, other.design.names) == ("other", ShardCount(1), ("x", "y", "z"))
     assert (other.design.point(0), other.constants) == ({"x": 3, "y": 2, "z": 4}, {"c": 1, "d": 2})
+
+
+def test_an_order_goes_before_that_of_the_file(place: Place, tmp_path: Path) -> None:
+    """Without one the file's stays; one that there is not is refused."""
+    file = tmp_path / "sweep.yaml"
+    file.write_text("name: filed\ntarget: toy:f\nparameters: {x: [1]}\ndispatch: {order: spread}\n")
+    orders = [Asked(file, order=order).request(place).order for order in (None, "plan", "spread")]
+    assert orders == [DispatchOrder.SPREAD, DispatchOrder.PLAN, DispatchOrder.SPREAD]
+    with pytest.raises(InvalidSweep, match=r"dispatch.order: must be 'plan' or 'spread'"):
+        Asked(file, order="random").request(place)
 
 
 def test_a_function_that_a_module_holds_has_its_name(place: Place, functions: NamedFunctions) -> None:
