@@ -96,37 +96,35 @@ class Course:
     def _shards(self, claims: BlockClaims, wanted: Sequence[int], redo: Redo) -> Generator[Shard]:
         """Yield the shards to send of the claimed blocks, round by round."""
         try:
-            for claimed in self._rounds(claims, wanted):
-                shards = [shard for block in claimed for shard in self._begin(claims, block, redo)]
-                # One of the round's own claims may have found it.
+            for shards in self._rounds(claims, wanted, redo):
+                # A claim of this very round may have found it.
                 if claims.cancelled:
                     return
                 yield from self._sweep.request.order.shards(self._sweep.plan, shards)
                 if self._is_stopped:
                     return
-        except DependencyUnavailable as error:
-            # Let what is under way come to its outcome first.
-            self._failure = error
         finally:
             self.cancelled = claims.cancelled
 
-    def _rounds(self, claims: BlockClaims, wanted: Sequence[int]) -> Iterator[list[Block]]:
-        """Yield the claimed blocks that are sent together. If a claim fails, those before it are the last round."""
-        claimed: list[Block] = []
+    def _rounds(self, claims: BlockClaims, wanted: Sequence[int], redo: Redo) -> Iterator[list[Shard]]:
+        """Yield the shards of the blocks that are sent together. When the ledger fails, those so far are the last."""
+        shards: list[Shard] = []
+        blocks = 0
         try:
-            for number, block in claims.each(wanted):
-                if block is None:
+            for number, claimed in claims.each(wanted):
+                if claimed is None:
                     self._leave(number)
                     continue
-                claimed.append(block)
-                if len(claimed) == self._sweep.request.order.round_blocks:
-                    yield claimed
-                    claimed = []
+                shards += self._begin(claims, claimed, redo)
+                blocks += 1
+                if blocks == self._sweep.request.order.round_blocks:
+                    yield shards
+                    shards, blocks = [], 0
         except DependencyUnavailable as error:
             # Let what is under way come to its outcome first.
             self._failure = error
-        if claimed:
-            yield claimed
+        if shards:
+            yield shards
 
     @property
     def _is_stopped(self) -> bool:

@@ -10,7 +10,7 @@ from application.dispatch_span import SpanEnd
 from application.foreground import Foreground
 from application.ports.background import Background
 from domain.block import Block
-from domain.dispatch import Tally
+from domain.dispatch import OutcomeKind, Tally
 from domain.errors import DependencyUnavailable
 from domain.places import BLOCK_SHARDS
 from domain.progress import State
@@ -19,7 +19,7 @@ from domain.spread import Spread
 from domain.sweep import Sweep
 from tests.fakes.claimed_ledger import THREADS, ClaimedLedger, dispatch
 from tests.fakes.ledger import MemoryLedger
-from tests.fakes.shard_invoker import RecordingInvoker
+from tests.fakes.shard_invoker import RecordingInvoker, outcome_of
 from tests.fakes.sweeps import spread_sweep_of
 from tests.fakes.two_levels import TwoLevels
 
@@ -90,6 +90,29 @@ def test_in_spread_order_a_claim_that_fails_lets_the_blocks_before_it_be_sent() 
         dispatch(ledger, sweep, invoker)
     assert invoker.dispatched == [shard for shard in spread_order() if shard // BLOCK_SHARDS in before]
     assert ledger.accepted(sweep) == [BLOCK_SHARDS if block in before else 0 for block in range(3)]
+
+
+def test_in_spread_order_a_block_that_cannot_be_released_lets_the_others_be_sent(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another dispatcher has sent its shards since the history was read: its claim runs out."""
+    (ledger, sweep), invoker = spread(), RecordingInvoker()
+    ledger.stale = ledger.history(sweep.id)
+    last = Spread(3).number(2)
+    MemoryLedger.claim(ledger, sweep.id, last, "another", 60)
+    numbers = Block(last).shards(sweep.plan)
+    block = Block(last).after((outcome_of(shard, OutcomeKind.ACCEPTED) for shard in numbers), ledger.clock.now())
+    ledger.record(sweep.id, block, "another")
+
+    def release(*_: object) -> None:
+        raise DependencyUnavailable("release")
+
+    monkeypatch.setattr(ledger, "release", release)
+    with pytest.raises(DependencyUnavailable, match="release"):
+        dispatch(ledger, sweep, invoker, background=Foreground)
+    assert invoker.dispatched == [shard for shard in spread_order() if shard not in numbers]
+    ledger.stale = None
+    assert [one.claimed for one in ledger.history(sweep.id)] == [one == last for one in range(3)]
 
 
 def test_in_spread_order_a_block_of_another_dispatcher_is_left_to_it() -> None:
