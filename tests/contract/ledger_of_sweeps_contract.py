@@ -15,7 +15,7 @@ from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardFailed, Sweep
 from tests.contract.ledger_readings import accepted, block_in, dispatch, ends_in, mark, standing_in
 from tests.fakes.at_once import at_once
-from tests.fakes.sweeps import make_sweep
+from tests.fakes.sweeps import make_sweep, spread_sweep_of, sweep_of
 
 
 class LedgerOfSweepsContract:
@@ -26,6 +26,13 @@ class LedgerOfSweepsContract:
         sweep = make_sweep()
         assert ledger.open(sweep) == sweep
         assert other.sweep(sweep.id) == sweep
+
+    def test_open_keeps_the_first_order_of_dispatch(self, ledger: Ledger, other: Ledger) -> None:
+        """Another order under the same key is the same sweep, whose own order every client can read."""
+        sweep = spread_sweep_of(12, 6)
+        ledger.open(sweep)
+        in_the_plans_order = replace(sweep_of(12, 6), id="demo-000000000002")
+        assert other.open(in_the_plans_order) == other.sweep(sweep.id) == sweep
 
     def test_a_head_is_the_sweep_without_its_request(self, ledger: Ledger, other: Ledger) -> None:
         """`head` and `heads` return id, plan and the moment of creation, to the microsecond."""

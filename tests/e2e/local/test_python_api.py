@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 import serverless_sweep as ss
+from domain.spread import Spread
 from entrypoints.python_api import jobs, levels, run
 from tests.e2e.local.laboratory import Laboratory, until
 
@@ -125,6 +126,25 @@ def test_ctrl_c_stops_a_call_and_the_same_call_goes_on(tmp_path: Path) -> None:
     )
     assert ended.stdout == b"6\n"
     assert lab.evaluations() == {0: 1, 1: 1, 2: 1, 3: 2, 4: 1, 5: 1}
+
+
+def test_a_call_may_ask_for_a_spread_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parts start in it, here and in the background, and the results are in that of the points."""
+    monkeypatch.setenv("SWEEP_WORKERS", "1")
+    started = {name: tmp_path / name for name in ("run", "submit")}
+
+    def log(x: int, file: str) -> int:
+        with Path(file).open("a") as lines:
+            lines.write(f"{x}\n")
+        return 2 * x
+
+    said: dict[str, Any] = {"shards": 10, "order": "spread", "out": tmp_path / "out"}
+    done = ss.run(log, {"x": range(10)}, constants={"file": str(started["run"])}, workers=1, progress=False, **said)
+    assert [value for _, value in done] == [2 * x for x in range(10)]
+    job = ss.submit(log, {"x": range(10)}, constants={"file": str(started["submit"])}, **said)
+    assert job.wait(60, progress=False).state == "done"
+    order = list(map(Spread(10).number, range(10)))
+    assert [[int(line) for line in file.read_text().split()] for file in started.values()] == [order, order]
 
 
 def test_a_call_within_a_test(tmp_path: Path) -> None:
