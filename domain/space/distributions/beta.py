@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.errors import InvalidSweep
 from domain.space.distributions.distribution import positive
-from domain.space.distributions.elementary import log
+from domain.space.distributions.elementary import exp, log, one_less_exp
 from domain.space.distributions.incomplete_beta import LowerBeta
 
 _LEAST, _MOST = 0.01, 10_000.0
@@ -43,5 +43,5 @@ class Beta:
     def quantile(self, probability: float) -> float:
         """Return the float below which this share of the distribution lies; 0 at 0."""
         if probability >= self._turn:
-            return 1 - self._upper.quantile(log(1 - probability))
-        return self._lower.quantile(log(probability)) if probability else 0.0
+            return one_less_exp(self._upper.log_quantile(log(1 - probability)))
+        return exp(self._lower.log_quantile(log(probability))) if probability else 0.0

@@ -16,6 +16,8 @@ _SQRT_HALF = 0.7071067811865476
 # exp overflows above the first, and rounds to 0 below the second.
 LARGEST_EXPONENT = 709.782712893384
 _LEAST_EXPONENT = -745.1332191019412
+# Below it, 1 - exp(x) cancels no digit.
+_NO_LOSS = -0.5
 
 
 def exp_parts(x: float) -> tuple[float, int]:
@@ -25,11 +27,16 @@ def exp_parts(x: float) -> tuple[float, int]:
     ln 2 / 64, for which the Taylor series needs six terms. Source: P. T. P. Tang, Table-driven implementation of the
     exponential function in IEEE floating-point arithmetic, ACM TOMS 15 (1989) 144-157.
     """
-    number = floor(x * _PER_LN2 + 0.5)
-    r = (x - number * _LN2_32ND) - number * _LN2_32ND_REST
-    less_one = r + r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720)))))
+    number, less_one = _reduced(x)
     power, rest = POWERS_OF_2[number & 31]
     return power + (rest + power * less_one), number >> 5
+
+
+def _reduced(x: float) -> tuple[int, float]:
+    """Return the nearest number of 32nds of ln 2, and `exp(r) - 1` of the rest r."""
+    number = floor(x * _PER_LN2 + 0.5)
+    r = (x - number * _LN2_32ND) - number * _LN2_32ND_REST
+    return number, r + r * r * (0.5 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r * (1 / 720)))))
 
 
 def exp(x: float) -> float:
@@ -40,6 +47,18 @@ def exp(x: float) -> float:
         return 0.0
     mantissa, exponent = exp_parts(x)
     return ldexp(mantissa, exponent)
+
+
+def one_less_exp(x: float) -> float:
+    """Return `1 - exp(x)` for `x <= 0`, within 4 units in the last place near 0 too."""
+    if x < _NO_LOSS:
+        return 1 - exp(x)
+    number, less_one = _reduced(x)
+    if not number:
+        return -less_one
+    # Above a half, the difference of the power from 1 is exact.
+    power, rest = POWERS_OF_2[number + 32]
+    return (1 - power / 2) - (rest + power * less_one) / 2
 
 
 def log(x: float) -> float:

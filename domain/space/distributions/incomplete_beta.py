@@ -15,9 +15,11 @@ from domain.space.distributions.elementary import exp, log, log1p_of_minus
 from domain.space.distributions.log_beta import log_beta
 from domain.space.distributions.normal_quantile import normal_quantile
 
-# A step is the last one if it leaves no more than this as the error of log x.
-_PRECISE = 1e-15
-# Below it the series of a step is trusted.
+# A step is the last one if it leaves no more than this as the error of log x, relative to 1 and to log x.
+_PRECISE = 1e-16
+# A series is trusted no farther than this, relative to the distance of x from 0 and 1.
+_NEAR = 0.125
+# Below it the third order of a step is trusted.
 _SMALL = 0.1
 # Below it the first term of a correction is nearly the whole.
 _SLIGHT = 0.3
@@ -71,8 +73,8 @@ class LowerBeta:
         """The probability of this part."""
         return exp(self._at_end.value)
 
-    def quantile(self, log_probability: float) -> float:
-        """Return the x of this part below which lies the probability with this logarithm.
+    def log_quantile(self, log_probability: float) -> float:
+        """Return the logarithm of the x of this part below which lies the probability with this logarithm.
 
         It is found by steps of `_Look`, of which one or two are enough as a rule. A step that leaves the bracket of the
         looks so far is replaced by bisection.
@@ -83,8 +85,9 @@ class LowerBeta:
             look = self._look(u)
             low, high = (max(low, u), high) if look.value < log_probability else (low, min(high, u))
             step, error = look.step(log_probability)
-            if error < _PRECISE:
-                return exp(u + step)
+            reach = -max(u, -1.0)
+            if error < _PRECISE * reach and -_NEAR * reach < step < _NEAR * reach:
+                return min(u + step, self._end)
             u = u + step if low < u + step < high else max(low, 2 * high - 1) / 2 + high / 2
 
     def _look(self, u: float) -> _Look:
@@ -104,7 +107,7 @@ class LowerBeta:
         if a * abs(correction) < _SLIGHT:
             return tail + correction
         if a > 1 and b > 1:
-            return _normal_guess(a, b, log_probability)
+            return max(tail, _normal_guess(a, b, log_probability))
         return max(self._end + self._at_end.step(log_probability)[0], tail + min(correction, 0.0))
 
 
