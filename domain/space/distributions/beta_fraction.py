@@ -14,15 +14,16 @@ def beta_fraction(a: float, b: float, x: float) -> float:
     convergents (W. Gautschi, Computational aspects of three-term recurrence relations, SIAM Review 9 (1967), section
     2.2), of about `4 + sqrt(max(a, b))` terms at most.
     """
-    base, slope = a - (a + b) * x + 1, 2 - x
+    base, slope = (1 - b * x) + a * (1 - x), 2 - x
     total = a * base / (a + 1)
-    n, odd, both = 0, a + 1, a + b - 1
+    n, odd, both = 0, a + 1, a + b
     # The ratio of the last two denominators, and its product with the last term.
     ratio, carried = 0.0, -1.0
     while True:
+        upper = (a + n) * (both + n) * x / odd
         n += 1
         share = n * (b - n) * x / odd
-        upper = (a + n - 1) * (both + n) * x / odd * share
+        upper *= share
         odd += 2
         lower = n + share + (a + n) * (base + n * slope) / odd
         ratio = 1 / (upper * ratio + lower)

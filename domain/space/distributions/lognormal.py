@@ -18,8 +18,8 @@ _FARTHEST_ABOVE = 8.25
 class Lognormal:
     """Positive floats whose natural logarithm has this mean and standard deviation, both without a unit.
 
-    The quantile is `exp(mean + sd * z)`, with the standard deviate z of p by AS 241 (`normal_quantile.py`). Its relative
-    error is about 1e-16 times the larger of `|mean|` and `|sd * z|`. A value below a float's range is 0.
+    The quantile is `exp(mean + sd * z)`, with the standard deviate z of p by AS 241 (`normal_quantile.py`). Its
+    relative error is about 1e-15 times the largest of 1, `|mean|` and `|sd * z|`. A value below a float's range is 0.
     """
 
     mean: float

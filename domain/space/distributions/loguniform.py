@@ -44,4 +44,4 @@ class Loguniform:
         mantissa, low_exponent = self._low_parts
         # Low may be subnormal and the factor beyond a float's range; only the whole product is rounded to a float.
         value = ldexp(mantissa * factor, low_exponent + exponent)
-        return value if value < self.high else self.high
+        return min(self.high, value)

@@ -61,7 +61,7 @@ class Truncnormal:
         value = self.mean + self.sd * self._standard(probability)
         if value < self.low:
             return self.low
-        return value if value < self.high else self.high
+        return min(self.high, value)
 
     def _standard(self, probability: float) -> float:
         """Return the quantile as a deviate of the standard normal distribution."""
