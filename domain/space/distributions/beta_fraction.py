@@ -11,8 +11,8 @@ def beta_fraction(a: float, b: float, x: float) -> float:
 
     K is the even part of the continued fraction DLMF 8.17.22, in the form of A. R. DiDonato and A. H. Morris,
     Algorithm 708, ACM TOMS 18 (1992) 360-373. It is summed from its front, as a series of the differences of its
-    convergents (W. Gautschi, Computational aspects of three-term recurrence relations, SIAM Review 9 (1967), section
-    2.2), of about `4 + sqrt(max(a, b))` terms at most.
+    convergents (W. Gautschi, Computational aspects of three-term recurrence relations, SIAM Review 9 (1967) 24-82), of
+    about `4 + sqrt(max(a, b))` terms at most.
     """
     base, slope = (1 - b * x) + a * (1 - x), 2 - x
     total = a * base / (a + 1)

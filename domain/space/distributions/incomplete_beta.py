@@ -6,13 +6,12 @@ The upper part of a beta distribution is the lower part of its mirror image: `I_
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from math import inf, sqrt
 from typing import NamedTuple
 
 from domain.space.distributions.beta_fraction import beta_fraction
 from domain.space.distributions.elementary import exp, log, log1p_of_minus
-from domain.space.distributions.log_beta import log_beta
+from domain.space.distributions.log_beta import log_a_beta
 from domain.space.distributions.normal_quantile import normal_quantile
 
 # A step is the last one if it leaves no more than this as the error of log x, relative to 1 and to log x.
@@ -56,15 +55,13 @@ class LowerBeta:
 
     a: float
     b: float
-    # log(a B(a, b)): small where a is, so that nothing cancels in the tail `x**a / (a B(a, b))`.
     _log_scale: float = field(init=False)
     _end: float = field(init=False)
     _at_end: _Look = field(init=False)
 
     def __post_init__(self) -> None:
         """Compute what all quantiles share."""
-        scale = log_beta(self.a, self.b) + Decimal(self.a).ln()
-        object.__setattr__(self, "_log_scale", float(scale))
+        object.__setattr__(self, "_log_scale", log_a_beta(self.a, self.b))
         object.__setattr__(self, "_end", log((self.a + 1) / (self.a + self.b + 2)))
         object.__setattr__(self, "_at_end", self._look(self._end))
 
@@ -88,7 +85,7 @@ class LowerBeta:
             reach = -max(u, -1.0)
             if error < _PRECISE * reach and -_NEAR * reach < step < _NEAR * reach:
                 return min(u + step, self._end)
-            u = u + step if low < u + step < high else max(low, 2 * high - 1) / 2 + high / 2
+            u = u + step if low < u + step < high else (max(low, high - 1) + high) / 2
 
     def _look(self, u: float) -> _Look:
         a, b, x = self.a, self.b, exp(u)

@@ -1,4 +1,4 @@
-"""The logarithm of the beta function in decimal arithmetic: the same bits on every machine."""
+"""A logarithm of the beta function in decimal arithmetic: the same bits on every machine."""
 
 from __future__ import annotations
 
@@ -19,15 +19,18 @@ _STIRLING = (
     (43867, 244188),
     (-174611, 125400),
 )
-# From here on, ten terms of the series are exact to 28 digits.
+# From here on, the terms of the series are exact to 28 digits after the point.
 _STIRLING_BEGINS = 50
 
 
-def log_beta(a: float, b: float) -> Decimal:
-    """Return `ln B(a, b) = ln gamma(a) + ln gamma(b) - ln gamma(a + b)`, with 25 digits after the point."""
+def log_a_beta(a: float, b: float) -> float:
+    """Return `ln(a B(a, b))` rounded to the nearest float, with B by `gamma(a) gamma(b) / gamma(a + b)`.
+
+    The tail of a beta distribution is `x**a / (a B(a, b))`. The product is near 1 for a small a, where B alone is not.
+    """
     with localcontext(_EXACT):
         left, right = Decimal(a), Decimal(b)
-        return _log_gamma(left) + _log_gamma(right) - _log_gamma(left + right)
+        return float(left.ln() + _log_gamma(left) + _log_gamma(right) - _log_gamma(left + right))
 
 
 def _log_gamma(x: Decimal) -> Decimal:

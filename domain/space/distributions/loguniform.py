@@ -43,5 +43,7 @@ class Loguniform:
         factor, exponent = exp_parts(self._log_ratio * probability)
         mantissa, low_exponent = self._low_parts
         # Low may be subnormal and the factor beyond a float's range; only the whole product is rounded to a float.
-        value = ldexp(mantissa * factor, low_exponent + exponent)
-        return min(self.high, value)
+        try:
+            return min(self.high, ldexp(mantissa * factor, low_exponent + exponent))
+        except OverflowError:  # high is among the largest floats, and the product is rounded beyond them
+            return self.high

@@ -16,7 +16,7 @@ class Triangular:
     """Floats from `low` to `high`, in the parameter's own units, most likely at `mode`, which may be either end.
 
     Up to `c = (mode - low) / (high - low)` the quantile is `low + sqrt(p * (high - low) * (mode - low))`, and from
-    there `high - sqrt((1 - p) * (high - low) * (high - mode))` (Kotz and van Dorp, Beyond Beta, 2004, section 1.1). It
+    there `high - sqrt((1 - p) * (high - low) * (high - mode))` (Kotz and van Dorp, Beyond Beta, 2004, chapter 1). It
     is within 1e-15 relative to the larger of the two terms. It never leaves the interval and never decreases with p.
     """
 

@@ -22,9 +22,10 @@ class Truncnormal:
 
     All four are in the parameter's own units; mean and sd are those before the truncation. The distribution function of
     the quantile is `(1 - p) F(low) + p F(high)` with the normal one F (Johnson, Kotz and Balakrishnan, Continuous
-    Univariate Distributions, volume 1, 1994, section 13.10.1). It is taken relative to the centre or to the nearer
-    tail, where nothing cancels, and inverted by AS 241 (`normal_quantile.py`). The quantile is within 1e-15
-    relative to the largest of mean, its distance from the mean, and near the mean the sd. It never leaves the interval.
+    Univariate Distributions, volume 1, 1994, chapter 13, section 10.1). It is taken relative to the centre or to the
+    nearer tail, where nothing cancels, and inverted by AS 241 (`normal_quantile.py`). The quantile is within 1e-15
+    relative to the largest of the mean, its distance from the mean, and near the mean the sd. It never leaves the
+    interval.
     """
 
     mean: float
