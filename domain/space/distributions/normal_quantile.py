@@ -14,6 +14,9 @@ from domain.space.distributions.elementary import log
 # As far from probability 0.5 the central branch holds.
 CENTRAL = 0.425
 _FAR_TAIL = 5.0
+# Beyond it AS 241 was not fitted: the tail is below the least float, and only a truncated distribution gets there.
+_FARTHEST_TAIL = 27.5
+_LOG_SQRT_2_PI = 0.9189385332046727
 
 
 def normal_quantile(probability: float) -> float:
@@ -44,7 +47,10 @@ def central_deviate(offset: float) -> float:
 def tail_deviate(minus_log: float) -> float:
     """Return the positive deviate beyond which `exp(-minus_log)` of the distribution lies, a tail below 0.075."""
     r = sqrt(minus_log)
-    return _far_tail_deviate(r - 5.0) if r > _FAR_TAIL else _near_tail_deviate(r - 1.6)
+    if r <= _FAR_TAIL:
+        return _near_tail_deviate(r - 1.6)
+    deviate = _far_tail_deviate(r - 5.0)
+    return deviate if r <= _FARTHEST_TAIL else _refined(deviate, minus_log)
 
 
 def _near_tail_deviate(r: float) -> float:
@@ -65,3 +71,10 @@ def _far_tail_deviate(r: float) -> float:
     below = ((below * r + 1.84631831751005468180e-5) * r + 7.86869131145613259100e-4) * r + 0.0148753612908506148525
     below = ((below * r + 0.136929880922735805310) * r + 0.599832206555887937690) * r + 1.0
     return above / below
+
+
+def _refined(z: float, minus_log: float) -> float:
+    """Return the deviate after one Newton step on the logarithm of the asymptotic tail (A&S 26.2.12), for z > 38."""
+    v = 1 / (z * z)
+    tail = -0.5 * z * z - _LOG_SQRT_2_PI - log(z) - v * (1 - v * (2.5 - v * (37 / 3 - v * (353 / 4))))
+    return z + (tail + minus_log) / (z + 1 / z)
