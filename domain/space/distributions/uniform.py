@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import isfinite, nextafter
+from math import isfinite
 
 from domain.errors import InvalidSweep
 from domain.space.distributions.distribution import interval
 
-_LARGEST_PROBABILITY = 1 - 2**-53
 WIDE = "the span from low to high is too large for a float (1.8e308); move them closer together"
 
 
@@ -30,13 +29,11 @@ class Uniform:
         span = high - low
         if not isfinite(span):
             raise InvalidSweep.at("", WIDE)
-        # A rounded span may lead beyond high; each step of the quantile is monotone, so its last value tells.
-        while low + span * _LARGEST_PROBABILITY > high:
-            span = nextafter(span, 0)
         object.__setattr__(self, "low", low)
         object.__setattr__(self, "high", high)
         object.__setattr__(self, "_span", span)
 
     def quantile(self, probability: float) -> float:
         """Return the float below which this share of the distribution lies; `low` at 0."""
+        # The span may be rounded up by half a unit in its last place. The greatest p, 1 - 2**-53, takes that off again.
         return self.low + self._span * probability
