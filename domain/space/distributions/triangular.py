@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Context, Decimal
 from math import isfinite, sqrt
 
 from domain.errors import InvalidSweep
 from domain.space.distributions.distribution import interval
 from domain.space.distributions.uniform import WIDE
 from domain.space.scalars import finite
+
+_EXACT = Context(prec=60, traps=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,17 @@ class Triangular:
         object.__setattr__(self, "mode", mode)
         object.__setattr__(self, "high", high)
         object.__setattr__(self, "_turn", (mode - low) / span)
-        # Two roots instead of one of the product, which may be beyond a float's range.
-        object.__setattr__(self, "_below", sqrt(span) * sqrt(mode - low))
-        object.__setattr__(self, "_above", sqrt(span) * sqrt(high - mode))
+        object.__setattr__(self, "_below", _root(low, high, low, mode))
+        object.__setattr__(self, "_above", _root(low, high, mode, high))
 
     def quantile(self, probability: float) -> float:
         """Return the float below which this share of the distribution lies; `low` at 0."""
         if probability < self._turn:
             return min(self.low + self._below * sqrt(probability), self.mode)
         return max(self.high - self._above * sqrt(1 - probability), self.mode)
+
+
+def _root(low: float, high: float, start: float, stop: float) -> float:
+    """Return `sqrt((high - low) * (stop - start))` rounded once; the product may be beyond a float's range."""
+    spans = (_EXACT.subtract(Decimal(b), Decimal(a)) for a, b in ((low, high), (start, stop)))
+    return float(_EXACT.sqrt(_EXACT.multiply(*spans)))
