@@ -20,6 +20,8 @@ _PRECISE = 1e-16
 _NEAR = 0.125
 # Below it the third order of a step is trusted.
 _SMALL = 0.1
+# Keeps the exponential of a poor guess within a float's range.
+_LARGEST_TURN = 600.0
 # Below it the first term of a correction is nearly the whole.
 _SLIGHT = 0.3
 
@@ -114,4 +116,4 @@ def _normal_guess(a: float, b: float, log_probability: float) -> float:
     for_a, for_b = 1 / (2 * a - 1), 1 / (2 * b - 1)
     h, curve = 2 / (for_a + for_b), (y * y - 3) / 6
     w = y * sqrt(max(h + curve, 0.0)) / h - (for_b - for_a) * (curve + 5 / 6 - 2 / (3 * h))
-    return -log(1 + b / a * exp(2 * w))
+    return -log(1 + b / a * exp(min(2 * w, _LARGEST_TURN)))
