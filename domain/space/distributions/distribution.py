@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from domain.errors import InvalidSweep
 from domain.space.scalars import Scalar, finite
 
 
+@runtime_checkable
 class Distribution(Protocol):
     """A probability distribution, by its inverse distribution function."""
 
