@@ -10,6 +10,7 @@ from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep
 from domain.keywords import given_keywords, offered_keywords
 from domain.plan import DefaultSharding, Plan, Sharding, make_plan
+from domain.space.existence import optional_names
 from domain.space.names import check_name, check_sweep_name, check_target
 from domain.space.scalars import Json, check_json
 
@@ -52,6 +53,11 @@ class SweepRequest:
     def offered(self) -> tuple[str, ...]:
         """The names of those that it is called with as well if its signature names them."""
         return offered_keywords(self.design)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The names of those that the target is not called with at every point."""
+        return optional_names(self.design.parameters)
 
     def require_target(self) -> str:
         """Return the target; raises `InvalidSweep` for a request that names none, which can only be planned."""

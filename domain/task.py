@@ -10,6 +10,7 @@ from domain.designs.design import Design, Render
 from domain.errors import InvalidSweep
 from domain.keywords import given_keywords, offered_keywords
 from domain.plan import Shard
+from domain.space.existence import optional_names
 from domain.space.scalars import Json
 
 T = TypeVar("T")
@@ -48,6 +49,11 @@ class ShardTask:
     def indices(self) -> range:
         """The indices that the shard's points have in the design."""
         return range(self.shard.start - self.first, self.shard.stop - self.first)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        """The names of those that the target is not called with at every point."""
+        return optional_names(self.design.parameters)
 
     def walk(self, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Yield the shard's points in order, each a tuple of `render(name, value)`."""

@@ -36,7 +36,7 @@ class Crossed:
         check_index(index, self.size)
         outer, inner = divmod(index, self.inner.size)
         found = self.outer.point(outer) | self.inner.point(inner)
-        return {name: found[name] for name in self.names}
+        return {name: found[name] for name in self.names if name in found}
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)`."""

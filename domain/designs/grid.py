@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Annotated, ClassVar, TypeVar
 
+from domain.designs.branch_walk import walk_branches
+from domain.designs.branches import Axis, Node, diagram
 from domain.designs.design import Point, Render, check_index, check_range
 from domain.designs.walk import Column, at, walk
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.space.constraints import Length
+from domain.space.existence import check_conditions, optional_names
 from domain.space.levels import Levels
 from domain.space.names import Name, check_distinct
 from domain.space.parameter import Parameter
 from domain.space.scalars import Json
+from domain.space.when import When
 
 T = TypeVar("T")
 
@@ -24,6 +29,8 @@ class Grid:
     """Every combination of the parameters' levels; the last parameter varies fastest.
 
     The parameters of a zip group advance together, as one axis that stands where the group's first member stands.
+    A parameter that does not exist at a point is left out of it, and of combinations that differ in such parameters
+    alone there is one point: the points are in the order in which all combinations first have them.
     """
 
     travels_whole: ClassVar[bool] = True
@@ -32,14 +39,19 @@ class Grid:
     zip: tuple[tuple[str, ...], ...] = ()
     size: int = field(init=False)
     _axes: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
+    _branches: Node | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse an empty space, a name used twice, and zip groups that do not fit the parameters."""
         if not self.parameters:
             raise InvalidSweep.at("parameters", "is empty; name at least one parameter")
         check_distinct(self.names)
+        check_conditions(self.parameters)
         object.__setattr__(self, "_axes", self._arrange())
-        object.__setattr__(self, "size", math.prod(self._levels(axis[0]).size for axis in self._axes))
+        branches = diagram(list(map(self._axis, self._axes))) if optional_names(self.parameters) else None
+        object.__setattr__(self, "_branches", branches)
+        sizes = (self._levels(axis[0]).size for axis in self._axes)
+        object.__setattr__(self, "size", branches.size if branches else math.prod(sizes))
 
     @classmethod
     def of(
@@ -63,15 +75,26 @@ class Grid:
         """The axes, slowest first: each the parameters that advance together on it."""
         return tuple(tuple(self.parameters[position] for position in axis) for axis in self._axes)
 
+    @property
+    def branches(self) -> Node | None:
+        """The combinations of the axes, in the order of `axes`, if some do not exist at every point; else None."""
+        return self._branches
+
     def point(self, index: int) -> Point:
         """Return one point, by mixed-radix arithmetic; `IndexError` outside `0..size-1`."""
         check_index(index, self.size)
+        if self._branches:
+            rows = ((self.axes[axis], row) for axis, row in self._branches.path(index))
+            found = {one.name: one.levels.value(row) for axis, row in rows for one in axis}
+            return {name: found[name] for name in self.names if name in found}
         values = at(self._columns(lambda _, value: value), index)
         return dict(zip(self.names, self._reorder()(values), strict=True))
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)`."""
         check_range(start, stop, self.size)
+        if self._branches:
+            return self._walk_branches(self._branches, start, stop, render)
         tuples = walk(self._columns(render), start, stop)
         return tuples if self._is_in_order else map(self._reorder(), tuples)
 
@@ -82,6 +105,26 @@ class Grid:
     def options(self) -> dict[str, Json]:
         """Return the zip groups, where there are any."""
         return {"zip": [list(group) for group in self.zip]} if self.zip else {}
+
+    def _walk_branches(self, branches: Node, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
+        if self._is_in_order:
+            return walk_branches(branches, self._columns(render), start, stop)
+        places = {name: place for place, name in enumerate(self.names)}
+        columns = self._columns(lambda name, value: (places[name], render(name, value)))
+        placed = walk_branches(branches, columns, start, stop)
+        return (tuple([part for _, part in sorted(parts, key=itemgetter(0))]) for parts in placed)
+
+    def _axis(self, members: tuple[int, ...]) -> Axis:
+        """Return an axis with the rows of others on which it exists; its parameters exist on the same condition."""
+        when = self.parameters[members[0]].when
+        return Axis(self._levels(members[0]).size, [self._condition(when, name) for name in when.names] if when else [])
+
+    def _condition(self, when: When, name: str) -> tuple[int, frozenset[int]]:
+        position = self.names.index(name)
+        axis = next(number for number, members in enumerate(self._axes) if position in members)
+        levels = self._levels(position)
+        rows = (row for row in range(levels.size) if when.allows(name, levels.value(row)))
+        return axis, frozenset(rows)
 
     def _levels(self, position: int) -> Levels:
         return self.parameters[position].levels
@@ -110,18 +153,25 @@ class Grid:
         if len(set(sizes.values())) > 1:
             lengths = ", ".join(f"{name} has {size}" for name, size in sizes.items())
             raise InvalidSweep.at(path, f"zipped parameters need the same number of values, but {lengths}")
+        first, *others = (self.parameters[position] for position in positions)
+        for other in others:
+            if other.when != first.when:
+                message = (
+                    f"zipped parameters exist together: give {first.name} and {other.name} the same `when`, or none"
+                )
+                raise InvalidSweep.at(path, message)
         return positions
 
     def _columns(self, render: Render[T]) -> list[Column[T]]:
         return [self._column(axis, render) for axis in self._axes]
 
     def _column(self, axis: tuple[int, ...], render: Render[T]) -> Column[T]:
-        parameters = [self.parameters[position] for position in axis]
+        members = [(self.names[position], self._levels(position)) for position in axis]
 
         def row(number: int) -> tuple[T, ...]:
-            return tuple(render(parameter.name, parameter.levels.value(number)) for parameter in parameters)
+            return tuple([render(name, levels.value(number)) for name, levels in members])
 
-        return Column(parameters[0].levels.size, row)
+        return Column(members[0][1].size, row)
 
     @property
     def _is_in_order(self) -> bool:

@@ -9,9 +9,11 @@ from heapq import nsmallest
 from itertools import islice
 from typing import TypeGuard
 
+from domain.designs.branch_count import Fitting
 from domain.designs.design import Design
 from domain.designs.grid import Grid
 from domain.designs.replicated import REPLICATE, Replicated
+from domain.designs.whole import walk_whole
 from domain.errors import InvalidSweep
 from domain.space.geomspace import Geomspace
 from domain.space.levels import Levels
@@ -20,6 +22,7 @@ from domain.space.logspace import Logspace
 from domain.space.parameter import Parameter
 from domain.space.range import Range
 from domain.space.scalars import Scalar
+from domain.space.values import Values
 
 # What is not known to be in order is walked, up to so many levels or points.
 MOST_WALKED = 1_000_000
@@ -36,7 +39,7 @@ def index_of(design: Design, wanted: Mapping[str, Scalar]) -> int:
     """Return the index of the point that has these values; raises `InvalidSweep` unless there is exactly one.
 
     Numbers are equal by value: 45 and 45.0 are one level; true is no number. Where no level is equal to a number, those
-    within a relative 1e-9 of it are meant.
+    within a relative 1e-9 of it are meant. A parameter that does not exist at a point is null there.
     """
     for name in wanted:
         if name not in design.names:
@@ -45,7 +48,7 @@ def index_of(design: Design, wanted: Mapping[str, Scalar]) -> int:
     if not count:
         raise InvalidSweep.at("", "no point has all of these values together")
     if count > 1:
-        rest = ", ".join(islice((name for name in design.names if name not in wanted), _NAMED))
+        rest = ", ".join(islice((name for name in design.point(first) if name not in wanted), _NAMED))
         more = f"name {rest} too" if rest else "say the index of the one that is meant"
         raise InvalidSweep.at("", f"{count:,} points have these values, the first is point {first}; {more}")
     return first
@@ -68,16 +71,32 @@ def _among_replicates(replicated: Replicated, wanted: Mapping[str, Scalar]) -> t
 
 def _in_grid(grid: Grid, wanted: Mapping[str, Scalar]) -> tuple[int, int]:
     """Return how many points fit and the first: the index has a digit for each axis, which is looked up by itself."""
+    rows = [_rows(axis, wanted) for axis in grid.axes]
+    if grid.branches:
+        is_null = [all(wanted.get(one.name) is None for one in axis) for axis in grid.axes]
+        return Fitting(rows, is_null).among(grid.branches)
     count, first = 1, 0
-    for axis in grid.axes:
-        size = axis[0].levels.size
-        numbers: Sequence[int] = range(size)
-        for parameter in axis:
-            if parameter.name in wanted:
-                numbers = _common(numbers, _levels_with(parameter, wanted[parameter.name]))
+    for axis, numbers in zip(grid.axes, rows, strict=True):
         count *= len(numbers)
-        first = first * size + (numbers[0] if numbers else 0)
+        first = first * axis[0].levels.size + (numbers[0] if numbers else 0)
     return count, first
+
+
+def _rows(axis: Sequence[Parameter], wanted: Mapping[str, Scalar]) -> Sequence[int]:
+    """Return the numbers of the rows of an axis whose parameters have the values that are wanted."""
+    numbers: Sequence[int] = range(axis[0].levels.size)
+    for parameter in axis:
+        if parameter.name in wanted:
+            numbers = _common(numbers, _levels_of(parameter, wanted[parameter.name]))
+    return numbers
+
+
+def _levels_of(parameter: Parameter, value: Scalar) -> Sequence[int]:
+    """Return the numbers, in order, of the levels that are a value; null need be no level of what may not exist."""
+    if value is not None or parameter.when is None:
+        return _levels_with(parameter, value)
+    levels = parameter.levels
+    return [number for number, one in enumerate(levels.values) if one is None] if isinstance(levels, Values) else []
 
 
 def _common(some: Sequence[int], others: Sequence[int]) -> Sequence[int]:
@@ -140,7 +159,7 @@ def _among_points(design: Design, wanted: Mapping[str, Scalar]) -> tuple[int, in
     found: Sequence[int] = range(design.size)
     for name, value in wanted.items():
         place = design.names.index(name)
-        values = [parts[place] for parts in design.walk(0, design.size, lambda _, one: one)]
+        values = [parts[place] for parts in walk_whole(design, 0, design.size, lambda _, one: one)]
         found = _common(found, _first_fitting(range(design.size), values.__getitem__, value))
     return len(found), found[0] if found else 0
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from domain.designs.sampled import Names, PointCount, Rows, Sampled, Seed
+from domain.errors import InvalidSweep
 from domain.sequences.saltelli import Saltelli
 from domain.sequences.scrambling import Scramble
+from domain.space.existence import optional_names
 from domain.space.parameter import Parameter
 
 
@@ -28,5 +30,8 @@ class SaltelliDesign(Sampled):
         grid: Names = (),
         first: Rows = (),
     ) -> Self:
-        """Build the design over these parameters; raises `InvalidSweep`."""
+        """Build the design over these parameters; raises `InvalidSweep`, also for one that need not exist."""
+        for name in optional_names(parameters):
+            message = "cannot stand here: the indices of a saltelli design need every parameter at every point"
+            raise InvalidSweep.at(f"parameters.{name}.when", message)
         return cls.over(parameters, lambda axes: Saltelli(axes, points, seed, scramble, second_order), grid, first)

@@ -10,11 +10,13 @@ from domain.designs.chained import Chained
 from domain.designs.crossed import Crossed
 from domain.designs.design import Point, Points, Render
 from domain.designs.drawn import Drawn
+from domain.designs.existing import Existing
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList, rows_of
 from domain.errors import InvalidSweep, MalformedSweep
 from domain.sequences.unit_sequence import LEAST_SEED, MOST_POINTS, MOST_SEED, UnitSequence
 from domain.space.constraints import Bounds, Length
+from domain.space.existence import check_conditions, existing, optional_names
 from domain.space.names import MOST_PARAMETERS, Name, check_distinct
 from domain.space.parameter import Parameter
 from domain.space.scalars import Json, Scalar
@@ -31,7 +33,8 @@ class Sampled:
     """Points whose coordinates a sequence sets, an axis for each parameter that is not in `grid`.
 
     Every combination of the levels of the parameters in `grid` has all points of the sequence. The points in `first`
-    stand before all others.
+    stand before all others. A parameter that is sampled has an axis of the sequence whether it exists or not: points
+    lack it where it does not, and of those that are then equal each stays.
     """
 
     travels_whole: ClassVar[bool] = True
@@ -45,13 +48,19 @@ class Sampled:
     def __post_init__(self) -> None:
         """Refuse a name used twice, a distribution in `grid`, and values that no point can have."""
         check_distinct(self.names)
+        check_conditions(self.parameters)
         drawn = tuple(one for one in self.parameters if one.name not in self.grid)
         points: Points = Drawn(drawn, self.sequence)
+        is_partial = bool(optional_names(self.parameters))
         if self.grid:
             crossed = tuple(one for name in self.grid for one in self.parameters if one.name == name)
-            points = Crossed(self.names, Grid(crossed), points)
+            outer = Grid(crossed)
+            # Where parameters are missing, they are put in order once it is known which.
+            points = Crossed((*outer.names, *points.names) if is_partial else self.names, outer, points)
         if self.first:
             points = Chained(PointList(self.names, self.first), points)
+        if is_partial:
+            points = Existing(points, self.parameters)
         object.__setattr__(self, "_points", points)
 
     @classmethod
@@ -70,9 +79,10 @@ class Sampled:
             if name not in names or name in grid[:number]:
                 problem = "stands in it twice" if name in names else f"is not a parameter; there are {', '.join(names)}"
                 raise InvalidSweep.at(f"design.grid.{number}", f"{name} {problem}")
+        _check_crossed(parameters, grid)
         if len(grid) == len(names):
             raise InvalidSweep.at("design.grid", "has all parameters, and leaves none to sample; use the grid design")
-        rows = rows_of(names, first, "design.first")
+        rows = _rows(parameters, first) if optional_names(parameters) else rows_of(names, first, "design.first")
         return cls(tuple(parameters), sequence(len(names) - len(grid)), tuple(grid), rows)
 
     @property
@@ -104,5 +114,29 @@ class Sampled:
         if self.grid:
             options["grid"] = list(self.grid)
         if self.first:
-            options["first"] = [dict(zip(self.names, row, strict=True)) for row in self.first]
+            points = (dict(zip(self.names, row, strict=True)) for row in self.first)
+            options["first"] = [{**existing(self.parameters, point)} for point in points]
         return options
+
+
+def _check_crossed(parameters: Sequence[Parameter], grid: Names) -> None:
+    """Refuse a parameter in the grid that exists by the values of one that is sampled, or that follows in the grid."""
+    conditions = {one.name: one.when for one in parameters if one.when}
+    for number, name in enumerate(grid):
+        for deciding in conditions[name].names if name in conditions else ():
+            if deciding not in grid[:number]:
+                message = f"{name} exists by the values of {deciding}; put {deciding} before it, or leave {name} out"
+                raise InvalidSweep.at(f"design.grid.{number}", message)
+
+
+def _rows(parameters: Sequence[Parameter], points: Rows) -> tuple[tuple[Scalar, ...], ...]:
+    """Return the values of each point, null for what does not exist; it must name exactly what exists by its values."""
+    rows = []
+    for number, point in enumerate(points):
+        filled = {one.name: point.get(one.name) for one in parameters}
+        names = existing(parameters, filled)
+        if point.keys() != names.keys():
+            message = f"must name exactly {', '.join(names)}, which exist by its values"
+            raise InvalidSweep.at(f"design.first.{number}", message)
+        rows.append(tuple(filled.values()))
+    return tuple(rows)

@@ -22,4 +22,4 @@ LEVEL_KINDS: dict[str, type[Levels]] = {
     "logspace": Logspace,
     "range": Range,
 }
-PARAMETER_KINDS: dict[str, type[Levels] | type[Distribution]] = {**LEVEL_KINDS, **DISTRIBUTION_KINDS}
+PARAMETER_KINDS: dict[str, type[Levels | Distribution]] = {**LEVEL_KINDS, **DISTRIBUTION_KINDS}

@@ -9,14 +9,19 @@ from domain.space.distributions.distribution import Distribution
 from domain.space.distributions.even_levels import EvenLevels
 from domain.space.levels import Levels
 from domain.space.names import check_name
+from domain.space.when import When
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A name, and what its values come from: levels, all of which a grid takes, or a distribution to sample."""
+    """A name, and what its values come from: levels, all of which a grid takes, or a distribution to sample.
+
+    With `when`, the parameter exists only where that condition holds.
+    """
 
     name: str
     source: Levels | Distribution
+    when: When | None = None
 
     def __post_init__(self) -> None:
         """Refuse a name that cannot be a keyword argument."""

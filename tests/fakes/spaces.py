@@ -16,6 +16,7 @@ from domain.space.parameter import Parameter
 from domain.space.range import Range
 from domain.space.scalars import Scalar
 from domain.space.values import Values
+from domain.space.when import When, member
 
 floats = st.floats(allow_nan=False, allow_infinity=False)
 integers = st.integers(-(2**63), 2**63 - 1)
@@ -49,6 +50,42 @@ def grids(draw: st.DrawFn) -> Grid:
 
 
 @st.composite
+def conditional_grids(draw: st.DrawFn) -> Grid:
+    """Return grids of up to five axes, of one or two parameters, that may exist by the values of parameters before."""
+    parameters: list[Parameter] = []
+    groups: list[tuple[str, ...]] = []
+    for number in range(draw(st.integers(2, 5))):
+        deciding = (
+            draw(st.lists(st.sampled_from(parameters), max_size=2, unique_by=lambda one: one.name)) if number else []
+        )
+        when = When(tuple((one.name, draw(_some_values(one.levels))) for one in deciding)) if deciding else None
+        size = draw(st.integers(1, 3))
+        members = tuple(f"{letter}{number}" for letter in draw(st.sampled_from(["p", "pq"])))
+        parameters += [Parameter(name, draw(distinct_levels(size)), when) for name in members]
+        groups += [members] if len(members) > 1 else []
+    moved = draw(st.booleans())
+    return Grid(tuple(_apart(parameters) if moved else parameters), tuple(groups))
+
+
+def distinct_levels(size: int) -> st.SearchStrategy[Levels]:
+    """Return a strategy for distinct levels with this size."""
+    several = st.lists(scalars, min_size=size, max_size=size, unique_by=member)
+    return several.map(lambda values: Values(tuple(values))) | st.just(Range(0, size)) | st.just(Linspace(0, 1, size))
+
+
+def _some_values(levels: Levels) -> st.SearchStrategy[tuple[Scalar, ...]]:
+    values = [levels.value(number) for number in range(levels.size)]
+    return st.lists(st.sampled_from(values), min_size=1, max_size=levels.size, unique_by=member).map(tuple)
+
+
+def _apart(parameters: list[Parameter]) -> list[Parameter]:
+    """Return the parameters with the second ones of groups after all others, but for those that decide."""
+    deciding = {name for one in parameters if one.when for name in one.when.names}
+    last = [one for one in parameters if one.name.startswith("q") and one.name not in deciding]
+    return [one for one in parameters if one not in last] + last
+
+
+@st.composite
 def point_lists(draw: st.DrawFn) -> PointList:
     """Return lists of up to eight points."""
     labels = tuple(draw(st.lists(names, min_size=1, max_size=4, unique=True)))
@@ -58,11 +95,10 @@ def point_lists(draw: st.DrawFn) -> PointList:
 
 def replicated() -> st.SearchStrategy[Replicated]:
     """Return a strategy for designs whose points are repeated up to three times."""
-    return st.builds(
-        Replicated, grids() | point_lists(), st.integers(1, 3), st.just(0) | st.integers(LOWEST_SEED, HIGHEST_SEED)
-    )
+    repeated = st.one_of(grids(), point_lists(), conditional_grids())
+    return st.builds(Replicated, repeated, st.integers(1, 3), st.just(0) | st.integers(LOWEST_SEED, HIGHEST_SEED))
 
 
 def designs() -> st.SearchStrategy[Design]:
     """Return a strategy for designs of every kind."""
-    return st.one_of(grids(), point_lists(), replicated())
+    return st.one_of(grids(), point_lists(), conditional_grids(), replicated())
