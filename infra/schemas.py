@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from adapters.documents.kind_shapes import ScalarShape, Shape
+from adapters.documents.kind_shapes import WHEN, ScalarShape, Shape, WhenShape
 from adapters.documents.payload import Index, PayloadShape, RepeatedPayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
 from adapters.documents.span_payload import ASSIGNMENT_ID
@@ -69,16 +69,16 @@ def request_schema() -> dict[str, Any]:
 
 def payload_schema() -> dict[str, Any]:
     """Return the schema of contract 3, the worker payload, version 1: the first run of a shard."""
-    return _draft_04(PayloadShape.model_json_schema())
+    return _unconditional(_draft_04(PayloadShape.model_json_schema()))
 
 
 def retried_payload_schema() -> dict[str, Any]:
     """Return the schema of contract 3, version 2: every further run of a shard."""
-    return _draft_04(RetriedPayloadShape.model_json_schema())
+    return _unconditional(_draft_04(RetriedPayloadShape.model_json_schema()))
 
 
 def repeated_payload_schema() -> dict[str, Any]:
-    """Return the schema of contract 3, version 3: every run of a shard of a space with replicates."""
+    """Return the schema of contract 3, version 3: every run of a shard with replicates or with conditions."""
     return _draft_04(RepeatedPayloadShape.model_json_schema())
 
 
@@ -91,6 +91,14 @@ def result_line_schema() -> dict[str, Any]:
     """Return the schema of contract 4, one line of a result object."""
     lines: TypeAdapter[ValueLineShape | ErrorLineShape] = TypeAdapter(ValueLineShape | ErrorLineShape)
     return _draft_04(lines.json_schema())
+
+
+def _unconditional(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload's schema without the condition on which a parameter exists, which its version has not."""
+    definitions = {name: part for name, part in schema["definitions"].items() if name != WhenShape.__name__}
+    for definition in definitions.values():
+        definition["properties"].pop(WHEN, None)
+    return {**schema, "definitions": definitions}
 
 
 def _draft_04(schema: dict[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag, create_model
 
 from adapters.documents.document_types import Fields, fields_of, options_of
 from adapters.documents.tags import tag
 from domain.designs.kinds import DESIGN_KINDS
 from domain.space.kinds import PARAMETER_KINDS
+from domain.space.names import PARAMETER_NAME
 
 
 class Shape(BaseModel):
@@ -23,6 +24,29 @@ ScalarList = Annotated[list[ScalarShape], Field(min_length=1, fail_fast=True)]
 DEFAULT_DESIGN = next(iter(DESIGN_KINDS))
 # A parameter may be a list of its values, without a kind.
 _LIST = "list"
+# The key beside its kind.
+WHEN = "when"
+_ONE = "one"
+
+
+def _values_tag(document: object) -> str:
+    return tag(_LIST if isinstance(document, list) else _ONE)
+
+
+_ValuesShape = Annotated[
+    Annotated[ScalarList, Tag(tag(_LIST))] | Annotated[ScalarShape, Tag(tag(_ONE))], Discriminator(_values_tag)
+]
+_ConditionShape = Annotated[dict[Annotated[str, Field(pattern=PARAMETER_NAME)], _ValuesShape], Field(min_length=1)]
+
+
+class WhenShape(RootModel[_ConditionShape]):
+    """The condition on which a parameter exists: by name the value of another parameter, or some of its values."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+# It has no parameter, which no document can write.
+_ALWAYS = WhenShape.model_construct({})
 
 
 def _shape(name: str, fields: Fields) -> type[Shape]:
@@ -31,7 +55,7 @@ def _shape(name: str, fields: Fields) -> type[Shape]:
 
 
 def _parameter_shapes() -> dict[str, type[Shape]]:
-    """Return by kind the shape of a parameter: one key, named after the kind, and under it the kind's fields."""
+    """Return by kind the shape of a parameter: a key named after it, with the kind's fields, and a condition."""
     shared: dict[str, type[Shape]] = {}
     return {kind: _parameter_shape(kind, fields_of(row), shared) for kind, row in PARAMETER_KINDS.items()}
 
@@ -42,7 +66,7 @@ def _parameter_shape(kind: str, fields: Fields, shared: dict[str, type[Shape]]) 
     if not is_written_alone:
         content: Any = shared.setdefault(repr(fields), _shape(f"{kind.capitalize()}Shape", fields))
         fields = {kind: (content, ...)}
-    return _shape(f"{kind.capitalize()}Parameter", fields)
+    return _shape(f"{kind.capitalize()}Parameter", {**fields, WHEN: (WhenShape, _ALWAYS)})
 
 
 def _design_shapes() -> dict[str, type[Shape]]:
@@ -93,7 +117,7 @@ else:
 
 # The keys that may stand in each place, by the last key or tag on the way to it.
 KIND_KEYS = {
-    **{tag(kind): tuple(PARAMETER_KINDS) for kind in PARAMETER_KINDS},
+    **{tag(kind): (*PARAMETER_KINDS, WHEN) for kind in PARAMETER_KINDS},
     **{kind: tuple(fields_of(row)) for kind, row in PARAMETER_KINDS.items()},
     **{tag(kind): tuple(shape.model_fields) for kind, shape in DESIGN_SHAPES.items()},
 }

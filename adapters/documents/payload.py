@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
-from adapters.documents.kind_shapes import Shape
+from adapters.documents.kind_shapes import WHEN, Shape
 from adapters.documents.request import read_design, repeated_design
 from adapters.documents.request_shapes import KNOWN_KEYS, RepeatedSpaceShape, SpaceShape
 from adapters.documents.validation_errors import TOP, KnownKeys, malformed
@@ -36,7 +36,7 @@ class RetriedShardShape(ShardShape):
 
 
 class RepeatedShardShape(ShardShape):
-    """A shard of a space with replicates, dispatched anew for the `generation`-th time; the first run has 0."""
+    """A shard that is dispatched anew for the `generation`-th time; the first run has 0."""
 
     generation: Index
 
@@ -62,7 +62,7 @@ class RetriedPayloadShape(Shape):
 
 
 class RepeatedPayloadShape(Shape):
-    """Version 3, of every run of a shard of a space with replicates."""
+    """Version 3, of every run of a shard of a space with replicates, or with parameters that need not exist."""
 
     version: Literal[3]
     sweep_id: SweepId
@@ -78,6 +78,8 @@ _SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape | RepeatedPayloadShap
 }
 _SHARDS: dict[int, type[ShardShape]] = {1: ShardShape, 2: RetriedShardShape, 3: RepeatedShardShape}
 _SPACES: dict[int, type[SpaceShape]] = {1: SpaceShape, 2: SpaceShape, 3: RepeatedSpaceShape}
+# The first version that knows conditions on which a parameter exists.
+_CONDITIONAL = 3
 
 
 def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may carry any document
@@ -92,13 +94,22 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
         shape = _SHAPES[version].model_validate(document)
     except ValidationError as error:
         raise malformed(error, _known_keys(version)) from None
+    if version < _CONDITIONAL:
+        _check_unconditional(version, shape.space)
     shard = Shard(**dict(shape.shard))
     with located("space"):
         design = read_design(shape.space)
-        if isinstance(shape, RepeatedPayloadShape):
+        if isinstance(shape, RepeatedPayloadShape) and "replicates" in shape.space.model_fields_set:
             design = repeated_design(design, shape.space.replicates)
     first = first_index(design, shard.start)
     return ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)
+
+
+def _check_unconditional(version: int, space: SpaceShape) -> None:
+    for name, parameter in space.parameters.items():
+        if not isinstance(parameter, list) and getattr(parameter, WHEN).root:
+            message = f"is unknown in a payload of version {version}; version {_CONDITIONAL} has it"
+            raise MalformedSweep.at(f"space.parameters.{name}.{WHEN}", message)
 
 
 def _known_keys(version: int) -> KnownKeys:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from adapters.documents.kind_shapes import Shape
+from adapters.documents.kind_shapes import WHEN, Shape
 from adapters.documents.request_shapes import (
     KNOWN_KEYS,
     MaxPointsShape,
@@ -27,11 +27,13 @@ from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, Problem, located
 from domain.plan import DefaultSharding, MaxPointsPerShard, ShardCount, Sharding
 from domain.request import SweepRequest
+from domain.space.distributions.distribution import Distribution
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.levels import Levels
 from domain.space.parameter import Parameter
 from domain.space.scalars import Json
 from domain.space.values import Values
+from domain.space.when import When
 
 
 def read_request(document: object) -> SweepRequest:
@@ -75,8 +77,8 @@ def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
     for name, shape in shapes.items():
         try:
             with located(f"parameters.{name}"):
-                levels = _levels(shape)
-            parameters.append(Parameter(name, levels))
+                source, when = _source(shape), _when(shape)
+            parameters.append(Parameter(name, source, when))
         except InvalidSweep as error:
             problems += error.problems
     if problems:
@@ -84,14 +86,20 @@ def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
     return parameters
 
 
-def _levels(shape: list[Any] | Shape) -> Levels:
-    """Return the levels of a list of values, or of a shape whose one field is named after its kind."""
+def _source(shape: list[Any] | Shape) -> Levels | Distribution:
+    """Return the levels of a list of values, or what a shape has under the name of its kind."""
     if isinstance(shape, list):
         return Values(tuple(shape))
-    ((kind, content),) = shape
+    ((kind, content),) = ((key, content) for key, content in shape if key != WHEN)
     fields = content if isinstance(content, Shape) else [(kind, content)]
     with located(kind):
         return PARAMETER_KINDS[kind](**{name: _frozen(value) for name, value in fields})
+
+
+def _when(shape: list[Any] | Shape) -> When | None:
+    document = {} if isinstance(shape, list) else getattr(shape, WHEN).root
+    with located(WHEN):
+        return When.of(document) if document else None
 
 
 def _frozen(value: Any) -> Any:  # noqa: ANN401 - any field

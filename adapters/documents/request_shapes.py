@@ -89,9 +89,9 @@ def _replicates_tag(document: object) -> str:
 
 
 class RepeatedSpaceShape(SpaceShape):
-    """The space of a sweep with replicates, as a payload has it."""
+    """The space of a sweep that may have replicates, as a payload has it."""
 
-    replicates: ReplicatesShape
+    replicates: ReplicatesShape = ReplicatesShape(count=1)
 
 
 class RequestShape(SpaceShape):

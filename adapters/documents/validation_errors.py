@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from adapters.documents.kind_shapes import WHEN
 from adapters.documents.tags import is_tag, tag
 from domain.designs.kinds import DESIGN_KINDS
 from domain.errors import InvalidSweep, MalformedSweep, Problem
@@ -147,6 +148,7 @@ def _no_mapping(part: str, known: KnownKeys) -> str:
 def _unknown_key(key: str, known: Iterable[str]) -> str:
     choices = sorted(known)
     if key in choices:
-        return f"cannot stand beside another of {', '.join(choices)}; give one"
+        others = (choice for choice in choices if choice != WHEN)
+        return f"cannot stand beside another of {', '.join(others)}; give one"
     close = get_close_matches(key, choices, n=1)
     return f"is no known key; did you mean {close[0]}?" if close else f"is no known key; there are {', '.join(choices)}"

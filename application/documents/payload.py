@@ -8,11 +8,13 @@ from application.documents.compact_json import encode
 from application.documents.space import space_design, space_document
 from domain.designs.replicated import Replicated, first_index, repetition
 from domain.plan import Shard
+from domain.space.existence import optional_names
 from domain.sweep import Sweep
 from domain.task import ShardTask
 
 # The second version adds to the shard its generation; the first run of every shard has none. The third one, which has
-# the generation of every run, adds replicates to the space: a worker that knew none of them would compute other points.
+# the generation of every run, adds replicates to the space, and to parameters the condition on which they exist: a
+# worker that passed over them would compute other points.
 PAYLOAD_VERSIONS = (1, 2, 3)
 
 
@@ -25,13 +27,14 @@ class Payloads:
         request = sweep.request
         self._sweep_id = encode(sweep.id)
         self._target = encode(request.target)
-        self._is_repeated = isinstance(request.design, Replicated)
+        is_repeated = isinstance(request.design, Replicated)
+        self._is_extended = is_repeated or bool(optional_names(request.design.parameters))
         whole = request.design.travels_whole
         self._space = encode(space_document(request.design, request.constants)) if whole else None
 
     def of(self, shard: Shard) -> bytes:
         """Return the payload of one shard: self-contained, and the same bytes every time."""
-        version = PAYLOAD_VERSIONS[2 if self._is_repeated else 1 if shard.generation else 0]
+        version = PAYLOAD_VERSIONS[2 if self._is_extended else 1 if shard.generation else 0]
         generation = f',"generation":{shard.generation}' if version > PAYLOAD_VERSIONS[0] else ""
         place = f'{{"number":{shard.number},"start":{shard.start},"stop":{shard.stop}{generation}}}'
         return (

@@ -9,10 +9,12 @@ from typing import Any
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
 from domain.designs.replicated import Replicated
+from domain.space.distributions.distribution import Distribution
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.levels import Levels
 from domain.space.parameter import Parameter
 from domain.space.scalars import Json
+from domain.space.when import When
 
 
 def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json]:
@@ -25,7 +27,7 @@ def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json
         "design": {"kind": _kind_of(design, DESIGN_KINDS), **design.options()},
     }
     if design.parameters:
-        return {"parameters": {one.name: levels_document(one.source) for one in design.parameters}, **document}
+        return {"parameters": {one.name: _parameter_document(one) for one in design.parameters}, **document}
     return document
 
 
@@ -36,19 +38,33 @@ def space_design(document: Mapping[str, Any]) -> Design:
     """
     kind: Any = DESIGN_KINDS[document["design"]["kind"]]  # each kind has an `of`, with its own options
     options = {name: value for name, value in document["design"].items() if name != "kind"}
-    parameters = [Parameter(name, _levels(levels)) for name, levels in document.get("parameters", {}).items()]
+    parameters = [_parameter(name, **one) for name, one in document.get("parameters", {}).items()]
     design: Design = kind.of(parameters, **options)
     return Replicated(design, **document["replicates"]) if "replicates" in document else design
 
 
-def levels_document(levels: Levels) -> dict[str, Json]:
-    """Return a parameter's levels, under the name of their kind."""
+def _parameter_document(parameter: Parameter) -> dict[str, Json]:
+    document = levels_document(parameter.source)
+    return document | {"when": when_document(parameter.when)} if parameter.when else document
+
+
+def when_document(when: When) -> dict[str, Json]:
+    """Return the condition on which a parameter exists: by name the values of others, always as a list."""
+    return {name: list(values) for name, values in when.values}
+
+
+def levels_document(levels: Levels | Distribution) -> dict[str, Json]:
+    """Return a parameter's levels, or its distribution, under the name of their kind."""
     kind = _kind_of(levels, PARAMETER_KINDS)
     content = {field.name: _plain(getattr(levels, field.name)) for field in fields(levels) if field.init}  # type: ignore[arg-type]  # each kind is a dataclass
     return {kind: content[kind] if list(content) == [kind] else content}
 
 
-def _levels(document: Mapping[str, Any]) -> Levels:
+def _parameter(name: str, *, when: Mapping[str, Any] | None = None, **levels: Any) -> Parameter:  # noqa: ANN401 - a part of a document
+    return Parameter(name, _levels(levels), When.of(when) if when else None)
+
+
+def _levels(document: Mapping[str, Any]) -> Levels | Distribution:
     ((kind, content),) = document.items()
     written = content if isinstance(content, dict) else {kind: content}
     return PARAMETER_KINDS[kind](**{name: _frozen(value) for name, value in written.items()})

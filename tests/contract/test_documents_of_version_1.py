@@ -24,11 +24,12 @@ from domain.designs.design import Design
 from domain.designs.replicated import Replicated
 from domain.plan import Shard, ShardCount
 from domain.request import SweepRequest
+from domain.space.existence import optional_names
 from domain.sweep import Sweep
 from infra.write_schemas import SCHEMAS
 from tests.fakes.forks import NoForks
 from tests.fakes.spaces import designs
-from tests.fakes.sweeps import make_sweep, repeated_sweep
+from tests.fakes.sweeps import make_sweep, partial_sweep, repeated_sweep
 
 GOLDEN = Path(__file__).parent / "golden"
 SWEEP = make_sweep()
@@ -37,6 +38,9 @@ RETRIED = replace(FIRST, generation=1)
 # A shard that begins and ends among the replicates of a point.
 REPEATED = repeated_sweep()
 PART = REPEATED.plan.shard(1)
+# Two models, each with a parameter of its own.
+PARTIAL = partial_sweep()
+BOTH = PARTIAL.plan.shard(0)
 
 
 def _validator(name: str) -> Draft4Validator:
@@ -65,7 +69,8 @@ def test_payloads_and_results_fit_their_schemas(design: Design, data: st.DataObj
     generation = data.draw(st.integers(0, 2))
     for shard in sweep.plan:
         document = json.loads(Payloads(sweep).of(replace(shard, generation=generation)))
-        PAYLOADS[3 if isinstance(design, Replicated) else 2 if generation else 1].validate(document)
+        is_extended = isinstance(design, Replicated) or optional_names(design.parameters)
+        PAYLOADS[3 if is_extended else 2 if generation else 1].validate(document)
         for line in evaluate(read_payload(document), odd_target, Meter(), NoForks()):
             LINE.validate(json.loads(line))
 
@@ -82,6 +87,7 @@ def noisy_target(seed: int, replicate: int, **_: Any) -> object:  # noqa: ANN401
 def golden_files() -> dict[str, bytes]:
     """Return the files by name, as the code writes them now."""
     lines = evaluate(read_payload(json.loads(_payload(FIRST))), odd_target, Meter(), NoForks())
+    partial = evaluate(read_payload(json.loads(_payload(BOTH, PARTIAL))), odd_target, Meter(), NoForks())
     return {
         "v1/request.json": encode(request_document(SWEEP.request)).encode(),
         "v1/payload.json": _payload(FIRST),
@@ -92,6 +98,9 @@ def golden_files() -> dict[str, bytes]:
         "v3/result.jsonl.gz": pack(
             evaluate(read_payload(json.loads(_payload(PART, REPEATED))), noisy_target, Meter(), NoForks())
         ),
+        "v3/partial-request.json": encode(request_document(PARTIAL.request)).encode(),
+        "v3/partial-payload.json": _payload(BOTH, PARTIAL),
+        "v3/partial-result.jsonl.gz": pack(partial),
     }
 
 
@@ -103,6 +112,9 @@ def test_the_bytes_of_each_version_stay() -> None:
 
 def test_the_files_of_each_version_stay_readable() -> None:
     """The code reads requests, queued payloads and stored results of version 1, and payloads of later versions."""
+    partial = json.loads((GOLDEN / "v3" / "partial-payload.json").read_bytes())
+    assert read_request(json.loads((GOLDEN / "v3" / "partial-request.json").read_bytes())) == PARTIAL.request
+    assert (read_payload(partial).design, read_payload(partial).shard) == (PARTIAL.request.design, BOTH)
     for version, sweep in {"v1": SWEEP, "v3": REPEATED}.items():
         assert read_request(json.loads((GOLDEN / version / "request.json").read_bytes())) == sweep.request
     for version, shard in {"v1": FIRST, "v2": RETRIED, "v3": PART}.items():

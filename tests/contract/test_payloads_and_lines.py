@@ -70,10 +70,22 @@ PAYLOADS: list[dict[str, Any]] = [
         },
         "target": "toy:f",
     },
+    {
+        "version": 3,
+        "sweep_id": "toy-000000000005",
+        "shard": {"number": 1, "start": 2, "stop": 4, "generation": 0},
+        "space": {
+            "parameters": {"x": {"values": [1, 2]}, "y": {"values": [1, 2, 3], "when": {"x": [1]}}},
+            "constants": {},
+            "design": {"kind": "grid"},
+        },
+        "target": "toy:f",
+    },
 ]
-IDS = ["grid", "points", "retried", "replicates"]
+IDS = ["grid", "points", "retried", "replicates", "partial"]
 
 # Which path to replace by what; `...` removes the part.
+CONDITIONS: list[object] = [None, {}, "x", {"x": []}, {"x": {}}]
 BROKEN: list[tuple[tuple[str, ...], object]] = [
     *((("version",), version) for version in (..., 0, 4, "1", True, 1.0, None)),
     *((("sweep_id",), sweep_id) for sweep_id in (..., "", "a/b", "../a", 5, None)),
@@ -92,6 +104,7 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     (("space", "extra"), 1),
     *((("shard", "generation"), part) for part in (-1, 1.0, "1", True, None)),
     *((("space", "replicates"), part) for part in (0, 2, None, {}, {"count": 0}, {"count": 2, "sed": 1})),
+    *((("space", "parameters"), {"x": {"values": [1], "when": part}}) for part in CONDITIONS),
 ]
 
 
@@ -169,6 +182,16 @@ def test_generation_0_is_not_written_before_version_3(payload: dict[str, Any]) -
     broken = _changed(payload, ("shard", "generation"), 0)
     assert not _schema_of(broken).is_valid(broken)
     with pytest.raises(InvalidSweep):
+        read_payload(broken)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_condition_is_not_written_before_version_3(version: int) -> None:
+    """A worker that knows no conditions refuses a payload with one, whatever it does about unknown keys."""
+    space = PAYLOADS[4]["space"]
+    broken = _changed(PAYLOADS[0 if version == 1 else 2], ("space",), space)
+    assert not _schema_of(broken).is_valid(broken)
+    with pytest.raises(MalformedSweep, match=rf"y\.when: is unknown in a payload of version {version}"):
         read_payload(broken)
 
 

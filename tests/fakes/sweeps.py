@@ -15,6 +15,7 @@ from domain.space.parameter import Parameter
 from domain.space.range import Range
 from domain.space.scalars import Json
 from domain.space.values import Values
+from domain.space.when import When
 from domain.sweep import Sweep
 from domain.task import ShardTask
 
@@ -42,6 +43,15 @@ def repeated_sweep(count: int = 5, shards: int = 4) -> Sweep:
     points = PointList(("x", "name"), ((0.1, "ü"), (2, None), (-1e-300, "a")))
     request = SweepRequest("lab", "math:hypot", Replicated(points, count, 7), {"c": [1]}, ShardCount(shards))
     return Sweep("lab-000000000001", "key", request_digest(request), request, 1_700_000_000.0)
+
+
+def partial_sweep() -> Sweep:
+    """Return a sweep of two models, each of which has a parameter that the other has not."""
+    kind = Parameter("kind", Values(("svm", "tree")))
+    own = (("C", Values((0.1, 1)), "svm"), ("depth", Values((2, 4, 8)), "tree"))
+    conditional = (Parameter(name, values, When.of({"kind": model})) for name, values, model in own)
+    request = SweepRequest("models", "math:hypot", Grid((kind, *conditional)), {}, ShardCount(1))
+    return Sweep("models-00000000001", "key", request_digest(request), request, 1_700_000_000.0)
 
 
 def sweep_of(size: int, shards: int, constants: dict[str, Json] | None = None) -> Sweep:
