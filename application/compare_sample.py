@@ -38,7 +38,7 @@ class CompareSample:
         A point whose line is missing or damaged is not evaluated. Raises `TargetUnavailable` and
         `DependencyUnavailable`.
         """
-        target = self.targets.load(request.require_target(), request.keywords, request.offered)
+        target = self.targets.load(request.require_target(), request.keywords, request.offered, request.optional)
         lacking = compared = 0
         mismatches: list[Mismatch] = []
         for index, stored in self._stored(request, paths, indices):

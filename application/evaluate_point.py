@@ -37,7 +37,7 @@ class EvaluatePoint:
 
         What the target raises is the evaluation's error, with its traceback, and so is a value that cannot be stored.
         """
-        target = self.targets.load(request.require_target(), request.keywords, request.offered)
+        target = self.targets.load(request.require_target(), request.keywords, request.offered, request.optional)
         (given,) = keywords_of_points(request.design, range(index, index + 1), target)
         keywords: dict[str, object] = {**deepcopy(request.constants), **dict(given)}
         began = self.stopwatch()

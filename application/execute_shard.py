@@ -74,7 +74,7 @@ class ExecuteShard:
     def _target(self, task: ShardTask) -> Target:
         if self.allowed is not None and task.target not in self.allowed:
             raise TargetUnavailable.at("target", "is not one that this deployment allows")
-        return self.targets.load(task.target, task.keywords, task.offered)
+        return self.targets.load(task.target, task.keywords, task.offered, task.optional)
 
     def _evaluate(self, task: ShardTask, target: Target, meter: Meter) -> ShardDone:
         # The first run of a shard finds no results, and need not look for any.
@@ -133,11 +133,15 @@ def evaluate(
     texts = map(",".join, task.walk(member))
     # One dict for all points: a call unpacks it into one of its own.
     keywords: dict[str, object] = dict(constants)
+    is_partial = bool(task.optional)
     for index, point, text, line in zip(count(task.shard.start), points, texts, kept, strict=False):
         if line is not None:
             meter.points += 1
             yield line
             continue
+        if is_partial:
+            # What exists at the point before need not exist here.
+            keywords = dict(constants)
         if mutable:
             keywords.update(deepcopy(constants))
         keywords.update(point)

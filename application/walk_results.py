@@ -12,6 +12,7 @@ from application.documents.result_keys import shard_of
 from application.documents.result_lines import object_lines
 from application.ports.result_objects import ResultObjects
 from domain.designs.design import Render
+from domain.designs.whole import walk_whole
 from domain.plan import Shard
 from domain.request import SweepRequest
 from domain.sweep import PointError
@@ -35,8 +36,9 @@ class WalkResults:
     ) -> Iterator[tuple[int, tuple[T, ...], PointError | None]]:
         """Yield for each point its index, its parts as `render` makes them, and its error, if it has one.
 
-        `on_read` is called after each object, `on_unread` with the number of each shard whose lines are not those of
-        its points, from the first such line on. Raises `DependencyUnavailable`.
+        A parameter that does not exist at a point is null there. `on_read` is called after each object, `on_unread`
+        with the number of each shard whose lines are not those of its points, from the first such line on. Raises
+        `DependencyUnavailable`.
         """
         for path in self.paths:
             number = shard_of(path.rpartition("/")[2])
@@ -51,7 +53,7 @@ class WalkResults:
     def _points(
         self, shard: Shard, body: bytes, render: Render[T]
     ) -> Iterator[tuple[int, tuple[T, ...], PointError | None]]:
-        parts = self.request.design.walk(shard.start, shard.stop, render)
+        parts = walk_whole(self.request.design, shard.start, shard.stop, render)
         indices = range(shard.start, shard.stop)
         for index, point, line in zip(indices, parts, object_lines(body), strict=True):
             if not line.startswith(b'{"index":%d,' % index):

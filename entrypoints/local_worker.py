@@ -66,7 +66,7 @@ def main() -> None:
     sys.path[:0] = greeting.import_paths
     refuse_taken_names(greeting.import_paths)
     try:
-        target = targets.load(greeting.target, greeting.keywords, greeting.offered)
+        target = targets.load(greeting.target, greeting.keywords, greeting.offered, greeting.optional)
     except TargetUnavailable as error:
         send(Fault(error.problems[0].message))
         return

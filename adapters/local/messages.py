@@ -19,7 +19,7 @@ from domain.target_sources import TargetSources
 class Greeting:
     """The folder of the results, the target, its keyword arguments, and the folders to import it from first.
 
-    `offered` are the keyword arguments that the target may take, or not.
+    `offered` are the keyword arguments that the target may take, or not; `optional` are those that not every point has.
     One worker alone is asked for the target's sources: to digest them takes as long as importing them.
     """
 
@@ -29,6 +29,7 @@ class Greeting:
     import_paths: Sequence[str]
     wants_sources: bool = False
     offered: Sequence[str] = ()
+    optional: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

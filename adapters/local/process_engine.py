@@ -87,7 +87,9 @@ class ProcessEngine:
         Raises `TargetUnavailable` if a worker cannot import the target, `DependencyUnavailable` if none can be started.
         """
         target, paths = request.require_target(), tuple(self._setup.import_paths)
-        self._greeting = Greeting(str(self._folder), target, request.keywords, paths, offered=request.offered)
+        self._greeting = Greeting(
+            str(self._folder), target, request.keywords, paths, offered=request.offered, optional=request.optional
+        )
         # A worker without a shard would be started for nothing.
         self._wanted = min(self._setup.workers, request.plan.shards)
         # All at once, so that they import the target side by side. The first one's answer stands for all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import traceback
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
@@ -31,12 +31,14 @@ class PythonTargets:
         self._functions = functions
         self._imported: dict[str, Target] = {}
 
-    def load(self, name: str, keywords: Iterable[str], offered: Iterable[str] = ()) -> Target:
+    def load(
+        self, name: str, keywords: Iterable[str], offered: Iterable[str] = (), optional: Iterable[str] = ()
+    ) -> Target:
         """Return the function `module:function`; raises `TargetUnavailable` if it does not accept these keywords."""
         if name not in self._imported:
             kept = self._functions if self._functions and self._functions.knows(name) else None
             self._imported[name] = kept.load(name) if kept else import_target(name)
-        check_signature(self._imported[name], keywords, offered)
+        check_signature(self._imported[name], keywords, offered, optional)
         return self._imported[name]
 
 
@@ -59,23 +61,26 @@ def import_target(name: str) -> Target:
     return target
 
 
-def check_signature(target: Target, names: Iterable[str], offered: Iterable[str] = ()) -> None:
+def check_signature(
+    target: Target, names: Iterable[str], offered: Iterable[str] = (), optional: Iterable[str] = ()
+) -> None:
     """Raise `TargetUnavailable` for a target that cannot be called with exactly these keyword arguments.
 
-    It is called with those that are offered as well that its signature names.
+    It is called with those that are offered as well that its signature names, and at some points without those that are
+    optional.
     """
     try:
         signature = inspect.signature(target)
     except (TypeError, ValueError):
         return  # Some functions written in C have no signature.
     given = [*names, *taken(target, offered)]
-    misfit = _misfit(signature, given)
+    misfit = _misfit(signature, given, set(optional))
     if misfit:
         message = f"takes {_bare(signature)}, but the sweep gives the keywords ({', '.join(given)}): {misfit}"
         raise TargetUnavailable.at("target", message)
 
 
-def _misfit(signature: inspect.Signature, given: list[str]) -> str:
+def _misfit(signature: inspect.Signature, given: list[str], optional: Container[str]) -> str:
     """Return what is wrong with these keywords, or ""; the messages of `bind` differ between Python versions."""
     parameters = list(signature.parameters.values())
     takes = {one.name for one in parameters if one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY}}
@@ -85,6 +90,8 @@ def _misfit(signature: inspect.Signature, given: list[str]) -> str:
             return f"the argument {one.name!r} cannot be given as a keyword"
         if needed and one.name not in given:
             return f"missing a required argument: {one.name!r}"
+        if needed and one.name in optional:
+            return f"the argument {one.name!r} needs a default, as it exists only at some points (when)"
     unknown = [name for name in given if name not in takes]
     takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters)
     return f"got an unexpected keyword argument {unknown[0]!r}" if unknown and not takes_any else ""

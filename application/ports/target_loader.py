@@ -12,9 +12,12 @@ Target: TypeAlias = Callable[..., object]
 class TargetLoader(Protocol):
     """Finds the user's function."""
 
-    def load(self, name: str, keywords: Iterable[str], offered: Iterable[str] = ()) -> Target:
+    def load(
+        self, name: str, keywords: Iterable[str], offered: Iterable[str] = (), optional: Iterable[str] = ()
+    ) -> Target:
         """Return the function `module:function`, which takes these keyword arguments; raises `TargetUnavailable`.
 
-        Of those that are offered it may take any, or none.
+        Of those that are offered it may take any, or none. Those that are optional are not given at every point, so
+        that it needs a default for each.
         """
         ...

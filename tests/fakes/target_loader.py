@@ -15,7 +15,9 @@ class KnownTargets:
         """Name each function `toy:NAME`."""
         self._targets = {f"toy:{name}": target for name, target in targets.items()}
 
-    def load(self, name: str, keywords: Iterable[str], offered: Iterable[str] = ()) -> Target:
+    def load(
+        self, name: str, keywords: Iterable[str], offered: Iterable[str] = (), optional: Iterable[str] = ()
+    ) -> Target:
         """Return a known function; raises `TargetUnavailable`."""
         if name not in self._targets:
             raise TargetUnavailable.at("target", f"there is no {name}")
