@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import math
 import re
 import resource
@@ -19,7 +20,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from adapters.report.result_objects import parameter_names
 from adapters.report.result_table import TableKind, write_table
 from application.documents.result_keys import object_name
 
@@ -65,12 +65,17 @@ def fresh(folder: Path, kind: TableKind) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
+def _names(path: Path) -> list[str]:
+    with gzip.open(path) as lines:
+        return list(json.loads(lines.readline())["point"])
+
+
 def one(folder: Path, kind: TableKind) -> None:
     """Make one table of the objects in a folder, and print the time, the processor time and the peak of memory."""
     paths = sorted(folder.iterdir())
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as output:
-        written = write_table(paths, parameter_names(paths[0]), {}, kind, Path(output) / "table")
+        written = write_table(paths, _names(paths[0]), {}, kind, Path(output) / "table")
         assert written.coverage.is_whole  # noqa: S101 - a benchmark of what is right
         size = (Path(output) / "table").stat().st_size / 1e6
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         range_,
         run,
         submit,
+        when,
     )
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "range_",
     "run",
     "submit",
+    "when",
 ]
 
 

@@ -65,6 +65,11 @@ def table_of(
     return _table(database, [*fields, *errors], lists=lists)
 
 
+def parameter_names(database: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the parameters that the points have, in order of appearance: a point need not have all of them."""
+    return [part.keys[-1] for part, _ in _below(database, _Field("point", Part("point"), Kind.OBJECT))]
+
+
 def quoted(name: str) -> str:
     """Return a name in SQL."""
     return '"' + name.replace('"', '""') + '"'

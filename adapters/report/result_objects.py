@@ -41,12 +41,6 @@ def blocks(paths: Sequence[StrPath], audit: Audit) -> Iterator[bytes]:
                 yield block
 
 
-def parameter_names(path: StrPath) -> list[str]:
-    """Return the sweep's parameters, in their order, from a result object; raises `DependencyUnavailable`."""
-    with _named(path), gzip.open(path) as lines:
-        return list(json.loads(lines.readline())["point"])
-
-
 def check_lines(paths: Sequence[StrPath]) -> None:
     """Raise `DependencyUnavailable` with the place of the first line that is no JSON object, if there is one."""
     for path in paths:

@@ -20,7 +20,7 @@ import duckdb
 
 from adapters.report.arrow_batches import library, write_arrow
 from adapters.report.column_names import distinct, exactly
-from adapters.report.columns import Table, table_of
+from adapters.report.columns import Table, parameter_names, table_of
 from adapters.report.coverage import Coverage
 from adapters.report.result_objects import StrPath
 from adapters.report.spooled_lines import spooled_lines, text_literal
@@ -42,18 +42,23 @@ class Written:
 
 
 def write_table(
-    paths: Sequence[StrPath], names: Sequence[str], constants: Mapping[str, Json], kind: TableKind, output: StrPath
+    paths: Sequence[StrPath],
+    names: Sequence[str] | None,
+    constants: Mapping[str, Json],
+    kind: TableKind,
+    output: StrPath,
 ) -> Written:
     """Write the table of result objects to the file `output`, in whose folder there is a spool meanwhile.
 
-    `names` are the sweep's parameters; each of `constants` gets a column too. Raises `DependencyUnavailable` for a
-    damaged object, for a file that cannot be written, and if a library is missing.
+    `names` are the sweep's parameters, or None for all that points have; each of `constants` gets a column too. Raises
+    `DependencyUnavailable` for a damaged object, for a file that cannot be written, and if a library is missing.
     """
     form = _FORMS[kind]
     if form.needs:
         library(form.needs)
     with spooled_lines(paths, constants, Path(output).parent) as lines:
-        table = table_of(lines.database, names, constants, lists=kind != "csv")
+        wanted = names if names is not None else parameter_names(lines.database)
+        table = table_of(lines.database, wanted, constants, lists=kind != "csv")
         own = [column.name for column in table.columns]
         written = list(distinct(own, form.same))
         form.write(lines.database, table, written, str(output))

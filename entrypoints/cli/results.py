@@ -19,13 +19,12 @@ from rich.filesize import decimal
 from adapters.documents.sweep_file import read_sweep_file
 from adapters.local.directory_results import result_files
 from adapters.report.coverage import Coverage
-from adapters.report.result_objects import parameter_names, write_lines
+from adapters.report.result_objects import write_lines
 from application.documents.result_keys import shard_of
 from application.place import Place
 from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.request import SweepRequest
-from domain.space.scalars import Json
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.status import command
@@ -74,8 +73,8 @@ def results(sweep: str, place: Place, wanted: Wanted) -> ExitCode:
     paths = [Path(path) for path in place.files.fetch(head.id, _show_nothing, no_deadline)]
     if not paths:
         raise InvalidSweep.at(head.id, "has no results yet")
-    constants = place.sweeps.request(head.id, no_deadline).constants if wanted.constants else {}
-    coverage = _write(paths, wanted, constants).up_to(head.plan.size)
+    request = place.sweeps.request(head.id, no_deadline) if wanted.kind != "jsonl" else None
+    coverage = _write(paths, wanted, request).up_to(head.plan.size)
     return _report(coverage, f"evaluate them with: {command('retry', head.id, place)}")
 
 
@@ -86,7 +85,7 @@ def _show_nothing(here: int, there: int) -> None:
 def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:
     """Write the results in a folder that was copied from elsewhere, such as a bucket, in the same ways.
 
-    `file` is the sweep's file, by which the end of the sweep and its constants are known.
+    `file` is the sweep's file, by which the end of the sweep, its parameters and its constants are known.
     """
     request = read_sweep_file(file) if file else None
     if wanted.constants and not request:
@@ -94,7 +93,7 @@ def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:
     paths = result_files(folder) if folder.is_dir() else []
     if not paths:
         raise InvalidSweep.at("--from", f"there are no result objects (00000000.jsonl.gz and so on) in {folder}")
-    coverage = _write(paths, wanted, request.constants if request and wanted.constants else {})
+    coverage = _write(paths, wanted, request)
     others = len(list(folder.iterdir())) - len(paths)
     if others:
         _say(f"note: {others:,} other files in {folder} are no result objects")
@@ -133,9 +132,9 @@ def _named(texts: Sequence[str]) -> str:
     return ", ".join(texts[:_NAMED]) + (", ..." if len(texts) > _NAMED else "")
 
 
-def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> Coverage:
+def _write(paths: list[Path], wanted: Wanted, request: SweepRequest | None) -> Coverage:
     with interruptible(), _destination(wanted.output) as path:
-        coverage, renamed = _written(paths, wanted.kind, constants, path)
+        coverage, renamed = _written(paths, wanted, request, path)
         size = path.stat().st_size
     if wanted.output:
         _say(f"wrote {wanted.output}, {decimal(size)}")
@@ -145,15 +144,17 @@ def _write(paths: list[Path], wanted: Wanted, constants: Mapping[str, Json]) -> 
 
 
 def _written(
-    paths: list[Path], kind: Kind, constants: Mapping[str, Json], path: Path
+    paths: list[Path], wanted: Wanted, request: SweepRequest | None, path: Path
 ) -> tuple[Coverage, Sequence[tuple[str, str]]]:
     """Write the file, and return which points it has and which columns have another name."""
-    if kind == "jsonl":
+    if wanted.kind == "jsonl":
         with path.open("wb") as file:
             return write_lines(paths, file), ()
     from adapters.report.result_table import write_table  # noqa: PLC0415 - DuckDB takes a moment to load
 
-    written = write_table(paths, parameter_names(paths[0]), constants, kind, path)
+    names = request.design.names if request else None
+    constants = request.constants if request and wanted.constants else {}
+    written = write_table(paths, names, constants, wanted.kind, path)
     return written.coverage, written.renamed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.errors import DependencyUnavailable, InvalidSweep, SweepConflict, SweepError, SweepNotFound
 from entrypoints.python_api.jobs import Job, Status, open, submit  # noqa: A004 - `ss.open` opens a sweep
-from entrypoints.python_api.levels import geomspace, linspace, logspace, range_
+from entrypoints.python_api.levels import geomspace, linspace, logspace, range_, when
 from entrypoints.python_api.results import Failure, Results
 from entrypoints.python_api.run import run
 
@@ -25,4 +25,5 @@ __all__ = [
     "range_",
     "run",
     "submit",
+    "when",
 ]

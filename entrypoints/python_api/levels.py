@@ -2,10 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from domain.space.distributions.distribution import Distribution
 from domain.space.geomspace import Geomspace
+from domain.space.levels import Levels
 from domain.space.linspace import Linspace
 from domain.space.logspace import Logspace
 from domain.space.range import Range
+
+# A list of values (numpy's arrays too), a `range`, or levels such as those of `linspace`.
+Source: TypeAlias = Levels | Distribution | Iterable[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """A parameter that exists only where others have certain values; `when` makes it."""
+
+    source: Source
+    conditions: Mapping[str, Any]
+
+
+def when(source: Source, /, **conditions: Any) -> Conditional:  # noqa: ANN401 - a value, or a list of values
+    """Return a parameter that exists only where each of some earlier ones has a value, or one of a list of values.
+
+    A point at which it does not exist lacks it, and the function is called without it.
+
+    >>> import serverless_sweep as ss
+    >>> kernels = {"kind": ["svm", "tree"], "C": ss.when(ss.logspace(-2, 2, 5), kind="svm")}
+    >>> depths = {"depth": ss.when([2, 4, 8], kind=["tree", "forest"])}
+    """
+    return Conditional(source, conditions)
 
 
 def linspace(start: float, stop: float, num: int) -> Linspace:

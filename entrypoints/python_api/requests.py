@@ -18,14 +18,15 @@ from application.place import Place
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.kinds import PARAMETER_KINDS
-from domain.space.levels import Levels
 from domain.space.names import TARGET_NAME
 from domain.space.scalars import Json
+from entrypoints.python_api.levels import Conditional, Source
 
 # A function, the name of one (`module:function`), or a sweep file.
 What: TypeAlias = Callable[..., object] | str | os.PathLike[str]
-# By name a list of values (numpy's arrays too), a `range`, or levels such as those of `linspace`; or a list of points.
-Parameters: TypeAlias = Mapping[str, Levels | Iterable[Any]] | Sequence[Mapping[str, Any]]
+# By name a list of values (numpy's arrays too), a `range`, levels such as those of `linspace`, or any of these with
+# `when`; or a list of points.
+Parameters: TypeAlias = Mapping[str, Source | Conditional] | Sequence[Mapping[str, Any]]
 
 _LEVELS = tuple(PARAMETER_KINDS.values())
 
@@ -57,7 +58,7 @@ class Asked:
         """
         request = read_request(self._document())
         if callable(self.what):
-            check_signature(self.what, request.keywords, request.offered)
+            check_signature(self.what, request.keywords, request.offered, request.optional)
             request = replace(request, target=_target(self.what, place))
         return request
 
@@ -77,7 +78,7 @@ class Asked:
     def _add_to(self, document: dict[str, Json]) -> None:
         """Add what is said beside the file; it goes before what the file says."""
         if isinstance(self.parameters, Mapping):
-            _update(document, "parameters", {name: _levels(name, one) for name, one in self.parameters.items()})
+            _update(document, "parameters", {name: _parameter(name, one) for name, one in self.parameters.items()})
         elif self.parameters is not None:
             points: list[Json] = [{name: _plain(one) for name, one in point.items()} for point in self.parameters]
             document["design"] = {"kind": "points", "points": points}
@@ -112,7 +113,15 @@ def _target(function: Callable[..., object], place: Place) -> str:
     return place.functions.keep(function)
 
 
-def _levels(name: str, values: Levels | Iterable[Any]) -> Json:
+def _parameter(name: str, values: Source | Conditional) -> Json:
+    if not isinstance(values, Conditional):
+        return _levels(name, values)
+    levels = _levels(name, values.source)
+    conditions: Json = {name: _plain(one) for name, one in values.conditions.items()}
+    return {**(levels if isinstance(levels, dict) else {"values": levels}), "when": conditions}
+
+
+def _levels(name: str, values: Source) -> Json:
     if isinstance(values, _LEVELS):
         return levels_document(values)
     if isinstance(values, range):
