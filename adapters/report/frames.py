@@ -5,13 +5,13 @@ Each function loads its own library and pyarrow, which the extra `frames` has; `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from adapters.report.arrow_batches import library, record_batches
 from adapters.report.column_names import distinct, exactly
 from adapters.report.columns import table_of
-from adapters.report.data_grid import Axes, dataset
+from adapters.report.data_grid import Axes, Rows, dataset
 from adapters.report.result_objects import StrPath
 from adapters.report.spooled_lines import spooled_lines
 from domain.space.scalars import Json, Scalar
@@ -56,14 +56,17 @@ def to_xarray(
     constants: Mapping[str, Json],
     levels: Mapping[str, Sequence[Scalar]],
     groups: Sequence[Sequence[str]] = (),
+    optional: Collection[str] = (),
+    rows: Rows | None = None,
 ) -> xr.Dataset:
     """Return the dataset of a grid: `levels` are the values of each parameter in their order, which are its dimensions.
 
     The parameters of each of `groups` (`zip` in a sweep's file) advance together: they share the dimension of the
-    first. The values and errors are variables, and the constants are the dataset's attributes.
+    first. Those that are `optional` need not exist at a point: `rows` returns its place on each axis, the last of
+    which stands for that. The values and errors are variables, and the constants are the dataset's attributes.
     """
     library("xarray")
-    axes = Axes({name: levels[name] for name in names}, groups)
+    axes = Axes({name: levels[name] for name in names}, groups, optional, rows)
     return dataset(to_arrow(paths, names, {}), axes, constants)
 
 

@@ -90,6 +90,15 @@ class Grid:
         values = at(self._columns(lambda _, value: value), index)
         return dict(zip(self.names, self._reorder()(values), strict=True))
 
+    def rows(self, index: int) -> tuple[int, ...]:
+        """Return which row of each of `axes` a point has; of one that does not exist there, how many rows there are."""
+        check_index(index, self.size)
+        sizes = [self._levels(axis[0]).size for axis in self._axes]
+        if self._branches is None:
+            return at([Column(size, lambda row: (row,)) for size in sizes], index)
+        found = dict(self._branches.path(index))
+        return tuple(found.get(axis, size) for axis, size in enumerate(sizes))
+
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)`."""
         check_range(start, stop, self.size)

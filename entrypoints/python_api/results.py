@@ -121,18 +121,27 @@ class Results:
         """Return a dataset whose dimensions are the parameters of the grid, with their levels as coordinates.
 
         Parameters that advance together share the dimension of the first. Replicates are the last dimension,
-        `replicate`. A point without a value is NaN, or None among texts. With `constants`, they are the dataset's
+        `replicate`. A parameter that does not exist at every point has one more coordinate, the last, for those
+        without it. A point without a value is NaN, or None among texts. With `constants`, they are the dataset's
         attributes. Raises `InvalidSweep` for a list of points.
         """
         design = self._request.design
-        grid, _ = repetition(design)
+        grid, count = repetition(design)
         if not isinstance(grid, Grid):
             raise InvalidSweep.at("design", "is a list of points, which has no dimensions; to_pandas() has the table")
         axes = [*grid.parameters, design.axis] if isinstance(design, Replicated) else grid.parameters
         levels = {one.name: list(map(one.levels.value, range(one.levels.size))) for one in axes}
         from adapters.report import frames  # noqa: PLC0415 - tables take a moment to load
 
-        return frames.to_xarray(*self._table(constants=constants), levels, grid.zip)
+        optional = self._request.optional
+
+        def rows(index: int) -> tuple[int, ...]:
+            point, replicate = divmod(index, count)
+            return (*grid.rows(point), replicate)[: len(grid.axes) + isinstance(design, Replicated)]
+
+        return frames.to_xarray(
+            *self._table(constants=constants), levels, grid.zip, optional, rows if optional else None
+        )
 
     def _table(self, *, constants: bool) -> tuple[Sequence[Path], Sequence[str], Mapping[str, Json]]:
         """Return what every table is made of: the result objects, the parameters, and the constants if wanted."""

@@ -32,7 +32,7 @@ from domain import explanation, plan, progress, ranges, sweep
 from domain.designs import lookup
 from domain.dispatch_order import DispatchOrder
 from domain.places import BLOCK_SHARDS
-from domain.space import names
+from domain.space import existence, names
 from domain.spans import SPAN_BLOCKS, SPAN_SHARDS
 from entrypoints import settings
 from infra.concurrency import LEAST_UNRESERVED, RESERVED
@@ -112,6 +112,7 @@ def computed() -> dict[str, list[str]]:
             f"there are {plan.DEFAULT_SHARDS} shards, or one for each point",
             f"There are more than {plan.DEFAULT_SHARDS} if a shard",
             f"otherwise have more than {plan.DEFAULT_MAX_POINTS_PER_SHARD:,} points",
+            f"a parameter that decides has at most {existence.MOST_DECIDING_LEVELS:,} levels",
             f"more than {syntax_digest._LARGEST // MB} MB",
             f"In a sweep of up to {DispatchOrder.SPREAD.round_blocks * BLOCK_SHARDS:,} shards, no gap",
             f"starts {DispatchOrder.SPREAD.round_blocks} blocks of {BLOCK_SHARDS} shards at a time",

@@ -16,7 +16,7 @@ from domain.space.parameter import Parameter
 from domain.space.range import Range
 from domain.space.values import Values
 from tests.fakes.result_objects import MemoryObjects, lines_of, objects_of, path_of
-from tests.fakes.sweeps import sweep_of
+from tests.fakes.sweeps import partial_sweep, sweep_of
 
 DESIGN = Grid((Parameter("angle", Range(0, 90)), Parameter("drag", Values((0, 1, 2)))))
 REQUEST = SweepRequest("lab", "toy:f", DESIGN, {}, ShardCount(9))
@@ -103,3 +103,17 @@ def test_where_all_points_fail_so_the_rule_has_no_condition() -> None:
 
     explanation, _ = explained(objects_of(sweep_of(6, 2).request, target), sweep_of(6, 2).request)
     assert [cause.rule for cause in explanation.causes] == [()]
+
+
+def test_a_parameter_that_does_not_exist_is_null_to_a_rule() -> None:
+    """A rule can tell where a parameter exists; it names the one on which it depends, which stands before it."""
+    request = partial_sweep().request
+
+    def fit(kind: str, **own: float) -> float:
+        if kind == "svm" or own["depth"] == 8:
+            raise ValueError(kind)
+        return 1.5
+
+    explanation, _ = explained(objects_of(request, fit), request)
+    rules = {cause.first.message: cause.rule for cause in explanation.causes}
+    assert rules == {"svm": (Condition("kind", ("svm",)),), "tree": (Condition("depth", (8,)),)}

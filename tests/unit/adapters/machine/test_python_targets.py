@@ -164,6 +164,20 @@ def test_a_signature_is_refused_in_the_same_words_by_every_python(
     assert str(caught.value) == f"target: {complaint}"
 
 
+def test_what_not_every_point_has_needs_a_default() -> None:
+    """The message says so before any point is evaluated; a target that takes any keyword needs none."""
+
+    def target(kind: str, C: float, depth: int = 1) -> float:  # noqa: N803 - what it is called in every library
+        raise NotImplementedError
+
+    check_signature(target, ["kind", "C", "depth"], optional=["depth"])
+    check_signature(lambda kind, **_: kind, ["kind", "C", "depth"], optional=["C", "depth"])
+    with pytest.raises(InvalidSweep, match=r"the argument 'C' needs a default, as it exists only at some points"):
+        check_signature(target, ["kind", "C", "depth"], optional=["C", "depth"])
+    with pytest.raises(InvalidSweep, match="got an unexpected keyword argument 'gamma'"):
+        check_signature(target, ["kind", "C", "gamma"], optional=["gamma"])
+
+
 def test_what_is_offered_is_given_if_the_signature_names_it() -> None:
     """A target may need it, or be without it; the message tells what it would be called with."""
 

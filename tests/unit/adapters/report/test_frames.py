@@ -18,8 +18,12 @@ from hypothesis import strategies as st
 
 from adapters.report.column_names import distinct, exactly
 from adapters.report.frames import pandas_frame, polars_frame, to_arrow, to_pandas, to_polars, to_xarray
+from domain.designs.grid import Grid
 from domain.errors import DependencyUnavailable, InvalidSweep
+from domain.space.parameter import Parameter
 from domain.space.scalars import Json, Scalar
+from domain.space.values import Values
+from domain.space.when import When
 from tests.fakes.result_files import write_objects
 from tests.fakes.table_oracle import Column, flattened, same, stored, typed
 
@@ -212,3 +216,27 @@ def test_a_damaged_object_makes_no_frame(tmp_path: Path) -> None:
     paths[1].write_bytes(paths[1].read_bytes()[:-9])
     with pytest.raises(DependencyUnavailable, match=r"00000001\.jsonl\.gz cannot be read"):
         to_arrow([str(path) for path in paths], ["x"], {})
+
+
+def test_a_parameter_that_need_not_exist_has_one_more_coordinate(tmp_path: Path) -> None:
+    """It is the last one, NaN for numbers, and has the points without the parameter."""
+    own = {"C": Values((1, 2)), "rule": Values(("gini", "mse"))}
+    model = {"C": When.of({"kind": "svm"}), "rule": When.of({"kind": "tree"})}
+    conditional = (Parameter(name, values, model[name]) for name, values in own.items())
+    grid = Grid((Parameter("kind", Values(("svm", "tree"))), *conditional))
+    paths = write_objects(tmp_path, list(range(4)), [grid.point(index) for index in range(4)])
+    levels = {one.name: [one.levels.value(0), one.levels.value(1)] for one in grid.parameters}
+    found = to_xarray(paths, grid.names, {}, levels, (), ["C", "rule"], grid.rows)
+    assert dict(found.sizes) == {"kind": 2, "C": 3, "rule": 3}
+    assert found["value"].sel(kind="tree", C=math.nan, rule="mse").item() == 3
+    assert found["value"].sel(kind="svm", C=2).to_numpy().tolist()[2] == 1
+    assert pd.isna(found["rule"].to_numpy()).tolist() == [False, False, True]
+    assert np.isnan(found["value"].to_numpy()).sum() == 18 - 4
+
+
+def test_an_array_with_far_more_places_than_points_is_refused(tmp_path: Path) -> None:
+    """The table holds such points in little memory."""
+    levels: dict[str, list[Scalar]] = {name: [0] * 1000 for name in "abc"}
+    paths = write_objects(tmp_path, [1], [{"a": 0}])
+    with pytest.raises(InvalidSweep, match=r"would be an array of 1,002,001,000 places for 1 points; to_pandas\(\)"):
+        to_xarray(paths, ["a", "b", "c"], {}, levels, (), ["b", "c"], lambda _: (0, 1000, 1000))

@@ -368,3 +368,16 @@ def test_a_line_that_is_not_json_is_reported(tmp_path: Path) -> None:
     path.write_bytes(pack(['{"index":0,"value":1}\n', '{"index":1,"value":x}\n']))
     with pytest.raises(DependencyUnavailable, match=r"00000000\.jsonl\.gz cannot be read: line 2 is not JSON"):
         write_table([path], ["x"], {}, "csv", str(tmp_path / "table.csv"))
+
+
+def test_parameters_that_points_lack_have_a_column_all_the_same(tmp_path: Path) -> None:
+    """Their cells are empty; without the names of the parameters, those of all points are found."""
+    points: list[dict[str, Scalar]] = [{"kind": "svm", "C": 0.5}, {"kind": "tree", "depth": 2}]
+    paths = write_objects(tmp_path, [1, 2], points)
+    table = tmp_path / "table.csv"
+    for names, header, rows in (
+        (["kind", "depth", "C"], "index,kind,depth,C,value", ["0,svm,,0.5,1", "1,tree,2,,2"]),
+        (None, "index,kind,C,depth,value", ["0,svm,0.5,,1", "1,tree,,2,2"]),
+    ):
+        write_table(paths, names, {}, "csv", table)
+        assert table.read_text().splitlines() == [header, *rows]

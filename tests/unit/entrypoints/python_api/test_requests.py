@@ -16,7 +16,7 @@ from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.plan import ShardCount
 from domain.request import SweepRequest
-from entrypoints.python_api import geomspace, linspace, logspace, range_
+from entrypoints.python_api import geomspace, linspace, logspace, range_, when
 from entrypoints.python_api.requests import Asked
 from tests.fakes.desk import Laptop
 from tests.fakes.memory_place import NamedFunctions, memory_place
@@ -65,6 +65,17 @@ def _document(place: Place, **said: Any) -> dict[str, Any]:  # noqa: ANN401 - th
 def test_a_parameter_has_what_python_has(place: Place, values: Any, written: Mapping[str, Any]) -> None:  # noqa: ANN401 - any values
     """A parameter's values mean what the same values in a sweep file mean."""
     assert _document(place, parameters={"x": values})["parameters"] == {"x": written}
+
+
+@pytest.mark.parametrize("values", [np.array([1, 2]), linspace(1, 2, 2)], ids=["values", "levels"])
+def test_a_parameter_may_exist_only_where_others_have_certain_values(place: Place, values: Any) -> None:  # noqa: ANN401 - any values
+    """`when` adds the condition to any parameter; one value, or several."""
+    parameters = {"kind": ["svm", "tree", "forest"], "C": when(values, kind=("svm", np.str_("tree")))}
+    written = _document(place, parameters=parameters)["parameters"]["C"]
+    assert written == {
+        **_document(place, parameters={"C": values})["parameters"]["C"],
+        "when": {"kind": ["svm", "tree"]},
+    }
 
 
 @pytest.mark.parametrize(
