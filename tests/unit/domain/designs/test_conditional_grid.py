@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from domain.designs.design import Point
 from domain.designs.grid import Grid
+from domain.designs.lookup import index_of
+from domain.designs.whole import walk_whole
 from domain.errors import InvalidSweep
 from domain.space.distributions.choices import Choices
 from domain.space.distributions.distribution import Distribution
@@ -21,7 +23,7 @@ from domain.space.range import Range
 from domain.space.scalars import Scalar
 from domain.space.values import Values
 from domain.space.when import When, member
-from tests.fakes.spaces import conditional_grids
+from tests.fakes.spaces import conditional_grids, grids
 
 _SVM = When.of({"kind": "svm"})
 _KIND = Parameter("kind", Values(("svm", "tree", "forest")))
@@ -67,6 +69,51 @@ def test_walk_yields_the_points_of_any_range(grid: Grid, data: st.DataObject) ->
     stop = data.draw(st.integers(start, grid.size))
     walked = list(grid.walk(start, stop, lambda name, value: (name, member(value))))
     assert walked == [tuple(_exact(grid.point(index))) for index in range(start, stop)]
+
+
+@given(grids() | conditional_grids())
+def test_the_rows_of_a_point_are_places_in_an_array(grid: Grid) -> None:
+    """Each point has a place of its own: its row of each axis, or the place after the last row of a missing one."""
+    rows = [grid.rows(index) for index in range(grid.size)]
+    assert len(set(rows)) == grid.size
+    for index, found in enumerate(rows):
+        values = {
+            one.name: one.levels.value(row)
+            for axis, row in zip(grid.axes, found, strict=True)
+            for one in axis
+            if row < one.levels.size
+        }
+        assert {name: repr(value) for name, value in grid.point(index).items()} == {
+            name: repr(values[name]) for name in grid.names if name in values
+        }
+
+
+@given(conditional_grids(), st.data())
+def test_a_point_is_found_by_values_and_by_what_it_lacks(grid: Grid, data: st.DataObject) -> None:
+    """Null stands for a parameter that does not exist; points are counted as brute force does."""
+    index = data.draw(st.integers(0, grid.size - 1))
+    named = data.draw(st.sets(st.sampled_from(grid.names))) or set(grid.names)
+    wanted = {name: grid.point(index).get(name) for name in named}
+    points = walk_whole(grid, 0, grid.size, lambda name, value: (name, value))
+    fitting = [
+        number
+        for number, parts in enumerate(points)
+        if all(name not in wanted or member(value) == member(wanted[name]) for name, value in parts)
+    ]
+    if len(fitting) == 1:
+        assert index_of(grid, wanted) == index
+    else:
+        with pytest.raises(InvalidSweep, match=rf"{len(fitting):,} points .* first is point {fitting[0]};"):
+            index_of(grid, wanted)
+
+
+def test_of_several_points_what_tells_them_apart_is_named() -> None:
+    """It is a parameter that exists at the first of them."""
+    grid = Grid((_KIND, Parameter("C", Values((0.1, 1)), _SVM), Parameter("run", Range(0, 2))))
+    with pytest.raises(InvalidSweep, match="2 points have these values, the first is point 4; name run too"):
+        index_of(grid, {"kind": "tree"})
+    with pytest.raises(InvalidSweep, match="no point has all of these values together"):
+        index_of(grid, {"kind": "tree", "C": 1})
 
 
 def test_a_grid_of_two_models_has_no_dummy_points() -> None:

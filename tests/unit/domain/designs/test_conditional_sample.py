@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.designs.existing import Existing
 from domain.designs.latin_hypercube import LatinHypercubeDesign
+from domain.designs.point_list import PointList
 from domain.designs.random import RandomDesign
 from domain.designs.saltelli import SaltelliDesign
 from domain.designs.whole import walk_whole
@@ -56,6 +58,13 @@ def test_a_point_is_that_of_the_design_without_conditions_but_for_what_does_not_
     walked = [dict(parts) for parts in design.walk(start, stop, lambda name, value: (name, value))]
     assert walked == expected[start:stop]
     assert all(tuple(point) == tuple(name for name in design.names if name in point) for point in walked)
+
+
+def test_what_exists_of_other_points_has_the_names_of_all_parameters() -> None:
+    """Also of those that a point lacks."""
+    points = Existing(PointList(("kind", "C"), (("tree", 1), ("svm", 2))), (_KIND, _SPACE[2]))
+    assert (points.names, points.size) == (("kind", "C"), 2)
+    assert [points.point(0), points.point(1)] == [{"kind": "tree"}, {"kind": "svm", "C": 2}]
 
 
 def test_a_choice_with_weights_can_decide() -> None:
