@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from domain.errors import InvalidSweep, located
 from domain.space.distributions.choices import Choices
-from domain.space.distributions.distribution import Distribution
+from domain.space.distributions.distribution import Distribution, is_distribution
 from domain.space.levels import Levels
 from domain.space.parameter import Parameter
 from domain.space.scalars import Scalar
@@ -73,7 +74,7 @@ def _check_values(deciding: Parameter, values: Sequence[Scalar]) -> None:
 def _levels(source: Levels | Distribution) -> Levels:
     if isinstance(source, Choices):
         return Values(source.values)
-    if isinstance(source, Distribution):
+    if is_distribution(source):
         message = "is a distribution, whose values cannot be named; a condition needs a list of values, or choices"
         raise InvalidSweep.at("", message)
-    return source
+    return cast("Levels", source)

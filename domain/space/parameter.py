@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from domain.errors import InvalidSweep
-from domain.space.distributions.distribution import Distribution
+from domain.space.distributions.distribution import Distribution, is_distribution
 from domain.space.distributions.even_levels import EvenLevels
 from domain.space.levels import Levels
 from domain.space.names import check_name
@@ -30,14 +31,14 @@ class Parameter:
     @property
     def levels(self) -> Levels:
         """The levels; raises `InvalidSweep` for a distribution, which has none."""
-        if isinstance(self.source, Distribution):
+        if is_distribution(self.source):
             message = (
                 "is a distribution, which has no levels; sample it by a design such as {kind: sobol, points: 1024}"
             )
             raise InvalidSweep.at(f"parameters.{self.name}", message)
-        return self.source
+        return cast("Levels", self.source)
 
     @property
     def distribution(self) -> Distribution:
         """The distribution; of levels, that in which all are equally likely."""
-        return self.source if isinstance(self.source, Distribution) else EvenLevels(self.source)
+        return self.source if is_distribution(self.source) else EvenLevels(self.levels)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 from domain.errors import InvalidSweep
 from domain.space.scalars import Scalar, finite
 
 
-@runtime_checkable
 class Distribution(Protocol):
     """A probability distribution, by its inverse distribution function."""
 
@@ -18,6 +17,11 @@ class Distribution(Protocol):
         At 0 it is the lower end of the support, which is minus infinity for an unbounded distribution.
         """
         ...
+
+
+def is_distribution(source: object) -> TypeGuard[Distribution]:
+    """Return whether this is a distribution: `isinstance` of a protocol takes a hundred times as long."""
+    return hasattr(source, "quantile")
 
 
 def interval(low: float, high: float) -> tuple[float, float]:
