@@ -13,6 +13,8 @@ from domain.plan import DefaultSharding, Plan, make_plan
 from domain.space.linspace import Linspace
 from domain.space.parameter import Parameter
 from domain.space.range import Range
+from domain.space.values import Values
+from domain.space.when import When
 
 ROUNDS = 9
 POINTS = 200_000
@@ -23,6 +25,20 @@ PLANS = 100
 def grid(levels: int) -> Grid:
     """Return a grid of six parameters with so many levels each."""
     return Grid(tuple(Parameter(f"p{axis}", Range(0, levels)) for axis in range(AXES)))
+
+
+def conditional(levels: int) -> Grid:
+    """Return a grid of as many parameters, of which each but the first exists by half of the levels before it."""
+    conditions = [When.of({f"p{axis}": list(range(levels // 2))}) for axis in range(AXES - 1)]
+    return Grid(tuple(Parameter(f"p{axis}", Range(0, levels), when) for axis, when in enumerate([None, *conditions])))
+
+
+def models(levels: int) -> Grid:
+    """Return a grid of two models, of which each has its own two parameters, and of one that both have."""
+    own = [(f"{model}{number}", When.of({"kind": model})) for model in ("svm", "tree") for number in range(2)]
+    conditional = (Parameter(name, Range(0, levels), when) for name, when in own)
+    runs = Parameter("run", Range(0, POINTS))
+    return Grid((runs, Parameter("kind", Values(("svm", "tree"))), *conditional))
 
 
 def walk(space: Grid) -> Iterator[object]:
@@ -67,9 +83,11 @@ def peak(run: Callable[[], object]) -> int:
 
 def main() -> None:
     """Print the medians of interleaved runs, and the peak memory of planning."""
-    space = grid(10)
+    space, chain, two = grid(10), conditional(20), models(3)
     runs: dict[str, Callable[[], object]] = {
         "walk": lambda: deque(walk(space), maxlen=0),
+        "walk of a chain": lambda: deque(walk(chain), maxlen=0),
+        "walk of two models": lambda: deque(walk(two), maxlen=0),
         "divmod loop": lambda: deque(divmod_loop(space), maxlen=0),
         "plan of 10^6 points": lambda: [plan(10) for _ in range(PLANS)],
         "plan of 10^18 points": lambda: [plan(1000) for _ in range(PLANS)],
@@ -79,7 +97,7 @@ def main() -> None:
         for name, run in runs.items():
             times[name].append(seconds(run))
     medians = {name: statistics.median(measured) for name, measured in times.items()}
-    for name in ("walk", "divmod loop"):
+    for name in ("walk", "walk of a chain", "walk of two models", "divmod loop"):
         print(f"{name:22} {medians[name] / POINTS * 1e9:8.0f} ns a point, {AXES} axes")
     print(f"{'ratio':22} {medians['divmod loop'] / medians['walk']:8.1f}")
     huge: dict[str, Callable[[], object]] = {

@@ -70,6 +70,16 @@ def with_count(replicates: object, count: int) -> Json:
     return {**replicates, "count": count} if isinstance(replicates, dict) else count
 
 
+def with_condition(document: Mapping[str, Any], name: str, parameter: Json) -> Json:
+    """Return a parameter that replaces what a document says of it; the condition on which it exists stays."""
+    parameters = document.get("parameters")
+    known = parameters.get(name) if isinstance(parameters, dict) else None
+    if not isinstance(known, dict) or WHEN not in known:
+        return parameter
+    own = parameter if isinstance(parameter, dict) else {"values": parameter}
+    return {WHEN: known[WHEN], **own}
+
+
 def _parameters(shapes: Mapping[str, Any]) -> list[Parameter]:
     """Return the parameters; the one error that is raised holds the problems of all of them."""
     parameters: list[Parameter] = []

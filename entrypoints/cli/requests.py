@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from adapters.documents.request import read_request, with_count
+from adapters.documents.request import read_request, with_condition, with_count
 from adapters.documents.strict_yaml import read_yaml
 from adapters.documents.sweep_file import read_sweep_document
 from adapters.documents.sweep_text import sweep_json, sweep_yaml
@@ -31,7 +31,9 @@ def request_of(asked: Asked) -> SweepRequest:
     """Return the request, after writing it to the file of `--save`; raises `InvalidSweep`, which names the option."""
     document = read_sweep_document(asked.file) if asked.file else _document_of(asked.what)
     if isinstance(document, dict):
-        _add(document, "parameters", "-p", [_parameter(text) for text in asked.parameters])
+        parameters = [_parameter(text) for text in asked.parameters]
+        replacing = [(name, with_condition(document, name, one)) for name, one in parameters]
+        _add(document, "parameters", "-p", replacing)
         _add(document, "constants", "-c", [_constant(text) for text in asked.constants])
         if asked.replicates:
             document["replicates"] = with_count(document.get("replicates"), asked.replicates)

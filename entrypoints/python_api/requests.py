@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from adapters.documents.request import read_request, with_count
+from adapters.documents.request import read_request, with_condition, with_count
 from adapters.machine.function_files import plain_name
 from adapters.machine.importable import module_holds, module_name
 from adapters.machine.python_targets import check_signature
@@ -78,7 +78,9 @@ class Asked:
     def _add_to(self, document: dict[str, Json]) -> None:
         """Add what is said beside the file; it goes before what the file says."""
         if isinstance(self.parameters, Mapping):
-            _update(document, "parameters", {name: _parameter(name, one) for name, one in self.parameters.items()})
+            parameters = {name: _parameter(name, one) for name, one in self.parameters.items()}
+            replacing = {name: with_condition(document, name, one) for name, one in parameters.items()}
+            _update(document, "parameters", replacing)
         elif self.parameters is not None:
             points: list[Json] = [{name: _plain(one) for name, one in point.items()} for point in self.parameters]
             document["design"] = {"kind": "points", "points": points}

@@ -50,5 +50,7 @@ def test_a_sweep_over_two_models_has_no_dummy_points(tmp_path: Path) -> None:
     table = lab.run("results", "latest", "--format", "csv").stdout.splitlines()
     assert table[0].startswith("index,kind,C,depth,run,")
     assert table[7].startswith("6,tree,,2,1,")
+    _, plan = lab.run_json("plan", "models.yaml", "-p", "C=1,2", "-p", "depth=range:2:8:2")
+    assert plan["size"] == 10
     _, point = lab.run_json("point", "latest", "--where", "depth=4,run=2")
     assert (point["index"], list(point["keywords"])) == (9, ["kind", "depth", "run"])

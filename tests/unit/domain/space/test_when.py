@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.errors import InvalidSweep
+from domain.space.scalars import Scalar
 from domain.space.when import When
 
 
@@ -16,7 +17,8 @@ def test_a_condition_holds_where_each_of_its_parameters_has_one_of_its_values() 
     assert when.names == ("kind", "n")
     assert when.holds({"kind": "svm", "n": 1.0})
     assert when.holds({"kind": None, "n": 1, "x": 3})
-    for point in ({"kind": "tree", "n": 1}, {"kind": "svm", "n": True}, {"n": 1}, {}):
+    others: list[dict[str, Scalar]] = [{"kind": "tree", "n": 1}, {"kind": "svm", "n": True}, {"n": 1}, {}]
+    for point in others:
         assert not when.holds(point)
 
 

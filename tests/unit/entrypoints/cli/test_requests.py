@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -94,6 +95,17 @@ def test_options_add_to_a_file_and_replace_in_it(tmp_path: Path) -> None:
         "design": {"kind": "grid"},
         "sharding": {"shards": 1},
     }
+
+
+def test_an_option_keeps_the_condition_on_which_a_parameter_exists(tmp_path: Path) -> None:
+    """An option cannot say one, so that other levels of one model's parameter are not given to the others."""
+    file = tmp_path / "sweep.yaml"
+    file.write_text(FILE.replace("y: [3]", "y: {values: [3], when: {x: 1}}"))
+    for text, kind in {"y=4,5": "values", "y=range:4:6": "range"}.items():
+        request = request_of(Asked(str(file), (text,)))
+        written: Any = request_document(request)["parameters"]
+        assert (list(written["y"]), written["y"]["when"]) == ([kind, "when"], {"x": [1]})
+        assert request.design.size == 3
 
 
 def test_the_option_for_replicates_keeps_the_seed_of_the_file(tmp_path: Path) -> None:

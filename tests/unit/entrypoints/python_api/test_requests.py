@@ -78,6 +78,16 @@ def test_a_parameter_may_exist_only_where_others_have_certain_values(place: Plac
     }
 
 
+def test_a_condition_of_a_file_stays_unless_the_call_says_one(place: Place, tmp_path: Path) -> None:
+    """Values beside the file replace those of the file alone."""
+    file = tmp_path / "sweep.yaml"
+    file.write_text("name: toy\ntarget: toy:f\nparameters: {x: [1, 2], y: {values: [3], when: {x: 1}}}\n")
+    for values, condition in (([4, 5], 1), (when([4, 5], x=2), 2)):
+        request = Asked(file, {"y": values}).request(place)
+        written: Any = request_document(request)["parameters"]
+        assert written["y"] == {"values": [4, 5], "when": {"x": [condition]}}
+
+
 @pytest.mark.parametrize(
     ("values", "complaint"),
     [
