@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, TypeAdapter
 
 from adapters.documents.kind_shapes import WHEN, ScalarShape, Shape, WhenShape
-from adapters.documents.payload import Index, PayloadShape, RepeatedPayloadShape, RetriedPayloadShape, SweepId
+from adapters.documents.payload import ExtendedPayloadShape, Index, PayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
 from adapters.documents.span_payload import ASSIGNMENT_ID
 from domain.space.scalars import Json
@@ -77,9 +77,9 @@ def retried_payload_schema() -> dict[str, Any]:
     return _unconditional(_draft_04(RetriedPayloadShape.model_json_schema()))
 
 
-def repeated_payload_schema() -> dict[str, Any]:
-    """Return the schema of contract 3, version 3: every run of a shard with replicates or with conditions."""
-    return _draft_04(RepeatedPayloadShape.model_json_schema())
+def extended_payload_schema() -> dict[str, Any]:
+    """Return the schema of contract 3, version 3: every run of a shard of an extended space."""
+    return _draft_04(ExtendedPayloadShape.model_json_schema())
 
 
 def span_payload_schema() -> dict[str, Any]:

@@ -19,8 +19,8 @@ from infra import help_pages
 from infra.answer_schemas import PRINTED, printed_schema
 from infra.openapi import openapi_document
 from infra.schemas import (
+    extended_payload_schema,
     payload_schema,
-    repeated_payload_schema,
     request_schema,
     result_line_schema,
     retried_payload_schema,
@@ -59,7 +59,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         "sweep-request": request_schema(),
         "worker-payload-1": payload_schema(),
         "worker-payload-2": retried_payload_schema(),
-        "worker-payload-3": repeated_payload_schema(),
+        "worker-payload-3": extended_payload_schema(),
         "dispatcher-payload-1": span_payload_schema(),
         "result-line": result_line_schema(),
     }

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from adapters.documents.kind_shapes import WHEN, Shape
 from adapters.documents.request import read_design, repeated_design
-from adapters.documents.request_shapes import KNOWN_KEYS, RepeatedSpaceShape, SpaceShape
+from adapters.documents.request_shapes import KNOWN_KEYS, ExtendedSpaceShape, SpaceShape
 from adapters.documents.validation_errors import TOP, KnownKeys, malformed
 from domain.designs.replicated import first_index
 from domain.errors import MalformedSweep, located
@@ -35,8 +35,8 @@ class RetriedShardShape(ShardShape):
     generation: Annotated[int, Field(ge=1)]
 
 
-class RepeatedShardShape(ShardShape):
-    """A shard that is dispatched anew for the `generation`-th time; the first run has 0."""
+class ExtendedShardShape(ShardShape):
+    """A shard of an extended space, dispatched anew for the `generation`-th time; the first run has 0."""
 
     generation: Index
 
@@ -61,23 +61,23 @@ class RetriedPayloadShape(Shape):
     target: Target
 
 
-class RepeatedPayloadShape(Shape):
-    """Version 3, of every run of a shard of a space with replicates, or with parameters that need not exist."""
+class ExtendedPayloadShape(Shape):
+    """Version 3, of every run of a shard of an extended space."""
 
     version: Literal[3]
     sweep_id: SweepId
-    shard: RepeatedShardShape
-    space: RepeatedSpaceShape
+    shard: ExtendedShardShape
+    space: ExtendedSpaceShape
     target: Target
 
 
-_SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape | RepeatedPayloadShape]] = {
+_SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape | ExtendedPayloadShape]] = {
     1: PayloadShape,
     2: RetriedPayloadShape,
-    3: RepeatedPayloadShape,
+    3: ExtendedPayloadShape,
 }
-_SHARDS: dict[int, type[ShardShape]] = {1: ShardShape, 2: RetriedShardShape, 3: RepeatedShardShape}
-_SPACES: dict[int, type[SpaceShape]] = {1: SpaceShape, 2: SpaceShape, 3: RepeatedSpaceShape}
+_SHARDS: dict[int, type[ShardShape]] = {1: ShardShape, 2: RetriedShardShape, 3: ExtendedShardShape}
+_SPACES: dict[int, type[SpaceShape]] = {1: SpaceShape, 2: SpaceShape, 3: ExtendedSpaceShape}
 # The first version that knows conditions on which a parameter exists.
 _CONDITIONAL = 3
 
@@ -99,7 +99,7 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
     shard = Shard(**dict(shape.shard))
     with located("space"):
         design = read_design(shape.space)
-        if isinstance(shape, RepeatedPayloadShape) and "replicates" in shape.space.model_fields_set:
+        if isinstance(shape, ExtendedPayloadShape) and "replicates" in shape.space.model_fields_set:
             design = repeated_design(design, shape.space.replicates)
     first = first_index(design, shard.start)
     return ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)

@@ -88,8 +88,8 @@ def _replicates_tag(document: object) -> str:
     return _REPLICATES if isinstance(document, dict) else _COUNT
 
 
-class RepeatedSpaceShape(SpaceShape):
-    """The space of a sweep that may have replicates, as a payload has it."""
+class ExtendedSpaceShape(SpaceShape):
+    """A space with what an earlier worker would not know of: replicates, and conditions on which parameters exist."""
 
     replicates: ReplicatesShape = ReplicatesShape(count=1)
 

@@ -13,8 +13,8 @@ from domain.sweep import Sweep
 from domain.task import ShardTask
 
 # The second version adds to the shard its generation; the first run of every shard has none. The third one, which has
-# the generation of every run, adds replicates to the space, and to parameters the condition on which they exist: a
-# worker that passed over them would compute other points.
+# the generation of every run, adds to the space what a worker must know, or it would compute what it must not:
+# replicates, and the conditions on which parameters exist.
 PAYLOAD_VERSIONS = (1, 2, 3)
 
 
