@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from domain.designs.design import Point, Points, Render
 from domain.space.existence import existing
 from domain.space.parameter import Parameter
+from domain.space.scalars import Scalar
+from domain.space.when import Member, member
 
 T = TypeVar("T")
+
+# What exists at a point follows from few values, which many points share.
+_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,5 +42,21 @@ class Existing:
 
     def walk(self, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Yield the points `start..stop-1` in order, each a tuple of `render(name, value)`."""
-        for values in map(dict, self.points.walk(start, stop, lambda name, value: (name, value))):
-            yield tuple([render(name, value) for name, value in existing(self.parameters, values).items()])
+        names = lru_cache(_KEPT)(self._names_by)
+        deciding = self._deciding
+        for values in map(dict, self.points.walk(start, stop, _pair)):
+            there = names(*[member(values.get(name)) for name in deciding])
+            yield tuple([render(name, values[name]) for name in there])
+
+    @property
+    def _deciding(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for one in self.parameters if one.when for name in one.when.names))
+
+    def _names_by(self, *members: Member) -> tuple[str, ...]:
+        """Return the names of what exists by the values of the parameters that decide."""
+        decided = {name: value for name, (_, value) in zip(self._deciding, members, strict=True)}
+        return tuple(existing(self.parameters, {**dict.fromkeys(self.names), **decided}))
+
+
+def _pair(name: str, value: Scalar) -> tuple[str, Scalar]:
+    return name, value
