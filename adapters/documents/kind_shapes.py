@@ -54,6 +54,11 @@ def _shape(name: str, fields: Fields) -> type[Shape]:
     return create_model(name, __base__=Shape, **definitions)
 
 
+def _titled(kind: str) -> str:
+    """Return a kind as a part of a shape's name, in which the gateway's model allows letters and digits alone."""
+    return kind.title().replace("_", "")
+
+
 def _parameter_shapes() -> dict[str, type[Shape]]:
     """Return by kind the shape of a parameter: a key named after it, with the kind's fields, and a condition."""
     shared: dict[str, type[Shape]] = {}
@@ -64,16 +69,16 @@ def _parameter_shape(kind: str, fields: Fields, shared: dict[str, type[Shape]]) 
     """Return the shape of one kind; kinds with the same fields share a shape, which the schemas then define once."""
     is_written_alone = list(fields) == [kind]  # as the value of its only field, which has the kind's name
     if not is_written_alone:
-        content: Any = shared.setdefault(repr(fields), _shape(f"{kind.capitalize()}Shape", fields))
+        content: Any = shared.setdefault(repr(fields), _shape(f"{_titled(kind)}Shape", fields))
         fields = {kind: (content, ...)}
-    return _shape(f"{kind.capitalize()}Parameter", {**fields, WHEN: (WhenShape, _ALWAYS)})
+    return _shape(f"{_titled(kind)}Parameter", {**fields, WHEN: (WhenShape, _ALWAYS)})
 
 
 def _design_shapes() -> dict[str, type[Shape]]:
     """Return by kind the shape of a design: its kind, which only the default one may leave out, and its options."""
     return {
         kind: _shape(
-            f"{kind.capitalize()}Shape",
+            f"{_titled(kind)}Shape",
             {"kind": (Literal[kind], kind if kind == DEFAULT_DESIGN else ...), **options_of(row.of)},  # type: ignore[attr-defined]  # each kind of design has `of`
         )
         for kind, row in DESIGN_KINDS.items()
