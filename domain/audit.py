@@ -20,7 +20,8 @@ class Flaw(StrEnum):
     NO_LINE = "missing_points"  # of points whose shard has an object
     DOUBLE = "doubled_points"  # of points with more than one line
     DAMAGED_OBJECT = "damaged_objects"  # of shards whose lines cannot be read, or stand in another order
-    DAMAGED_LINE = "damaged_points"  # of points whose line is no strict JSON, or has not either a value or an error
+    DAMAGED_LINE = "damaged_points"  # of points whose line is no strict JSON, or has neither value, error nor skip
+    OTHER_VERDICT = "misjudged_points"  # of points that the condition skips and the line does not, or the reverse
     OTHER_POINT = "foreign_points"  # of points whose line has another point than the plan
     OTHER_INDEX = "foreign_indices"  # of indices that are not the object's shard's
     NO_SHARD = "foreign_objects"  # of numbers of shards that the plan does not have
@@ -38,6 +39,7 @@ class Audit:
     plan: Plan
     whole: int = 0  # points with exactly one line, which is right
     errors: int = 0  # those of them whose target raised an exception
+    skipped: int = 0  # those of them that do not satisfy the condition
     flaws: dict[Flaw, Ranges] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)  # what is wrong with the first damaged objects, by shard
 

@@ -53,6 +53,8 @@ class Block:
     # By generation, the shards that ended without results.
     failed: Mapping[int, Places] = field(default_factory=dict)
     claimed: bool = False  # whether a dispatcher is at it
+    # By place, how many points of stored results do not satisfy the sweep's condition: as many in every run.
+    skipped: Mapping[int, int] = field(default_factory=dict)
 
     def shards(self, plan: Plan) -> range:
         """Return the numbers of the block's shards."""
@@ -131,16 +133,20 @@ class Block:
         return replace(self, dispatches={dispatch: chosen for dispatch, chosen in known.items() if chosen})
 
     def ended(self, end: ShardEnd) -> Block:
-        """Return what is known after an end of a shard of this block; it only adds."""
+        """Return what is known after an end of a shard of this block; it only adds.
+
+        Every run of a shard skips the same points; of two counts that differ, which is damage, the smaller one stays.
+        """
         place, generation = place_of(end.number), end.generation
         if isinstance(end, ShardFailed):
             failed = self.failed.get(generation, 0) | 1 << place
             return replace(self, failed={**self.failed, generation: failed})
+        block = self._skipping(place, end.skipped) if end.skipped else self
         if not end.errors:
-            return replace(self, done=self.done | 1 << place)
+            return replace(block, done=self.done | 1 << place)
         known = self.errors.get(generation, {})
         lacking = min(end.errors, known.get(place, end.errors))
-        return replace(self, errors={**self.errors, generation: {**known, place: lacking}})
+        return replace(block, errors={**self.errors, generation: {**known, place: lacking}})
 
     def superseded(self) -> Block:
         """Return the marks that count no more and can be removed: those before a shard's last dispatch or results."""
@@ -159,6 +165,15 @@ class Block:
             failed={generation: chosen for generation, chosen in failed.items() if chosen},
         )
 
+    def counts_of(self, shard: Shard, errors: int) -> tuple[int, int, int]:
+        """Return how many points of a shard with stored results have a value, an error, or were skipped.
+
+        A damaged entry may have more errors, or more points that were skipped, than the shard has points.
+        """
+        errors = min(errors, shard.size)
+        skipped = min(self.skipped.get(place_of(shard.number), 0), shard.size - errors)
+        return shard.size - errors - skipped, errors, skipped
+
     def end_of(self, shard: Shard) -> Mark | None:
         """Return a mark of the shard's results if they are stored in its generation or a later one, else None.
 
@@ -169,6 +184,10 @@ class Block:
             return Mark(place, shard.generation)
         stored = self.stored_errors().get(place)
         return stored if stored and stored.generation >= shard.generation else None
+
+    def _skipping(self, place: int, points: int) -> Block:
+        known = self.skipped.get(place, points)
+        return replace(self, skipped={**self.skipped, place: min(points, known)})
 
     def _unclean(self) -> tuple[Places, Places]:
         """Return which shards have results with errors, and which failed, in the generation of their last dispatch."""

@@ -24,11 +24,11 @@ class State(StrEnum):
 
     DISPATCHING = "dispatching"  # shards are being dispatched right now
     RUNNING = "running"  # workers have shards that have not ended
-    DONE = "done"  # every point has a value
-    DONE_WITH_ERRORS = "done_with_errors"  # every shard has its results stored, and some points have no value
+    DONE = "done"  # every point has a value, or was skipped
+    DONE_WITH_ERRORS = "done_with_errors"  # every shard has its results stored, and some points have an error
     FAILED = "failed"  # every shard has ended, some without results
     INCOMPLETE = "incomplete"  # nothing runs any more, but some shards were never dispatched, or were lost
-    CANCELLED = "cancelled"  # stopped on request before every point had a value
+    CANCELLED = "cancelled"  # stopped on request before every point had a value or was skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is known of a sweep at one moment. `done + failed` is `size` once it has ended."""
+    """What is known of a sweep at one moment. `done + failed + skipped` is `size` once it has ended."""
 
     size: int
     shards: int
@@ -86,6 +86,7 @@ class Progress:
     tally: Tally
     state: State
     oldest: tuple[Running, ...]  # the shards that have run longest, at most 20
+    skipped: int = 0  # points that do not satisfy the sweep's condition, of the shards with results that have ended
 
     @classmethod
     def of(cls, history: History, since: float) -> Progress:
@@ -110,6 +111,7 @@ class Progress:
             tally=Tally.of(plan.shards, sums.outcomes),
             state=_state(sums, cancelled=history.cancelled),
             oldest=tuple(sums.oldest()),
+            skipped=sums.skipped,
         )
 
     @property
@@ -142,7 +144,7 @@ class _Sums:
 
     def __init__(self, plan: Plan, *, is_dispatching: bool) -> None:
         self._plan = plan
-        self.done = self.failed = self.settled = 0
+        self.done = self.failed = self.settled = self.skipped = 0
         self.shards_done = self.shards_partial = self.shards_failed = 0
         self.running = self.unknown = self.overdue = self.undispatched = 0
         self.is_dispatching = is_dispatching
@@ -198,6 +200,13 @@ class _Sums:
                 self.failed += lacking if ended >> place & 1 else 0
         without = standing.failed & ~sum(1 << place for place in stored)
         self.failed += self._points(shards, without)
+        for place in block.skipped:
+            if place < len(shards) and (place in stored or standing.done >> place & 1):
+                errors = stored[place].errors if place in stored else 0
+                _, _, skipped = block.counts_of(self._plan.shard(shards[place]), errors)
+                # Up to here they count as done.
+                self.done -= skipped
+                self.skipped += skipped if standing.ended >> place & 1 else 0
 
     def _points(self, shards: range, chosen: Places) -> int:
         """Return how many points the chosen shards of a block have, from the chosen ones or from the others."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from domain.conditions.condition import Condition
 from domain.designs.design import Design
+from domain.designs.point_kinds import kinds_of_points
 from domain.designs.replicated import check_not_taken
 from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep
@@ -17,7 +19,7 @@ from domain.space.scalars import Json, check_json
 
 @dataclass(frozen=True, slots=True)
 class SweepRequest:
-    """One function, evaluated at every point of one design.
+    """One function, evaluated at every point of one design, or at those that satisfy the condition `where`.
 
     `order` is how its shards start. It decides no result.
     """
@@ -28,6 +30,7 @@ class SweepRequest:
     constants: dict[str, Json] = field(default_factory=dict)
     sharding: Sharding = field(default_factory=DefaultSharding)
     order: DispatchOrder = DispatchOrder.PLAN
+    where: Condition | None = None
     plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +61,12 @@ class SweepRequest:
     def optional(self) -> tuple[str, ...]:
         """The names of those that the target is not called with at every point."""
         return optional_names(self.design.parameters)
+
+    def constrained(self, where: str | None) -> SweepRequest:
+        """Return the request with a condition that its points must satisfy, if there is one; raises `InvalidSweep`."""
+        if where is None:
+            return self
+        return replace(self, where=Condition.parse(where, kinds_of_points(self.design), self.constants))
 
     def require_target(self) -> str:
         """Return the target; raises `InvalidSweep` for a request that names none, which can only be planned."""

@@ -20,7 +20,7 @@ class Redo(Enum):
 class Standing:
     """Where the shards of a block stand, as sets without a common member that are the whole block together."""
 
-    done: Places  # the results are stored, and every point has a value
+    done: Places  # the results are stored, and every point has a value or was skipped
     partial: Places  # the results are stored, and some points have no value
     failed: Places  # ended without results
     unknown: Places  # sent without an answer: a worker may have it

@@ -73,7 +73,7 @@ class ErrorKind:
 
 @dataclass(frozen=True, slots=True)
 class ShardDone:
-    """A shard whose results are stored: how many points have a value, and how many an error.
+    """A shard whose results are stored: how many points have a value, how many an error, and how many were skipped.
 
     `kinds` tells the errors apart by type and message. It has the first kinds that occurred; the points of further ones
     are in `errors` alone.
@@ -84,6 +84,7 @@ class ShardDone:
     errors: int = 0
     kinds: tuple[ErrorKind, ...] = ()
     generation: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from domain.conditions.condition import Condition, Verdict
 from domain.designs.design import Design, Render
+from domain.designs.judged import Judged
+from domain.designs.point_kinds import any_kinds, kinds_of_points
 from domain.errors import InvalidSweep
 from domain.keywords import given_keywords, offered_keywords
 from domain.plan import Shard
@@ -20,7 +23,8 @@ T = TypeVar("T")
 class ShardTask:
     """One shard of one sweep.
 
-    Point 0 of `design` is point `first` of the sweep, as a worker may get a design of its own points alone.
+    Point 0 of `design` is point `first` of the sweep, as a worker may get a design of its own points alone. A point
+    that does not satisfy `where` is skipped.
     """
 
     sweep_id: str
@@ -29,11 +33,22 @@ class ShardTask:
     constants: dict[str, Json]
     target: str
     first: int = 0
+    where: Condition | None = None
 
     def __post_init__(self) -> None:
         """Refuse a shard of points that the design does not have."""
         if not self.first <= self.shard.start < self.shard.stop <= self.first + self.design.size:
             raise InvalidSweep.at("shard", "is not a range of the space's points")
+
+    def constrained(self, where: str | None) -> ShardTask:
+        """Return the task with a condition that its points must satisfy, if there is one; raises `InvalidSweep`.
+
+        A shard's own points may have fewer kinds of values than all points, for which the condition makes sense.
+        """
+        if where is None:
+            return self
+        kinds = kinds_of_points(self.design) if self.design.travels_whole else any_kinds(self.design)
+        return replace(self, where=Condition.parse(where, kinds, self.constants))
 
     @property
     def keywords(self) -> tuple[str, ...]:
@@ -58,3 +73,7 @@ class ShardTask:
     def walk(self, render: Render[T]) -> Iterator[tuple[T, ...]]:
         """Yield the shard's points in order, each a tuple of `render(name, value)`."""
         return self.design.walk(self.indices.start, self.indices.stop, render)
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Yield for each point, in order, whether it satisfies the condition, or why that has no answer."""
+        return Judged(self.design, self.where).verdicts(self.indices.start, self.indices.stop)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
 
 from domain.conditions.closures import closure
 from domain.conditions.grammar import Parser
 from domain.conditions.kind import Kinds
 from domain.conditions.nodes import Node
+from domain.conditions.undecided import ConditionUndecided
 from domain.conditions.vocabulary import Vocabulary
 from domain.errors import InvalidSweep
 from domain.space.scalars import Json, Scalar, check_text
 
 LONGEST_CONDITION = 1000
+# Whether a point satisfies a condition, or why that has no answer.
+Verdict: TypeAlias = bool | ConditionUndecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,14 @@ class Condition:
             self.expression, {name: place for place, name in enumerate(names)}
         )
         return test
+
+    def verdicts(self, names: Sequence[str], points: Iterable[Sequence[Scalar]]) -> Iterator[Verdict]:
+        """Yield for each point, a tuple of values in the order of `names`, what the condition says of it."""
+        test = self.test(names)
+        for point in points:
+            try:
+                verdict: Verdict = test(point)
+            except ConditionUndecided as undecided:
+                # Without what it passed: that would keep this frame, and with it the points, in a circle.
+                verdict = undecided.with_traceback(None)
+            yield verdict

@@ -21,13 +21,14 @@ class Kind(StrEnum):
 Kinds: TypeAlias = frozenset[Kind]
 NUMBERS: Kinds = frozenset({Kind.NUMBER})
 BOOLEANS: Kinds = frozenset({Kind.BOOLEAN})
+EVERY_KIND: Kinds = frozenset(Kind)
 
-_KINDS = {int: Kind.NUMBER, float: Kind.NUMBER, str: Kind.TEXT, bool: Kind.BOOLEAN, type(None): Kind.NOTHING}
+KIND_OF_TYPE = {int: Kind.NUMBER, float: Kind.NUMBER, str: Kind.TEXT, bool: Kind.BOOLEAN, type(None): Kind.NOTHING}
 
 
 def kind_of(value: object) -> Kind:
     """Return the kind of a scalar."""
-    return _KINDS[type(value)]
+    return KIND_OF_TYPE[type(value)]
 
 
 def kinds_of(value: Json) -> Kinds:
