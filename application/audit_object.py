@@ -5,28 +5,32 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from application.documents.result_lines import member, object_lines
+from application.documents.result_lines import error_member, member, object_lines, point_error, skipped_line
 from domain.audit import Audit, Flaw
+from domain.conditions.condition import Verdict
 from domain.designs.design import Design
+from domain.designs.judged import Judged
 from domain.plan import Shard
 
 _VALUE, _ERROR = b'"value":', b'"error":'
+_SKIPPED = b'"skipped":'
+_KINDS = (_VALUE, _ERROR, _SKIPPED)
 _END = b"}\n"
 # Numbers, constants and plain ASCII text: most values, which need no decoder.
 _PLAIN = re.compile(
     rb'"value":(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|true|false|null|"[ !#-\[\]-~]*")\}\n'
 )
 # No plan has an index of more digits.
-_HEAD = re.compile(rb'\{"index":(0|[1-9][0-9]{0,99}),"point":')
+_HEAD = re.compile(rb'\{"index":(0|[1-9][0-9]{0,99}),"(?:point|skipped)":')
 _UNREADABLE = (OSError, EOFError, zlib.error)
 # What a point's line is, as one byte: no line, one line that is right, one that is wrong, or several.
 _NONE, _RIGHT, _WRONG, _SEVERAL = range(4)
 
 
-def audit_object(audit: Audit, shard: Shard, design: Design, body: bytes) -> bool:
+def audit_object(audit: Audit, shard: Shard, points: Judged, body: bytes) -> bool:
     """Add to the audit what the object of a shard holds, and return whether it is whole.
 
     Memory grows with one byte for each point of the shard, and only if the object is not whole.
@@ -35,14 +39,15 @@ def audit_object(audit: Audit, shard: Shard, design: Design, body: bytes) -> boo
         audit.add_damaged(shard.number, "it is empty")
         return False
     try:
-        errors = _errors_in_order(shard, design, body)
-        if errors is None:
-            return _audit_lines(audit, shard, design, body)
+        counts = _counts_in_order(shard, points, body)
+        if counts is None:
+            return _audit_lines(audit, shard, points, body)
     except _UNREADABLE as error:
         audit.add_damaged(shard.number, f"the compressed data cannot be read: {error}")
         return False
     audit.whole += shard.size
-    audit.errors += errors
+    audit.errors += counts[_ERROR]
+    audit.skipped += counts[_SKIPPED]
     return True
 
 
@@ -57,28 +62,38 @@ def line_starts(design: Design, start: int, stop: int) -> Iterator[bytes]:
     return map(line_start, range(start, stop), texts)
 
 
-def _errors_in_order(shard: Shard, design: Design, body: bytes) -> int | None:
-    """Return how many lines have an error; None unless each point has its line, in order. This is the fast path."""
-    errors = 0
+def _counts_in_order(shard: Shard, points: Judged, body: bytes) -> Mapping[bytes, int] | None:
+    """Return how many lines there are of each kind but plain values; None unless each point has its line, in order.
+
+    This is the fast path.
+    """
+    counts = dict.fromkeys(_KINDS, 0)
     plain = _PLAIN.fullmatch
     lines = object_lines(body)
-    for start in line_starts(design, shard.start, shard.stop):
+    indices, starts = range(shard.start, shard.stop), line_starts(points.design, shard.start, shard.stop)
+    for index, start, verdict in zip(indices, starts, points.verdicts(shard.start, shard.stop), strict=True):
         line = next(lines, b"")
+        if verdict is False:
+            if line != _skip(index):
+                return None
+            counts[_SKIPPED] += 1
+            continue
         if not line.startswith(start):
             return None
-        if plain(line, len(start)) is None:
-            kind = _kind(line[len(start) :])
-            if kind is None:
+        if verdict is not True or plain(line, len(start)) is None:
+            rest = line[len(start) :]
+            kind = _kind(rest)
+            if kind is None or not _agrees(rest, verdict):
                 return None
-            errors += kind == _ERROR
-    return errors if next(lines, None) is None else None
+            counts[kind] += 1
+    return counts if next(lines, None) is None else None
 
 
-def _audit_lines(audit: Audit, shard: Shard, design: Design, body: bytes) -> bool:
+def _audit_lines(audit: Audit, shard: Shard, points: Judged, body: bytes) -> bool:
     """Add what is wrong with the lines of an object that is not whole; return False."""
     states = bytearray(shard.size)
     others: list[tuple[Flaw, int]] = []
-    errors = 0
+    counts = dict.fromkeys(_KINDS, 0)
     expected = shard.start
     for line in object_lines(body):
         head = _HEAD.match(line)
@@ -89,23 +104,51 @@ def _audit_lines(audit: Audit, shard: Shard, design: Design, body: bytes) -> boo
         if not 0 <= place < shard.size:
             others.append((Flaw.OTHER_INDEX, index))
             continue
-        (start,) = line_starts(design, index, index + 1)
-        is_of_plan = line.startswith(start)
-        kind = _kind(line[len(start) :]) if is_of_plan else None
-        if kind is None:
-            others.append((Flaw.DAMAGED_LINE if is_of_plan or not _is_line(line) else Flaw.OTHER_POINT, index))
-        errors += kind == _ERROR and states[place] == _NONE
-        states[place] = _SEVERAL if states[place] else _RIGHT if kind else _WRONG
-    _add(audit, shard, states, others, errors)
+        kind, flaw = _judged(points, index, line)
+        if flaw:
+            others.append((flaw, index))
+        if kind and not flaw and states[place] == _NONE:
+            counts[kind] += 1
+        states[place] = _SEVERAL if states[place] else _WRONG if flaw else _RIGHT
+    _add(audit, shard, states, others, counts)
     return False
 
 
-def _add(audit: Audit, shard: Shard, states: bytearray, others: list[tuple[Flaw, int]], errors: int) -> None:
+def _judged(points: Judged, index: int, line: bytes) -> tuple[bytes | None, Flaw | None]:
+    """Return of which kind the line of a point is, and what is wrong with it, if anything is."""
+    (verdict,) = points.verdicts(index, index + 1)
+    if line == _skip(index):
+        return _SKIPPED, None if verdict is False else Flaw.OTHER_VERDICT
+    (start,) = line_starts(points.design, index, index + 1)
+    if not line.startswith(start):
+        return None, Flaw.OTHER_POINT if _is_line(line) else Flaw.DAMAGED_LINE
+    rest = line[len(start) :]
+    kind = _kind(rest)
+    if kind is None:
+        return None, Flaw.DAMAGED_LINE
+    return kind, None if _agrees(rest, verdict) else Flaw.OTHER_VERDICT
+
+
+def _skip(index: int) -> bytes:
+    return skipped_line(index).encode()
+
+
+def _agrees(rest: bytes, verdict: Verdict) -> bool:
+    """Return whether a value or an error can be there: the condition lets the target be called, or it has no answer."""
+    if isinstance(verdict, bool):
+        return verdict
+    return rest == f"{error_member(point_error(0, verdict))}}}\n".encode()
+
+
+def _add(
+    audit: Audit, shard: Shard, states: bytearray, others: list[tuple[Flaw, int]], counts: Mapping[bytes, int]
+) -> None:
     if not others and states.count(_RIGHT) == shard.size:
         audit.add_damaged(shard.number, "its lines are not in the order of the plan")
         return
     audit.whole += states.count(_RIGHT)
-    audit.errors += errors
+    audit.errors += counts[_ERROR]
+    audit.skipped += counts[_SKIPPED]
     for flaw, index in others:
         audit.add(flaw, index)
     for place, state in enumerate(states):

@@ -47,7 +47,9 @@ class CompareSample:
                 lacking += 1
                 continue
             shard = replace(request.plan.shard_of(index), start=index, stop=index + 1)
-            task = ShardTask("sample", shard, request.design, request.constants, request.require_target())
+            task = ShardTask(
+                "sample", shard, request.design, request.constants, request.require_target(), where=request.where
+            )
             (computed,) = evaluate(task, target, Meter(), self.forks)
             compared += 1
             if computed.encode() != stored:

@@ -10,18 +10,27 @@ from application.documents.result_lines import value_text
 from application.ports.forks import Forks
 from application.ports.target_loader import TargetLoader
 from application.target_keywords import keywords_of_points
+from domain.designs.judged import Judged
 from domain.request import SweepRequest
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A point and its keywords, the seconds that the target took, and its value as it would be stored, or its error."""
+    """A point and its keywords, the seconds that the target took, and its value as it would be stored, or its error.
+
+    A point that does not satisfy the request's condition has neither: the target was not called.
+    """
 
     index: int
     keywords: Mapping[str, object]
     seconds: float
     value: str | None
     error: BaseException | None
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether the point does not satisfy the condition."""
+        return self.value is None and self.error is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,9 @@ class EvaluatePoint:
         target = self.targets.load(request.require_target(), request.keywords, request.offered, request.optional)
         (given,) = keywords_of_points(request.design, range(index, index + 1), target)
         keywords: dict[str, object] = {**deepcopy(request.constants), **dict(given)}
+        (verdict,) = Judged(request.design, request.where).verdicts(index, index + 1)
+        if verdict is not True:
+            return Evaluation(index, keywords, 0.0, None, None if verdict is False else verdict)
         began = self.stopwatch()
         try:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import count, repeat
+from itertools import repeat
 
 from application.documents.result_lines import (
     error_line,
@@ -15,6 +15,7 @@ from application.documents.result_lines import (
     pack,
     point_error,
     read_end,
+    skipped_line,
     value_line,
 )
 from application.meter import Meter
@@ -22,7 +23,9 @@ from application.ports.forks import Forks
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultStore, StoredObject
 from application.ports.target_loader import Target, TargetLoader
+from application.stretches import stretches
 from application.target_keywords import keywords_of_points
+from domain.conditions.condition import Verdict
 from domain.dispatch_policy import Deadline
 from domain.errors import DependencyUnavailable, TargetUnavailable
 from domain.reasons import Reason
@@ -46,10 +49,11 @@ class ExecuteShard:
     def __call__(self, task: ShardTask, meter: Meter, deadline: Deadline) -> ShardEnd | None:
         """Evaluate the task's points and return how the shard ended; None if its sweep is cancelled.
 
-        A shard that is done already is not run again. In a later generation only the points without a value are
-        evaluated, and every value stays. A target that cannot be evaluated fails the shard, as no second attempt would
-        mend it. `meter`, a new one, counts along. Raises `SweepNotFound` and `DependencyUnavailable`, and then the
-        shard has not ended: another attempt may succeed.
+        A shard that is done already is not run again. In a later generation only the points with an error are
+        evaluated, and every value stays. A point that does not satisfy the condition of the task is skipped. A target
+        that cannot be evaluated fails the shard, as no second attempt would mend it. `meter`, a new one, counts along.
+        Raises `SweepNotFound` and `DependencyUnavailable`, and then the shard has not ended: another attempt may
+        succeed.
         """
         ledger = self.ledger.within(deadline)
         look = ledger.look(task.sweep_id, task.shard.number)
@@ -57,9 +61,8 @@ class ExecuteShard:
             return None
         earlier = look.block.end_of(task.shard)
         if earlier:
-            # A damaged entry may have more errors than the shard has points.
-            errors = min(earlier.errors, task.shard.size)
-            return ShardDone(task.shard.number, task.shard.size - errors, errors)
+            values, errors, skipped = look.block.counts_of(task.shard, earlier.errors)
+            return ShardDone(task.shard.number, values, errors, skipped=skipped)
         try:
             target = self._target(task)
         except TargetUnavailable as error:
@@ -125,6 +128,25 @@ def evaluate(
 
     `kept` has for each point the line that it keeps, or None where the target is to be called.
     """
+    lines = iter(kept)
+    for stretch in stretches(task):
+        if stretch.verdicts is None:
+            for index, _ in zip(range(stretch.start, stretch.stop), lines, strict=False):
+                meter.points += 1
+                meter.skipped += 1
+                yield skipped_line(index)
+        else:
+            yield from _evaluate(stretch.of(task), stretch.verdicts, target, meter, forks, lines)
+
+
+def _evaluate(
+    task: ShardTask,
+    verdicts: Iterable[Verdict],
+    target: Target,
+    meter: Meter,
+    forks: Forks,
+    kept: Iterator[str | None],
+) -> Iterator[str]:
     constants = task.constants
     package = str(getattr(target, "__module__", "")).partition(".")[0]
     # A target may change a list that it is called with; the next point must not see that.
@@ -134,7 +156,13 @@ def evaluate(
     # One dict for all points: a call unpacks it into one of its own.
     keywords: dict[str, object] = dict(constants)
     is_partial = bool(task.optional)
-    for index, point, text, line in zip(count(task.shard.start), points, texts, kept, strict=False):
+    # The range ends first, so that no line of a later point is taken.
+    walked = zip(range(task.shard.start, task.shard.stop), points, texts, verdicts, kept, strict=False)
+    for index, point, text, verdict, line in walked:
+        if verdict is not True:
+            meter.points += 1
+            yield _without_call(meter, index, text, verdict)
+            continue
         if line is not None:
             meter.points += 1
             yield line
@@ -158,3 +186,13 @@ def evaluate(
             made = error_line(text, error)
         meter.points += 1
         yield made
+
+
+def _without_call(meter: Meter, index: int, text: str, verdict: Verdict) -> str:
+    """Count a point that does not satisfy the condition, or at which the condition has no answer: return its line."""
+    if isinstance(verdict, bool):
+        meter.skipped += 1
+        return skipped_line(index)
+    error = point_error(index, verdict)
+    meter.error(error)
+    return error_line(text, error)

@@ -15,10 +15,11 @@ _MOST_KINDS = 10
 
 @dataclass(slots=True)
 class Meter:
-    """Counts points, and those without a value by the type and message of their error; another thread may read it."""
+    """Counts points, those with an error by its type and message, and the skipped; another thread may read it."""
 
     points: int = 0
     errors: int = 0
+    skipped: int = 0
     _kinds: dict[tuple[str, str], ErrorKind] = field(default_factory=dict)
 
     def error(self, error: PointError, raised: TracebackType | None = None, package: str = "") -> None:
@@ -37,4 +38,5 @@ class Meter:
     def end(self, shard: Shard) -> ShardDone:
         """Return the end of the shard whose points have all been counted."""
         kinds = tuple(self._kinds.values())
-        return ShardDone(shard.number, self.points - self.errors, self.errors, kinds, shard.generation)
+        values = self.points - self.errors - self.skipped
+        return ShardDone(shard.number, values, self.errors, kinds, shard.generation, self.skipped)

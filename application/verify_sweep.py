@@ -11,6 +11,7 @@ from application.audit_object import audit_object
 from application.documents.result_keys import shard_of
 from application.ports.result_objects import ResultObjects
 from domain.audit import Audit, Flaw
+from domain.designs.judged import Judged
 from domain.request import SweepRequest
 
 # Called with the number of each shard that is not whole, and the version of its object: its SHA-256; None without one.
@@ -31,6 +32,7 @@ class VerifySweep:
         Raises `DependencyUnavailable` for an object that this machine may not read.
         """
         plan, audit = request.plan, Audit(request.plan)
+        points = Judged(request.design, request.where)
         expected = 0
         for shard, path in _shards(paths):
             if shard >= plan.shards:
@@ -40,7 +42,7 @@ class VerifySweep:
             if body is None:
                 continue
             _skip(audit, expected, shard, on_bad)
-            if not audit_object(audit, plan.shard(shard), request.design, body):
+            if not audit_object(audit, plan.shard(shard), points, body):
                 on_bad(shard, hashlib.sha256(body).hexdigest())
             expected = shard + 1
             on_shard(expected)

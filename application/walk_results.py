@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from application.documents.result_keys import shard_of
-from application.documents.result_lines import object_lines
+from application.documents.result_lines import SKIPPED, object_lines
 from application.ports.result_objects import ResultObjects
 from domain.designs.design import Render
 from domain.designs.whole import walk_whole
@@ -34,7 +34,9 @@ class WalkResults:
     def __call__(
         self, render: Render[T], on_read: Callable[[], None], on_unread: Callable[[int], None]
     ) -> Iterator[tuple[int, tuple[T, ...], PointError | None]]:
-        """Yield for each point its index, its parts as `render` makes them, and its error, if it has one.
+        """Yield for each evaluated point its index, its parts as `render` makes them, and its error, if it has one.
+
+        A point that was skipped tells nothing of the target.
 
         A parameter that does not exist at a point is null there. `on_read` is called after each object, `on_unread`
         with the number of each shard whose lines are not those of its points, from the first such line on. Raises
@@ -58,6 +60,8 @@ class WalkResults:
         for index, point, line in zip(indices, parts, object_lines(body), strict=True):
             if not line.startswith(b'{"index":%d,' % index):
                 raise ValueError("the lines are not in the order of the plan")
+            if line.endswith(SKIPPED):
+                continue
             # Most lines have a value, and need not be parsed.
             yield index, point, _error(index, line) if _ERROR in line else None
 

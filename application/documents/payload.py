@@ -6,6 +6,7 @@ import json
 
 from application.documents.compact_json import encode
 from application.documents.space import space_design, space_document
+from domain.designs.design import Design
 from domain.designs.replicated import Replicated, first_index, repetition
 from domain.plan import Shard
 from domain.space.existence import optional_names
@@ -14,7 +15,7 @@ from domain.task import ShardTask
 
 # The second version adds to the shard its generation; the first run of every shard has none. The third one, which has
 # the generation of every run, adds to the space what a worker must know, or it would compute what it must not:
-# replicates, and the conditions on which parameters exist.
+# replicates, the condition on points, and those on which parameters exist.
 PAYLOAD_VERSIONS = (1, 2, 3)
 
 
@@ -28,9 +29,10 @@ class Payloads:
         self._sweep_id = encode(sweep.id)
         self._target = encode(request.target)
         is_repeated = isinstance(request.design, Replicated)
-        self._is_extended = is_repeated or bool(optional_names(request.design.parameters))
+        is_partial = bool(optional_names(request.design.parameters))
+        self._is_extended = is_repeated or is_partial or request.where is not None
         whole = request.design.travels_whole
-        self._space = encode(space_document(request.design, request.constants)) if whole else None
+        self._space = self._space_document(request.design) if whole else None
 
     def of(self, shard: Shard) -> bytes:
         """Return the payload of one shard: self-contained, and the same bytes every time."""
@@ -67,8 +69,10 @@ class Payloads:
         return [len(encode(dict(point))) + 1 for point in points], count
 
     def _space_of(self, shard: Shard) -> str:
-        request = self._sweep.request
-        return encode(space_document(request.design.part(shard.start, shard.stop), request.constants))
+        return self._space_document(self._sweep.request.design.part(shard.start, shard.stop))
+
+    def _space_document(self, design: Design) -> str:
+        return encode(space_document(design, self._sweep.request.constants, self._sweep.request.where))
 
 
 def own_task(payload: bytes) -> ShardTask:
@@ -80,4 +84,5 @@ def own_task(payload: bytes) -> ShardTask:
     shard, space = Shard(**document["shard"]), document["space"]
     design = space_design(space)
     first = first_index(design, shard.start)
-    return ShardTask(document["sweep_id"], shard, design, space["constants"], document["target"], first)
+    task = ShardTask(document["sweep_id"], shard, design, space["constants"], document["target"], first)
+    return task.constrained(space.get("where"))

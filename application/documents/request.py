@@ -23,7 +23,7 @@ def request_document(request: SweepRequest) -> dict[str, Json]:
     document: dict[str, Json] = {"name": request.name}
     if request.target is not None:
         document["target"] = request.target
-    document |= space_document(request.design, request.constants)
+    document |= space_document(request.design, request.constants, request.where)
     match request.sharding:
         case MaxPointsPerShard(points):
             document["sharding"] = {"max_points_per_shard": points}
@@ -46,9 +46,10 @@ def own_request(document: Mapping[str, Any]) -> SweepRequest:
         case {"shards": shards}:
             sharding = ShardCount(shards)
     order = DispatchOrder(document.get("dispatch", {"order": DispatchOrder.PLAN})["order"])
-    return SweepRequest(
+    request = SweepRequest(
         document["name"], document.get("target"), space_design(document), document["constants"], sharding, order
     )
+    return request.constrained(document.get("where"))
 
 
 def request_digest(request: SweepRequest) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from domain.conditions.condition import Condition
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
 from domain.designs.replicated import Replicated
@@ -17,11 +18,16 @@ from domain.space.scalars import Json
 from domain.space.when import When
 
 
-def space_document(design: Design, constants: dict[str, Json]) -> dict[str, Json]:
+def space_document(design: Design, constants: dict[str, Json], where: Condition | None = None) -> dict[str, Json]:
     """Return the space in its normal form: no shorthand, every default written out but an option of the design."""
+    document = _design_document(design, constants)
+    return {**document, "where": where.text} if where else document
+
+
+def _design_document(design: Design, constants: dict[str, Json]) -> dict[str, Json]:
     if isinstance(design, Replicated):
         replicates: Json = {"count": design.count, "seed": design.seed}
-        return {**space_document(design.design, constants), "replicates": replicates}
+        return {**_design_document(design.design, constants), "replicates": replicates}
     document: dict[str, Json] = {
         "constants": constants,
         "design": {"kind": _kind_of(design, DESIGN_KINDS), **design.options()},

@@ -20,6 +20,7 @@ class EngineCounts:
     failed: int = 0  # points without
     shards_done: int = 0
     shards_failed: int = 0
+    skipped: int = 0  # points that do not satisfy the sweep's condition
 
 
 OnCounts: TypeAlias = Callable[[EngineCounts], None]

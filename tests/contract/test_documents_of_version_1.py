@@ -20,6 +20,7 @@ from application.documents.request import request_digest, request_document
 from application.documents.result_lines import pack, read_end
 from application.execute_shard import evaluate
 from application.meter import Meter
+from application.ports.target_loader import Target
 from domain.designs.design import Design
 from domain.designs.replicated import Replicated
 from domain.plan import Shard, ShardCount
@@ -35,6 +36,8 @@ GOLDEN = Path(__file__).parent / "golden"
 SWEEP = make_sweep()
 FIRST = SWEEP.plan.shard(2)
 RETRIED = replace(FIRST, generation=1)
+# Of the shard's points some are skipped, some have no answer, and some are evaluated.
+CONSTRAINED = replace(SWEEP, request=SWEEP.request.constrained("x > 4 and (y == 2 or y < 1)"))
 # A shard that begins and ends among the replicates of a point.
 REPEATED = repeated_sweep()
 PART = REPEATED.plan.shard(1)
@@ -79,6 +82,10 @@ def _payload(shard: Shard, sweep: Sweep = SWEEP) -> bytes:
     return Payloads(sweep).of(shard)
 
 
+def _results(payload: bytes, target: Target) -> bytes:
+    return pack(evaluate(read_payload(json.loads(payload)), target, Meter(), NoForks()))
+
+
 def noisy_target(seed: int, replicate: int, **_: Any) -> object:  # noqa: ANN401 - any constants and scalars
     """Return the seed and the number that replicates are given."""
     return [seed, replicate]
@@ -86,27 +93,26 @@ def noisy_target(seed: int, replicate: int, **_: Any) -> object:  # noqa: ANN401
 
 def golden_files() -> dict[str, bytes]:
     """Return the files by name, as the code writes them now."""
-    lines = evaluate(read_payload(json.loads(_payload(FIRST))), odd_target, Meter(), NoForks())
-    partial = evaluate(read_payload(json.loads(_payload(BOTH, PARTIAL))), odd_target, Meter(), NoForks())
     return {
         "v1/request.json": encode(request_document(SWEEP.request)).encode(),
         "v1/payload.json": _payload(FIRST),
-        "v1/result.jsonl.gz": pack(lines),
+        "v1/result.jsonl.gz": _results(_payload(FIRST), odd_target),
         "v2/payload.json": _payload(RETRIED),
         "v3/request.json": encode(request_document(REPEATED.request)).encode(),
         "v3/payload.json": _payload(PART, REPEATED),
-        "v3/result.jsonl.gz": pack(
-            evaluate(read_payload(json.loads(_payload(PART, REPEATED))), noisy_target, Meter(), NoForks())
-        ),
+        "v3/result.jsonl.gz": _results(_payload(PART, REPEATED), noisy_target),
         "v3/partial-request.json": encode(request_document(PARTIAL.request)).encode(),
         "v3/partial-payload.json": _payload(BOTH, PARTIAL),
-        "v3/partial-result.jsonl.gz": pack(partial),
+        "v3/partial-result.jsonl.gz": _results(_payload(BOTH, PARTIAL), odd_target),
+        "v3-where/request.json": encode(request_document(CONSTRAINED.request)).encode(),
+        "v3-where/payload.json": _payload(FIRST, CONSTRAINED),
+        "v3-where/result.jsonl.gz": _results(_payload(FIRST, CONSTRAINED), odd_target),
     }
 
 
 def test_the_bytes_of_each_version_stay() -> None:
     """The same sweep leads to the same bytes as ever; a different byte needs a new version."""
-    kept = [path for version in ("v1", "v2", "v3") for path in (GOLDEN / version).iterdir()]
+    kept = [path for version in ("v1", "v2", "v3", "v3-where") for path in (GOLDEN / version).iterdir()]
     assert {path.relative_to(GOLDEN).as_posix(): path.read_bytes() for path in kept} == golden_files()
 
 
@@ -115,12 +121,19 @@ def test_the_files_of_each_version_stay_readable() -> None:
     partial = json.loads((GOLDEN / "v3" / "partial-payload.json").read_bytes())
     assert read_request(json.loads((GOLDEN / "v3" / "partial-request.json").read_bytes())) == PARTIAL.request
     assert (read_payload(partial).design, read_payload(partial).shard) == (PARTIAL.request.design, BOTH)
-    for version, sweep in {"v1": SWEEP, "v3": REPEATED}.items():
+    for version, sweep in {"v1": SWEEP, "v3": REPEATED, "v3-where": CONSTRAINED}.items():
         assert read_request(json.loads((GOLDEN / version / "request.json").read_bytes())) == sweep.request
-    for version, shard in {"v1": FIRST, "v2": RETRIED, "v3": PART}.items():
+    for version, shard in {"v1": FIRST, "v2": RETRIED, "v3": PART, "v3-where": FIRST}.items():
         task = read_payload(json.loads((GOLDEN / version / "payload.json").read_bytes()))
         assert (task.sweep_id, task.shard) == (SWEEP.id, shard)
     body = (GOLDEN / "v1" / "result.jsonl.gz").read_bytes()
     end = read_end(FIRST, body)
     assert end is not None
     assert end.values + end.errors == FIRST.size == len(gzip.decompress(body).splitlines())
+
+
+def test_a_shard_with_a_condition_has_lines_of_every_sort() -> None:
+    """Values, skipped points, and errors where the condition has no answer, in this order of the stored bytes."""
+    end = read_end(FIRST, (GOLDEN / "v3-where" / "result.jsonl.gz").read_bytes())
+    assert end is not None
+    assert (end.values, end.errors, end.skipped) == (3, 3, 6)

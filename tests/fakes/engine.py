@@ -64,7 +64,8 @@ class InlineEngine:
         for shard in shards:
             kind = self.refused.get(shard.number, OutcomeKind.ACCEPTED)
             if kind.may_run:
-                task = ShardTask(sweep.id, shard, request.design, request.constants, request.require_target())
+                target = request.require_target()
+                task = ShardTask(sweep.id, shard, request.design, request.constants, target, where=request.where)
                 self._queue.append(task)
             yield Outcome.of(shard, kind, REASONS.get(kind))
 

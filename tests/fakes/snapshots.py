@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from domain.block import Block, Dispatch
@@ -72,7 +74,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
     groups = draw(st.lists(st.builds(group, st.integers(1, 10**9), st.just("ValueError"), texts), max_size=8))
     if draw(st.booleans()):
         return Snapshot("lab-000000000001", note=draw(texts))
-    return snapshot_of(
+    drawn = snapshot_of(
         draw(st.integers(shards, 10**18)),
         shards,
         done,
@@ -81,3 +83,4 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
         groups=tuple(groups),
         note=draw(st.just("") | texts),
     )
+    return replace(drawn, skipped=draw(st.just(0) | st.integers(0, 10**18)))

@@ -70,4 +70,5 @@ def spread_sweep_of(size: int, shards: int) -> Sweep:
 def task_of(sweep: Sweep, number: int) -> ShardTask:
     """Return the task of one shard."""
     request = sweep.request
-    return ShardTask(sweep.id, sweep.plan.shard(number), request.design, request.constants, request.require_target())
+    shard, target = sweep.plan.shard(number), request.require_target()
+    return ShardTask(sweep.id, shard, request.design, request.constants, target, where=request.where)

@@ -18,7 +18,7 @@ from domain.dispatch_policy import no_deadline
 from domain.errors import SweepConflict
 from domain.reasons import Reason
 from domain.standing import Redo, Standing
-from domain.sweep import ShardFailed
+from domain.sweep import ShardFailed, Sweep
 from domain.task import ShardTask
 from tests.fakes.desk import Laptop
 from tests.fakes.sweeps import sweep_of
@@ -33,12 +33,21 @@ class Walker(Laptop):
         self.raises = self.was_conflict = self.had_no_effect = False
         self.tasks: list[ShardTask] = []  # what a platform, or another process, has
         self.ended: list[ShardTask] = []  # what it may still deliver again, or late
+        self.request = sweep_of(2, 1).request
+        self.sweep = self._open()
+
+    def constrain(self, where: str) -> None:
+        """Open a sweep with a condition in place of the other one."""
+        self.request = self.request.constrained(where)
+        self.sweep = self._open()
+
+    def _open(self) -> Sweep:
         self.engine.interrupted = True
         with suppress(KeyboardInterrupt):
             self.command(Redo.SHARDS)
         self.engine.interrupted = False
-        (head,) = self.ledger.heads(1).heads
-        self.sweep = self.ledger.sweep(head.id)
+        sweeps = (self.ledger.sweep(head.id) for head in self.ledger.heads(2).heads)
+        return next(sweep for sweep in sweeps if sweep.request == self.request)
 
     def target(self, x: int) -> int:
         """Return a value, or raise."""
@@ -53,7 +62,7 @@ class Walker(Laptop):
 
     def command(self, redo: Redo) -> None:
         """Run the command."""
-        self.run_sweep(sweep_of(2, 1).request, self.watch, redo)
+        self.run_sweep(self.request, self.watch, redo)
 
     def send(self) -> None:
         """Send the request with its key."""
@@ -121,10 +130,12 @@ class Walker(Laptop):
         progress, line = self.description.progress, self.line()
         if progress.failed:
             return "error" if line == "error" else "missing"
+        if progress.skipped:
+            return line
         return "value" if progress.done == 2 and line == "value" else "pending"
 
     def line(self) -> str:
         """Return what point 1 has in the results."""
         stored = self.results.get(self.sweep.id, 0)
         lines = gzip.decompress(stored.body).splitlines() if stored else []
-        return next((name for name in ("value", "error") if lines and name in json.loads(lines[1])), "none")
+        return next((name for name in ("value", "error", "skipped") if lines and name in json.loads(lines[1])), "none")

@@ -72,6 +72,12 @@ def cancelled(walker: Walker) -> None:
     walker.cancel()
 
 
+def skipped(walker: Walker) -> None:
+    """End a sweep with a condition that point 1 does not satisfy."""
+    walker.constrain("x < 1")
+    done(walker)
+
+
 def retrying(ended: Step) -> Step:
     """Return the step that brings the shard to an end, and lets a retry of another caller claim it."""
 
@@ -109,5 +115,6 @@ POINTS: dict[str, tuple[Step, ...]] = {
     "pending": (waiting, Walker.send),
     "value": (done,),
     "error": (partial,),
+    "skipped": (skipped,),
     "missing": (failed,),
 }
