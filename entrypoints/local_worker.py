@@ -114,12 +114,14 @@ def _execute(execute: ExecuteShard, task: ShardTask, send: Send) -> Message:
         ticker.join()
     if end is None:
         return Cancelled()
-    return Ended(end.values, end.errors) if isinstance(end, ShardDone) else Failed(end.reason, end.message)
+    if isinstance(end, ShardDone):
+        return Ended(end.values, end.errors, end.skipped)
+    return Failed(end.reason, end.message)
 
 
 def _tick(meter: Meter, over: threading.Event, send: Send) -> None:
     while not over.wait(_TICK):
-        send(At(meter.points, meter.errors))
+        send(At(meter.points, meter.errors, meter.skipped))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,8 @@
 | `MARKS#<id>#<p>` | `SHARD#<number>`     | why one shard has points without a value                          |
 
 Block n is in partition p = n modulo 32. So the writes of a sweep spread over 32 partition keys, and a query reads many
-blocks for the price of their bytes. A block's item has less than 1 KB unless many of its shards have errors: to mark a
-shard done is one write unit.
+blocks for the price of their bytes. A block's item has less than 1 KB unless many of its shards have errors, or points
+that were skipped: to mark a shard done is one write unit.
 """
 
 from __future__ import annotations

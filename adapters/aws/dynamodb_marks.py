@@ -31,10 +31,11 @@ def dispatches_value(block: Block) -> dict[str, str]:
 
 
 def mark_values(block: Block) -> dict[str, dict[str, list[str]]]:
-    """Return the marks of a block as values of its attributes `done`, `errors` and `failed`, without the empty ones."""
+    """Return the marks of a block as values of `done`, `errors`, `failed` and `skipped`, without the empty ones."""
     failed = (_number(place, generation) for generation, chosen in block.failed.items() for place in places(chosen))
     errors = (_number(*mark) for mark in _errors(block))
-    sets = {"done": map(str, places(block.done)), "errors": errors, "failed": failed}
+    skipped = (str(points * BLOCK_SHARDS + place) for place, points in block.skipped.items())
+    sets = {"done": map(str, places(block.done)), "errors": errors, "failed": failed, "skipped": skipped}
     values = {name: list(numbers) for name, numbers in sets.items()}
     return {name: {"NS": numbers} for name, numbers in values.items() if numbers}
 
@@ -48,6 +49,7 @@ def read_block(item: Mapping[str, Any], now: float) -> Block:
         errors=_read_errors(item),
         failed=_read_failed(item),
         claimed=float(item.get("claim_until", {}).get("N", "0")) > now,
+        skipped=_read_skipped(item),
     )
 
 
@@ -89,6 +91,15 @@ def _read_errors(item: Mapping[str, Any]) -> dict[int, dict[int, int]]:
     return found
 
 
+def _read_skipped(item: Mapping[str, Any]) -> dict[int, int]:
+    skipped: dict[int, int] = {}
+    for mark in _marks(item, "skipped"):
+        points, place = divmod(mark, BLOCK_SHARDS)
+        # Of two counts of one shard, which is damage, the smaller one counts.
+        skipped[place] = min(points, skipped.get(place, points))
+    return skipped
+
+
 def _marks(item: Mapping[str, Any], name: str) -> Iterator[int]:
     return (int(digits) for digits in item.get(name, {}).get("NS", ()) if digits.isdecimal())
 
@@ -109,6 +120,9 @@ def details(end: ShardEnd) -> tuple[str, str, Item]:
     change = "SET errors_in = :in, kinds = :kinds, points = :points, errors = :errors"
     kinds = {"B": gzip.compress(kinds_text(end.kinds).encode(), mtime=0)}
     values: Item = {":kinds": kinds, ":points": number(end.values), ":errors": number(end.errors)}
+    if end.skipped:
+        change += ", skipped = :skipped"
+        values[":skipped"] = number(end.skipped)
     later = "errors_in < :in OR (errors_in = :in AND errors >= :errors)"
     return change, f"attribute_not_exists(errors_in) OR {later}", {":in": number(end.generation), **values}
 
@@ -119,7 +133,8 @@ def read_ends(item: Mapping[str, Any]) -> Iterator[ShardEnd]:
     with suppress(KeyError, ValueError, TypeError, OSError, EOFError, zlib.error):
         kinds = stored_kinds(gzip.decompress(item["kinds"]["B"]).decode())
         values, errors = int(item["points"]["N"]), int(item["errors"]["N"])
-        yield ShardDone(shard, values, errors, kinds, int(item["errors_in"]["N"]))
+        skipped = int(item.get("skipped", {}).get("N", "0"))
+        yield ShardDone(shard, values, errors, kinds, int(item["errors_in"]["N"]), skipped)
     with suppress(KeyError, ValueError, TypeError):
         reason, message = Reason.read(item["reason"]["S"]), item["message"]["S"]
         yield ShardFailed(shard, reason, message, int(item["attempts"]["N"]), int(item["failed_in"]["N"]))

@@ -60,7 +60,8 @@ class WorkerEvents:
         if isinstance(end, ShardFailed):
             return self._failed(task.sweep_id, end, request_id)
         seconds = round(monotonic() - started, 3)
-        self.log.debug("shard done", **ids, values=end.values, errors=end.errors, seconds=seconds)
+        counts = {"values": end.values, "errors": end.errors, "skipped": end.skipped}
+        self.log.debug("shard done", **ids, **counts, seconds=seconds)
         if end.errors:
             self.log.metrics({"PointsFailed": (end.errors, "Count")})
         return {"outcome": "done"}

@@ -16,7 +16,7 @@ from application.documents.result_keys import results_prefix
 from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, SweepConflict
 
-_ROWS = ("blocks", "dispatches", "ends", "runs", "latest", "assigned", "undelivered")
+_ROWS = ("blocks", "dispatches", "ends", "runs", "latest", "assigned", "undelivered", "skipped")
 
 
 class FolderRemoval:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from adapters.local import sqlite_skips
 from adapters.local.directory_results import DirectoryResultStore
 from adapters.local.sqlite_file import SqliteFile
 from adapters.local.sqlite_rows import DONE, NEW_DONE, NO_RESULTS, PRESENCES, places_bytes, read_places
@@ -58,5 +59,6 @@ def _forget(database: sqlite3.Connection, sweep_id: str, shard: int) -> bool:
     done, bit = read_places(found[0]) if found else 0, 1 << place_of(shard)
     if done & bit:
         database.execute(NEW_DONE, (*block, places_bytes(done ^ bit)))
+    sqlite_skips.forget(database, sweep_id, shard)
     marks = database.execute(NO_RESULTS, (sweep_id, shard)).rowcount
     return bool(done & bit or marks)

@@ -48,18 +48,20 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """How many points of its shard the process has evaluated, and how many of them have no value."""
+    """How many points of its shard the process has ended, and how many of them have an error, or were skipped."""
 
     points: int
     errors: int
+    skipped: int
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The shard is done: how many points have a value, and how many an error."""
+    """The shard is done: how many points have a value, how many an error, and how many were skipped."""
 
     values: int
     errors: int
+    skipped: int
 
 
 @dataclass(frozen=True, slots=True)

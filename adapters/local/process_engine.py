@@ -172,12 +172,13 @@ class ProcessEngine:
         match message:
             case Ready():
                 worker.is_ready = True
-            case At(points, errors):
-                worker.at, worker.errors = points, errors
-            case Ended(values, errors):
+            case At():
+                worker.at = message
+            case Ended(values, errors, skipped):
                 worker.shard = None
                 self._ended.done += values
                 self._ended.failed += errors
+                self._ended.skipped += skipped
                 self._ended.shards_done += 1
             case Failed(reason, text):
                 shard, worker.shard = worker.shard, None
@@ -196,10 +197,11 @@ class ProcessEngine:
 
     def _counts(self) -> EngineCounts:
         """Return the points of running shards and of ended ones, and the number of ended ones."""
-        running = [worker for worker in self._workers if worker.shard]
+        running = [worker.at for worker in self._workers if worker.shard]
         return EngineCounts(
-            self._ended.done + sum(worker.at - worker.errors for worker in running),
-            self._ended.failed + sum(worker.errors for worker in running),
+            self._ended.done + sum(at.points - at.errors - at.skipped for at in running),
+            self._ended.failed + sum(at.errors for at in running),
             self._ended.shards_done,
             self._ended.shards_failed,
+            self._ended.skipped + sum(at.skipped for at in running),
         )

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from adapters.documents.ledger_entries import dispatches_text, stored_dispatches
+from adapters.local import sqlite_skips
 from adapters.local.sqlite_rows import (
     BLOCKS,
     DISPATCHES,
@@ -67,6 +68,8 @@ def read_blocks(database: sqlite3.Connection, sweep_id: str, numbers: range, pre
     marks = database.execute(MARKS, (sweep_id, *_bounds(numbers, BLOCK_SHARDS)))
     for number, rows in groupby(marks, key=itemgetter(0)):
         found[number] = _marked(found.get(number) or Block(number), rows)
+    for number, skipped in sqlite_skips.read(database, sweep_id, *_bounds(numbers, BLOCK_SHARDS)):
+        found[number] = replace(found.get(number) or Block(number), skipped=skipped)
     dispatches = database.execute(DISPATCHES, (sweep_id, *_bounds(numbers, 1)))
     for number, rows in groupby(dispatches, key=itemgetter(0)):
         parts = (stored_dispatches(text) for _, presence, text in rows if present.has(presence))

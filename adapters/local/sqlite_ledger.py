@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
-from adapters.local import sqlite_spans
+from adapters.local import sqlite_skips, sqlite_spans
 from adapters.local.presence import Presences
 from adapters.local.sqlite_blocks import Present, forget_dead, read_block, read_blocks, record
 from adapters.local.sqlite_file import SqliteFile
@@ -182,6 +182,7 @@ class SqliteLedger:
             return
         block = sweep_id, block_of(end.number)
         with self._transaction() as database:
+            sqlite_skips.mark(database, sweep_id, end)
             found = database.execute(DONE, block).fetchone()
             done = (read_places(found[0]) if found else 0) | 1 << place_of(end.number)
             database.execute(NEW_DONE, (*block, places_bytes(done)))
@@ -212,6 +213,7 @@ class SqliteLedger:
     def _mark(self, sweep_id: str, end: ShardEnd) -> None:
         with self._transaction() as database:
             database.execute(NEW_END, (sweep_id, *end_row(end)))
+            sqlite_skips.mark(database, sweep_id, end)
 
     def _present(self) -> Present:
         return Present.at(self._clock.now(), self._presences.has)

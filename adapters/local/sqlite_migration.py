@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any
 
 from adapters.documents.ledger_entries import stored_request
-from adapters.local.sqlite_rows import NEW_DONE, NEW_END, SCHEMA, SPANS, end_row, places_bytes, plan_row
+from adapters.local.sqlite_rows import NEW_DONE, NEW_END, SCHEMA, SKIPPED, SPANS, end_row, places_bytes, plan_row
 from domain.errors import DependencyUnavailable
 from domain.places import Places, block_of, place_of
 from domain.plan import Plan
@@ -17,8 +17,8 @@ from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardEnd, ShardFailed
 
 # The number of these tables' layout, in the file. Version 0.1 wrote none, which reads as 0. In layout 1, a run did not
-# have its last two columns; up to layout 2, no span was assigned.
-_LAYOUT = 3
+# have its last two columns; up to layout 2, no span was assigned; up to layout 3, no point was skipped.
+_LAYOUT = 4
 # What each layout adds to the one before.
 _ADDED = {
     2: (
@@ -26,6 +26,7 @@ _ADDED = {
         "ALTER TABLE runs ADD COLUMN started_in TEXT NOT NULL DEFAULT ''",
     ),
     3: SPANS,
+    4: SKIPPED,
 }
 
 _OLD_PRESENCES = "SELECT DISTINCT presence FROM outcomes"

@@ -22,6 +22,7 @@ Row = tuple[object, ...]
 # for each ledger that may have it, as it ends with its process. `ends` has of each shard the last end with results in
 # which points have no value, and the last failure. `runs` has the last run of each sweep, `latest` the sweep that the
 # last command dealt with. `assigned` has the spans of assignments, and `undelivered` why others were not delivered.
+# `skipped` has of each shard how many points were skipped, if any were.
 SPANS = (
     """CREATE TABLE assigned (
         sweep_id TEXT NOT NULL, span INTEGER NOT NULL, assignment TEXT NOT NULL, until REAL NOT NULL,
@@ -29,6 +30,11 @@ SPANS = (
     """CREATE TABLE undelivered (
         sweep_id TEXT NOT NULL, span INTEGER NOT NULL, reason TEXT NOT NULL,
         PRIMARY KEY (sweep_id, span)) WITHOUT ROWID""",
+)
+SKIPPED = (
+    """CREATE TABLE skipped (
+        sweep_id TEXT NOT NULL, shard INTEGER NOT NULL, points INTEGER NOT NULL,
+        PRIMARY KEY (sweep_id, shard)) WITHOUT ROWID""",
 )
 SCHEMA = (
     """CREATE TABLE sweeps (
@@ -52,6 +58,7 @@ SCHEMA = (
     "CREATE INDEX runs_by_digest ON runs (digest, number)",
     "CREATE TABLE latest (only INTEGER PRIMARY KEY CHECK (only = 0), sweep_id TEXT NOT NULL)",
     *SPANS,
+    *SKIPPED,
 )
 
 _SWEEP = "id, key, digest, request, created_at"
@@ -102,7 +109,8 @@ INSERT INTO ends (sweep_id, {_END}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CON
     reason = excluded.reason, message = excluded.message, attempts = excluded.attempts
 WHERE typeof(ends.generation) != 'integer' OR typeof(ends.errors) != 'integer'
     OR (excluded.generation, -excluded.errors) >= (ends.generation, -ends.errors)"""
-ENDS = f"SELECT {_END} FROM ends WHERE sweep_id = ? AND shard = ? ORDER BY failed"
+_SKIPPED_IN = "SELECT points FROM skipped WHERE skipped.sweep_id = ends.sweep_id AND skipped.shard = ends.shard"
+ENDS = f"SELECT {_END}, ({_SKIPPED_IN}) FROM ends WHERE sweep_id = ? AND shard = ? ORDER BY failed"
 NO_RESULTS = "DELETE FROM ends WHERE sweep_id = ? AND shard = ? AND failed = 0"
 ASSIGNED = "SELECT span, until FROM assigned WHERE sweep_id = ?"
 UNDELIVERED = "SELECT span, reason FROM undelivered WHERE sweep_id = ?"
@@ -184,10 +192,10 @@ def read_ends(rows: Iterable[Sequence[Any]]) -> Iterator[ShardEnd]:
 
 
 def _read_end(row: Sequence[Any]) -> ShardEnd:
-    shard, failed, generation, errors, points, kinds, reason, message, attempts = row
+    shard, failed, generation, errors, points, kinds, reason, message, attempts, skipped = row
     if failed:
         return ShardFailed(shard, Reason.read(reason), message, int(attempts), int(generation))
-    return ShardDone(shard, int(points), int(errors), stored_kinds(kinds), int(generation))
+    return ShardDone(shard, int(points), int(errors), stored_kinds(kinds), int(generation), int(skipped or 0))
 
 
 def _moment(stored: object) -> float:

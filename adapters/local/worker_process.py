@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import IO, cast
 
-from adapters.local.messages import Greeting, Message, decode_message, encode_message
+from adapters.local.messages import At, Greeting, Message, decode_message, encode_message
 from domain.errors import DependencyUnavailable
 from domain.plan import Shard
 
@@ -21,10 +21,11 @@ from domain.plan import Shard
 # depend on their number.
 _ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB_MAXIMUM")}
 _CHUNK = 1 << 16
+_START = At(0, 0, 0)
 
 
 class WorkerProcess:
-    """A running worker process. `shard` is the one it executes, `at` and `errors` count that shard's points so far."""
+    """A running worker process. `shard` is the one it executes, `at` says how far it is with it."""
 
     def __init__(self, command: Sequence[str], greeting: Greeting, output: int) -> None:
         """Start the process and send it the greeting; raises `DependencyUnavailable` if it cannot be started.
@@ -43,8 +44,7 @@ class WorkerProcess:
         self._unread = b""
         self.is_ready = False
         self.shard: Shard | None = None
-        self.at = 0
-        self.errors = 0
+        self.at = _START
         self._send(encode_message(greeting))
 
     def fileno(self) -> int:
@@ -53,7 +53,7 @@ class WorkerProcess:
 
     def assign(self, shard: Shard, payload: bytes) -> None:
         """Send the process one shard to execute."""
-        self.shard, self.at, self.errors = shard, 0, 0
+        self.shard, self.at = shard, _START
         self._send(payload)
 
     def messages(self) -> Iterator[Message]:

@@ -12,6 +12,7 @@ from tests.contract.ledger_of_ends_contract import LedgerOfEndsContract
 from tests.contract.ledger_of_listings_contract import LedgerOfListingsContract
 from tests.contract.ledger_of_marks_contract import LedgerOfMarksContract
 from tests.contract.ledger_of_orders_contract import LedgerOfOrdersContract
+from tests.contract.ledger_of_skips_contract import LedgerOfSkipsContract
 from tests.contract.ledger_of_spans_contract import LedgerOfSpansContract
 from tests.contract.ledger_of_sweeps_contract import LedgerOfSweepsContract
 from tests.fakes.clock import HandClock
@@ -26,6 +27,7 @@ class LedgerContract(
     LedgerOfMarksContract,
     LedgerOfOrdersContract,
     LedgerOfEndsContract,
+    LedgerOfSkipsContract,
     LedgerOfSpansContract,
 ):
     """What the rules are about."""

@@ -57,6 +57,8 @@ def _moments(*written: str) -> dict[str, Any]:
         pytest.param({"done": {"S": "text"}}, id="done shards of text"),
         pytest.param({"errors": {"NS": ["-5", "1.5", "9" * 38]}}, id="odd marks of errors"),
         pytest.param({"failed": {"NS": ["-5", "1.5", "9" * 38]}}, id="odd marks of failures"),
+        pytest.param({"skipped": {"NS": ["-5", "1.5", "9" * 38]}}, id="odd counts of skipped points"),
+        pytest.param({"skipped": {"S": "text"}}, id="skipped points of text"),
         pytest.param({"claim_until": {"S": "text"}}, id="a claim until a text"),
         pytest.param({"claim_until": {"BOOL": True}}, id="a claim until a truth"),
         pytest.param({"claim_owner": {"N": "5"}}, id="a claim of a number"),

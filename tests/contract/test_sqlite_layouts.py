@@ -22,6 +22,7 @@ _RUN = Run(_SWEEP.id, _SWEEP.digest, {"model.py": "1"}, ("/models",), "/models")
 _NEWER = {
     1: ("ALTER TABLE runs DROP COLUMN import_paths", "ALTER TABLE runs DROP COLUMN started_in"),
     2: ("DROP TABLE assigned", "DROP TABLE undelivered"),
+    3: ("DROP TABLE skipped",),
 }
 
 

@@ -10,6 +10,7 @@ from tests.contract.broken import (
     ledgers_of_ends,
     ledgers_of_listings,
     ledgers_of_marks,
+    ledgers_of_skips,
     ledgers_of_spans,
     ledgers_of_sweeps,
     remote_sweeps,
@@ -26,6 +27,7 @@ RULES: dict[type[object], dict[type[object], str]] = {
     | ledgers_of_dispatches.BROKEN
     | ledgers_of_marks.BROKEN
     | ledgers_of_ends.BROKEN
+    | ledgers_of_skips.BROKEN
     | ledgers_of_spans.BROKEN,
     local.TestDirectoryResultStore: result_stores.BROKEN | result_replacements.BROKEN,
     local.TestProcessEngine: shard_invokers.BROKEN,

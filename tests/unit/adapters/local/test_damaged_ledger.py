@@ -39,7 +39,7 @@ def change(folder: Path, statement: str) -> None:
         database.execute(statement)
 
 
-@pytest.mark.parametrize("table", ["sweeps", "blocks", "dispatches", "ends"])
+@pytest.mark.parametrize("table", ["sweeps", "blocks", "dispatches", "ends", "skipped"])
 def test_a_table_that_is_gone_is_reported(ledger: SqliteLedger, tmp_path: Path, table: str) -> None:
     """The caller gets `DependencyUnavailable` with the message of SQLite."""
     change(tmp_path, f"DROP TABLE {table}")
@@ -112,6 +112,11 @@ def test_a_sweep_of_no_moment_hides_itself(ledger: SqliteLedger, tmp_path: Path,
         pytest.param("UPDATE ends SET points = NULL, kinds = NULL", id="no points"),
         pytest.param("UPDATE ends SET message = x'ff', kinds = x'ff'", id="a message of bytes"),
         pytest.param("UPDATE ends SET message = 5, attempts = 'text', points = 'text'", id="numbers and texts mixed"),
+        pytest.param("UPDATE skipped SET points = 'text'", id="skipped points of text"),
+        pytest.param("UPDATE skipped SET points = x'ff'", id="skipped points of bytes"),
+        pytest.param("UPDATE skipped SET points = 1.5", id="half a skipped point"),
+        pytest.param("UPDATE skipped SET points = -3", id="negative skipped points"),
+        pytest.param("UPDATE skipped SET points = 1000", id="more skipped points than there are"),
         pytest.param("UPDATE blocks SET done = 'text'", id="done of text"),
         pytest.param("UPDATE blocks SET done = 7.5", id="done of a number"),
         pytest.param("UPDATE blocks SET done = zeroblob(1000)", id="done of many bytes"),
@@ -125,19 +130,20 @@ def test_no_damaged_entry_breaks_a_reading(ledger: SqliteLedger, tmp_path: Path,
     """A damaged entry of a block or a shard counts as none, and the shards can be dispatched and marked again."""
     ledger.claim(_SWEEP.id, 0, "me", 60)
     ledger.record(_SWEEP.id, Block(0, {_ACCEPTED: 0b11}), "me")
-    ledger.mark_done(_SWEEP.id, ShardDone(2, 12))
-    ledger.mark_done(_SWEEP.id, ShardDone(3, 11, 1))
+    ledger.mark_done(_SWEEP.id, ShardDone(2, 10, skipped=2))
+    ledger.mark_done(_SWEEP.id, ShardDone(3, 8, 1, skipped=3))
     ledger.mark_failed(_SWEEP.id, _FAILED)
     change(tmp_path, damage)
     damaged = ledger.history(_SWEEP.id).blocks[0].standing(_SWEEP.plan, 0)
     assert (damaged.accepted | 0b11, damaged.done | 0b100, damaged.stored | 0b1100) == (0b11, 0b100, 0b1100)
     assert damaged == ledger.look(_SWEEP.id, 0).block.standing(_SWEEP.plan, 0)
     progress = Progress.of(ledger.history(_SWEEP.id), 0)
-    assert 0 <= progress.done <= progress.done + progress.failed <= _SWEEP.plan.size
+    assert min(progress.done, progress.failed, progress.skipped) >= 0
+    assert progress.done + progress.failed + progress.skipped <= _SWEEP.plan.size
     assert {end.number for end in ledger.ends(_SWEEP.id, range(6))} <= {3, 4}
-    ledger.mark_done(_SWEEP.id, ShardDone(2, 12))
+    ledger.mark_done(_SWEEP.id, ShardDone(2, 10, skipped=2))
     ledger.mark_failed(_SWEEP.id, replace(_FAILED, generation=1))
-    ledger.mark_done(_SWEEP.id, ShardDone(3, 11, 1))
+    ledger.mark_done(_SWEEP.id, ShardDone(3, 8, 1, skipped=3))
     assert ledger.claim(_SWEEP.id, 0, "me", 60)
     ledger.record(_SWEEP.id, Block(0, {_ACCEPTED: 0b11}), "me")
     standing = ledger.blocks(_SWEEP.id, range(1))[0].standing(_SWEEP.plan, 0)
