@@ -62,6 +62,13 @@ class ErrorLineShape(Shape):
     error: ErrorShape
 
 
+class SkippedLineShape(Shape):
+    """What stands for the result of a point that does not satisfy the sweep's condition."""
+
+    index: Index
+    skipped: Literal[True]
+
+
 def request_schema() -> dict[str, Any]:
     """Return the schema of contract 1, by which the gateway validates a request's body."""
     return _draft_04(RequestShape.model_json_schema())
@@ -89,7 +96,9 @@ def span_payload_schema() -> dict[str, Any]:
 
 def result_line_schema() -> dict[str, Any]:
     """Return the schema of contract 4, one line of a result object."""
-    lines: TypeAdapter[ValueLineShape | ErrorLineShape] = TypeAdapter(ValueLineShape | ErrorLineShape)
+    lines: TypeAdapter[ValueLineShape | ErrorLineShape | SkippedLineShape] = TypeAdapter(
+        ValueLineShape | ErrorLineShape | SkippedLineShape
+    )
     return _draft_04(lines.json_schema())
 
 

@@ -115,11 +115,12 @@ class RunningShape(Answer):
 
 
 class ProgressShape(HeadShape):
-    """How far a sweep is. `done`, `failed` and `settled` count points, the other members shards."""
+    """How far a sweep is. `done`, `failed`, `skipped` and `settled` count points, the other members shards."""
 
     state: State
     done: Count
     failed: Count
+    skipped: Count = 0
     settled: Count
     shards_done: Count
     shards_with_errors: Count
@@ -230,8 +231,17 @@ class Range(Answer):
     max: Positive
 
 
+class ShareShape(Answer):
+    """How many of the points that were looked at satisfy the condition `where`, or lead it to an error."""
+
+    looked_at: Positive
+    satisfying: Count
+    undecided: Count
+    share: Annotated[float, Field(ge=0, le=1)]
+
+
 class PlanAnswer(Answer):
-    """A plan in numbers, with the first and the last point."""
+    """A plan in numbers, with the first and the last point; `where` is an estimate, for a sweep with a condition."""
 
     name: str
     size: Positive
@@ -239,6 +249,7 @@ class PlanAnswer(Answer):
     points_per_shard: Range
     first_point: PointShape
     last_point: PointShape
+    where: ShareShape | Absent = None
 
 
 class PlannedShard(Answer):
@@ -263,6 +274,7 @@ class ShownSweep(HeadShape):
     state: State
     done: Count
     failed: Count
+    skipped: Count
 
 
 class ShownSweeps(Answer):

@@ -1,6 +1,6 @@
 """The answers about a sweep as JSON: the same over HTTP and on the command line.
 
-`done` and `failed` count points, and together are `size` once the sweep has ended.
+`done`, `failed` and `skipped` count points, and together are `size` once the sweep has ended.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from application.follow_sweep import Following
 from application.list_results import LINK_SECONDS, ResultPage
 from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
+from domain.condition_share import ConditionShare
 from domain.dispatch import Tally
 from domain.progress import Progress
 from domain.request import SweepRequest
@@ -100,15 +101,26 @@ def results_document(page: ResultPage) -> dict[str, Json]:
 
 
 def plan_document(request: SweepRequest) -> dict[str, Json]:
-    """Return the plan in numbers, with the first and the last point."""
+    """Return the plan in numbers, with the first and the last point, and for a condition an estimate of its share."""
     smallest, largest = request.plan.points_per_shard
-    return {
+    document: dict[str, Json] = {
         "name": request.name,
         "size": request.plan.size,
         "shards": request.plan.shards,
         "points_per_shard": {"min": smallest, "max": largest},
         "first_point": point_document(request.design.point(0)),
         "last_point": point_document(request.design.point(request.plan.size - 1)),
+    }
+    share = ConditionShare.of(request)
+    return {**document, "where": _share(share)} if share else document
+
+
+def _share(share: ConditionShare) -> Json:
+    return {
+        "looked_at": share.looked_at,
+        "satisfying": share.satisfying,
+        "undecided": share.undecided,
+        "share": share.share,
     }
 
 
@@ -123,6 +135,7 @@ def _progress(head: SweepHead, progress: Progress) -> dict[str, Json]:
         "shards": progress.shards,
         "done": progress.done,
         "failed": progress.failed,
+        "skipped": progress.skipped,
         "settled": progress.settled,
         "shards_done": progress.shards_done,
         "shards_with_errors": progress.shards_partial,

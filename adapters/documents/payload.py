@@ -102,7 +102,11 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
         if isinstance(shape, ExtendedPayloadShape) and "replicates" in shape.space.model_fields_set:
             design = repeated_design(design, shape.space.replicates)
     first = first_index(design, shard.start)
-    return ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)
+    task = ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)
+    if isinstance(shape, ExtendedPayloadShape) and "where" in shape.space.model_fields_set:
+        with located("space"):
+            return task.constrained(shape.space.where)
+    return task
 
 
 def _check_unconditional(version: int, space: SpaceShape) -> None:

@@ -49,6 +49,7 @@ class VerifyShape(Answer):
     shards: Positive
     whole: Count
     errors: Count
+    skipped: Count
     findings: list[FindingShape]
     damage: dict[str, str]
     foreign_names: list[str]
@@ -115,13 +116,14 @@ class RaisedShape(Answer):
 
 
 class EvaluationShape(Answer):
-    """What `sweep point` prints: the value, or the exception."""
+    """What `sweep point` prints: the value, the exception, or that the sweep skips the point."""
 
     index: Count
     keywords: dict[str, JsonValue]
     seconds: float
     value: JsonValue | Absent = None
     error: RaisedShape | Absent = None
+    skipped: Literal[True] | Absent = None
 
 
 class CheckShape(Answer):

@@ -47,7 +47,8 @@ def read_request(document: object) -> SweepRequest:
         design = repeated_design(design, shape.replicates)
     order = shape.dispatch.order if shape.dispatch else DispatchOrder.PLAN
     sharding = _sharding(shape.sharding)
-    return SweepRequest(shape.name, shape.target, design, shape.constants, sharding, order)
+    request = SweepRequest(shape.name, shape.target, design, shape.constants, sharding, order)
+    return request.constrained(shape.where)
 
 
 def repeated_design(design: Design, replicates: int | ReplicatesShape) -> Design:

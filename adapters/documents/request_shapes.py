@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag
 from adapters.documents.kind_shapes import DEFAULT_DESIGN, DESIGN_SHAPES, KIND_KEYS, DesignShape, ParameterShape, Shape
 from adapters.documents.tags import tag
 from adapters.documents.validation_errors import TOP
+from domain.conditions.condition import LONGEST_CONDITION
 from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, MOST_REPLICATES
 from domain.dispatch_order import DispatchOrder
 from domain.space.names import LONGEST_TARGET, MOST_PARAMETERS, PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
@@ -20,6 +21,7 @@ from domain.space.scalars import LARGEST_COUNT
 Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
 ReplicateCount = Annotated[int, Field(ge=1, le=MOST_REPLICATES)]
 Name = Annotated[str, Field(pattern=PARAMETER_NAME)]
+Where = Annotated[str, Field(min_length=1, max_length=LONGEST_CONDITION)]
 
 
 class MaxPointsShape(Shape):
@@ -89,13 +91,14 @@ def _replicates_tag(document: object) -> str:
 
 
 class ExtendedSpaceShape(SpaceShape):
-    """A space with what an earlier worker would not know of: replicates, and conditions on which parameters exist."""
+    """A space with what an earlier worker would not know of, such as conditions on which parameters exist."""
 
     replicates: ReplicatesShape = ReplicatesShape(count=1)
+    where: Where = "true"
 
 
 class RequestShape(SpaceShape):
-    """One target, to be evaluated at every point of one design."""
+    """One target, to be evaluated at every point of one design, or at those that satisfy the condition `where`."""
 
     name: Annotated[str, Field(pattern=SWEEP_NAME)]
     target: Annotated[str, Field(pattern=TARGET_NAME, max_length=LONGEST_TARGET)] | None = None
@@ -106,6 +109,7 @@ class RequestShape(SpaceShape):
         ]
         | None
     ) = None
+    where: Where | None = None
     sharding: ShardingShape | None = None
     dispatch: DispatchShape | None = None
 

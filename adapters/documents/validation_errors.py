@@ -41,6 +41,7 @@ _MESSAGES = {
     "less_than_equal": "must be at most {le}",
     "too_short": "is too short; at least {min_length} needed",
     "too_long": "is too long; at most {max_length} allowed",
+    "string_too_short": "is too short; at least {min_length} needed",
     "string_too_long": "is too long; at most {max_length} characters allowed",
     "literal_error": f"must be one of its kinds: {', '.join(_FIRST)} or {_LAST}",
     "enum": "must be {expected}",

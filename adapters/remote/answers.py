@@ -66,6 +66,8 @@ def progress_of(document: Document) -> Progress:
         tally=_tally(document["dispatch"]),
         state=State(document["state"]),
         oldest=tuple(Running(int(one["shard"]), _moment(one["since"])) for one in document["oldest_running"]),
+        # A stack of an earlier version skips no points.
+        skipped=int(document.get("skipped", 0)),
     )
 
 

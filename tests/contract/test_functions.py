@@ -188,6 +188,23 @@ def test_an_event_delivered_twice_changes_nothing(stub: LambdaStub, endpoint: st
     assert status(submitted["sweep_id"]) == before
 
 
+@pytest.mark.usefixtures("deployed")
+def test_a_point_that_does_not_satisfy_the_condition_is_skipped(stub: LambdaStub) -> None:
+    """Worker, ledger and status count it, also if the event comes twice; a condition that makes no sense is 422."""
+    code, problem = post({**REQUEST, "where": "z > 1"})
+    assert (code, problem["errors"][0]["path"], stub.tries.total()) == (422, "where", 0)
+    assert post({**REQUEST, "where": "x" * 1001})[0] == 400
+    code, submitted = post({**REQUEST, "where": "x * y < 1"})
+    assert code == 202
+    assert {(payload["version"], payload["space"]["where"]) for payload in stub.accepted} == {(3, "x * y < 1")}
+    for payload in stub.accepted * 2:
+        assert worker.handler(payload, context()) == {"outcome": "done"}
+    described = status(submitted["sweep_id"])
+    kept = sum(level / 7 * y < 1 for level in range(8) for y in (2, 3))
+    counts = described["state"], described["done"], described["failed"], described["skipped"]
+    assert counts == ("done", kept, 0, 16 - kept)
+
+
 def _broken_payload(payload: dict[str, Any]) -> dict[str, Any]:
     return {**payload, "version": 3}
 

@@ -81,8 +81,20 @@ PAYLOADS: list[dict[str, Any]] = [
         },
         "target": "toy:f",
     },
+    {
+        "version": 3,
+        "sweep_id": "toy-000000000006",
+        "shard": {"number": 1, "start": 2, "stop": 4, "generation": 0},
+        "space": {
+            "parameters": {"x": {"values": [1, 2, 3, 4]}},
+            "constants": {"c": 1},
+            "design": {"kind": "grid"},
+            "where": "x > c",
+        },
+        "target": "toy:f",
+    },
 ]
-IDS = ["grid", "points", "retried", "replicates", "partial"]
+IDS = ["grid", "points", "retried", "replicates", "partial", "where"]
 
 # Which path to replace by what; `...` removes the part.
 CONDITIONS: list[object] = [None, {}, "x", {"x": []}, {"x": {}}]
@@ -104,6 +116,8 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     (("space", "extra"), 1),
     *((("shard", "generation"), part) for part in (-1, 1.0, "1", True, None)),
     *((("space", "replicates"), part) for part in (0, 2, None, {}, {"count": 0}, {"count": 2, "sed": 1})),
+    *((("space", "where"), part) for part in ("", 1, True, None, " " * 1001)),
+    (("space", "where"), ["x > 1"]),
     *((("space", "parameters"), {"x": {"values": [1], "when": part}}) for part in CONDITIONS),
 ]
 
@@ -199,7 +213,11 @@ def test_a_condition_is_not_written_before_version_3(version: int) -> None:
 @given(st.sampled_from(PAYLOADS), st.data())
 def test_schema_and_worker_agree(payload: dict[str, Any], data: st.DataObject) -> None:
     """A payload that the worker finds malformed is invalid by the schema, and one that it reads is valid."""
-    inner = [("shard", "stop"), ("shard", "generation"), ("space", "constants"), ("space", "replicates")]
+    inner = [
+        ("shard", "stop"),
+        ("shard", "generation"),
+        *(("space", key) for key in ("constants", "replicates", "where")),
+    ]
     path = data.draw(st.sampled_from([(key,) for key in payload] + inner))
     changed = _changed(payload, path, data.draw(anything))
     try:
@@ -265,6 +283,9 @@ def test_every_result_line_fits_its_schema(sweep: Sweep, results: list[object]) 
             {"index": 0, "point": {"x": 1}, "error": {"type": "E", "message": "", "traceback": ""}},
             id="an unknown key in the error",
         ),
+        pytest.param({"index": 0, "skipped": False}, id="skipped, and not"),
+        pytest.param({"index": 0, "skipped": True, "value": 1}, id="skipped, with a value"),
+        pytest.param({"index": 0, "point": {"x": 1}, "skipped": True}, id="skipped, with a point"),
         pytest.param([0, {"x": 1}, 1], id="a list"),
     ],
 )
