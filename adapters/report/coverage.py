@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from application.documents.result_lines import SKIPPED
+
 # Every line begins with it. JSON has no line break within a value, so that the break before it is the line's beginning.
 _INDEX = re.compile(rb'\n\{"index":(\d+),')
 _ERROR = b'"error":'
@@ -14,12 +16,13 @@ _ERROR = b'"error":'
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The greatest index, how many lines have an error, and the ranges of indices that no or more than one line has."""
+    """The greatest index, how many lines have an error or were skipped, the ranges of indices without or with many."""
 
     last: int
     errors: int
     missing: Sequence[range]
     double: Sequence[range]
+    skipped: int = 0
 
     def up_to(self, size: int) -> Coverage:
         """Return the coverage of a sweep of so many points: those after the greatest index are missing too."""
@@ -28,7 +31,7 @@ class Coverage:
 
     @property
     def is_whole(self) -> bool:
-        """Whether each point has one line, with a value."""
+        """Whether each point has one line, with a value or skipped."""
         return not (self.errors or self.missing or self.double)
 
 
@@ -40,6 +43,7 @@ class Audit:
     _expected: int = 0
     _missing: list[range] = field(default_factory=list)
     _double: list[range] = field(default_factory=list)
+    _skipped: int = 0
 
     def read(self, block: bytes) -> None:
         """Note whole lines; raises `ValueError` if one of them has no index."""
@@ -47,6 +51,7 @@ class Audit:
         if len(indices) != block.count(b"\n"):
             raise ValueError("a line has no index")
         self.note(indices)
+        self._skipped += block.count(SKIPPED)
         # Most lines have a value, and need not be parsed.
         if _ERROR in block:
             self._errors += sum("error" in json.loads(line) for line in block.splitlines() if _ERROR in line)
@@ -61,7 +66,7 @@ class Audit:
 
     def coverage(self) -> Coverage:
         """Return what the lines so far have, up to their greatest index."""
-        return Coverage(self._expected - 1, self._errors, list(self._missing), list(self._double))
+        return Coverage(self._expected - 1, self._errors, list(self._missing), list(self._double), self._skipped)
 
     def _note_each(self, indices: Iterable[int]) -> None:
         for index in indices:

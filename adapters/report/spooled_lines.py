@@ -17,6 +17,7 @@ import duckdb
 from adapters.report.coverage import Audit, Coverage
 from adapters.report.result_objects import StrPath, blocks, check_lines
 from application.documents.compact_json import encode
+from application.documents.result_lines import SKIPPED
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Json
 
@@ -73,10 +74,13 @@ def _database(folder: StrPath | None) -> Iterator[tuple[duckdb.DuckDBPyConnectio
 
 
 def _fill(database: duckdb.DuckDBPyConnection, paths: Sequence[StrPath], piece: Path) -> Coverage:
-    """Insert the lines piece by piece, so that no copy of all of their text is on the disk."""
+    """Insert the lines piece by piece, so that no copy of all of their text is on the disk.
+
+    A point that was skipped is no row.
+    """
     audit = Audit()
     try:
-        for longest in _pieces(blocks(paths, audit), piece):
+        for longest in _pieces(_evaluated(blocks(paths, audit)), piece):
             options = f"{_LINES}, maximum_object_size = {longest}"
             database.execute(f"INSERT INTO read SELECT * FROM read_json({text_literal(str(piece))}, {options})")
     except duckdb.InvalidInputException:
@@ -84,6 +88,16 @@ def _fill(database: duckdb.DuckDBPyConnection, paths: Sequence[StrPath], piece: 
         check_lines(paths)
         raise
     return audit.coverage()
+
+
+def _evaluated(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the blocks without the lines of points that were skipped, and none that has no other."""
+    for block in blocks:
+        kept = block
+        if SKIPPED in block:
+            kept = b"".join(line for line in block.splitlines(keepends=True) if not line.endswith(SKIPPED))
+        if kept:
+            yield kept
 
 
 def _pieces(blocks: Iterator[bytes], piece: Path) -> Iterator[int]:

@@ -19,11 +19,11 @@ from entrypoints.places import DEFAULT_FOLDER, MOST_WORKERS, NoSweepsYet, Where,
 
 _OTHER_CODES = "2 bad input or usage, 130 interrupted (Ctrl-C)."
 # Of the commands that tell how far a sweep is, and of the others.
-_OF_A_SWEEP = f"Exit codes: 0 every point has a value, 1 some points have none, {_OTHER_CODES}"
+_OF_A_SWEEP = f"Exit codes: 0 every point has a value or is skipped, 1 some points have none, {_OTHER_CODES}"
 _OF_AN_ANSWER = f"Exit codes: 0 done, 1 it did not work, {_OTHER_CODES}"
 _OF_AN_AUDIT = f"Exit codes: 0 all is whole, 1 something is wrong, {_OTHER_CODES}"
 _OF_FAILURES = f"Exit codes: 0 no point has failed, 1 some have, {_OTHER_CODES}"
-_OF_A_POINT = f"Exit codes: 0 the point has a value, 1 it has an error, {_OTHER_CODES}"
+_OF_A_POINT = f"Exit codes: 0 the point has a value, or is skipped, 1 it has an error, {_OTHER_CODES}"
 # The groups of the commands in the help.
 _HERE, _ANYWHERE, _SETUP = "On this machine", "On this machine or in the cloud", "Setting up"
 
@@ -59,6 +59,7 @@ def sweep(
 def plan(
     *,
     asked: Asked,
+    condition: o.Condition = None,
     json: o.Json = False,
     shard: Annotated[int | None, typer.Option(metavar="N", min=0, help="Show one shard: range and payload.")] = None,
     point: Annotated[int | None, typer.Option(metavar="I", min=0, help="Show the point with this index.")] = None,
@@ -66,7 +67,7 @@ def plan(
     """Show how a sweep is cut into shards. Runs nothing."""
     from entrypoints.cli import plan as command
 
-    command.plan(asked, shard=shard, point=point, as_json=json)
+    command.plan(asked.with_condition(condition), shard=shard, point=point, as_json=json)
 
 
 @app.command(epilog=_OF_A_SWEEP, rich_help_panel=_HERE)
@@ -74,6 +75,7 @@ def plan(
 def run(
     *,
     asked: Asked,
+    condition: o.Condition = None,
     out: o.Folder = DEFAULT_FOLDER,
     workers: Annotated[
         int | None,
@@ -102,7 +104,9 @@ def run(
     from entrypoints.cli import run as command
 
     redo = Redo.POINTS if retry_failed else Redo.SHARDS
-    raise typer.Exit(command.run(asked, out, workers or os.cpu_count() or 1, redo, as_json=json))
+    raise typer.Exit(
+        command.run(asked.with_condition(condition), out, workers or os.cpu_count() or 1, redo, as_json=json)
+    )
 
 
 @app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
@@ -110,6 +114,7 @@ def run(
 def submit(
     *,
     asked: Asked,
+    condition: o.Condition = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the sweep to its end.")] = False,
     where: Where,
     json: o.Json = False,
@@ -121,7 +126,8 @@ def submit(
     """
     from entrypoints.cli import orders
 
-    raise typer.Exit(orders.submit(asked, open_place(where, asked.import_paths), wait=wait, as_json=json))
+    wanted = asked.with_condition(condition)
+    raise typer.Exit(orders.submit(wanted, open_place(where, asked.import_paths), wait=wait, as_json=json))
 
 
 @app.command("list", epilog=_OF_AN_ANSWER, rich_help_panel=_ANYWHERE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from domain.space.names import TARGET_NAME
@@ -24,6 +24,11 @@ class Asked:
     save: Path | None = None
     replicates: int | None = None
     order: str | None = None
+    where: str | None = None
+
+    def with_condition(self, where: str | None) -> Asked:
+        """Return the same with a condition that points must satisfy, if there is one."""
+        return self if where is None else replace(self, where=where)
 
     @property
     def file(self) -> Path | None:
@@ -44,4 +49,5 @@ class Asked:
         given += [("--shards", str(self.shards))] if self.shards else []
         others = ("--order", self.order), ("--target", self.target), ("--name", self.name)
         given += [(option, text) for option, text in others if text]
+        given += [] if self.where is None else [("--where", self.where)]
         return [word for pair in given for word in pair]

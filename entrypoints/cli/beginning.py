@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from adapters.documents.answer_size import cut
 from application.run_sweep import Beginning
+from domain.condition_share import ConditionShare
 from domain.progress import State
 from entrypoints.cli.pace import YEAR, duration
 from entrypoints.cli.texts import counted
 
 # In points a second, for one process: what a target that does next to nothing comes to.
 _FASTEST = 100_000
+# A condition that at most one point in so many satisfies is likely a mistake.
+_SELDOM = 100
 # Of the names of changed files, in characters.
 _LONGEST_LIST = 200
 
@@ -39,6 +42,20 @@ def endless_note(size: int, workers: int) -> Iterator[str]:
             f"note: {size:,} points take {duration(seconds)} on this machine,"
             f" even if each process evaluates {_FASTEST:,} a second"
         )
+
+
+def condition_notes(share: ConditionShare) -> Iterator[str]:
+    """Warn of a condition that seems to exclude all points, or nearly all, and of one without an answer at some."""
+    few = share.looked_at // _SELDOM
+    if share.is_exact and not share.satisfying:
+        yield "warning: no point satisfies where: all of them would be skipped"
+    elif share.satisfying <= few:
+        many = f"{share.satisfying:,}" if share.satisfying else "none"
+        verb = "satisfies" if share.satisfying <= 1 else "satisfy"
+        yield f"warning: {many} of {share.looked_at:,} points that were looked at {verb} where: the others are skipped"
+    if share.undecided:
+        at = f"{share.undecided:,} of {share.looked_at:,} points that were looked at"
+        yield f"warning: at {at}, where has no answer: each of these is an error"
 
 
 def _why_new(beginning: Beginning) -> str:

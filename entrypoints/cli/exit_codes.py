@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class ExitCode(IntEnum):
     """The exit codes of every command."""
 
-    OK = 0  # every point has a value, or the question is answered
+    OK = 0  # every point has a value or was skipped, or the question is answered
     FAILURES = 1  # some points have no value, or something this machine should do did not work
     USAGE = 2  # bad input or usage; nothing was written
     INTERRUPTED = 130  # Ctrl-C

@@ -19,7 +19,8 @@ _MEANINGS: Mapping[Flaw, tuple[str, str]] = {
     Flaw.NO_LINE: ("missing", "the shard's object has no line"),
     Flaw.DOUBLE: ("doubled", "there is more than one line"),
     Flaw.DAMAGED_OBJECT: ("damaged", "the object is not whole"),
-    Flaw.DAMAGED_LINE: ("damaged", "the line is cut, or no strict JSON, or has not either a value or an error"),
+    Flaw.DAMAGED_LINE: ("damaged", "the line is cut, or no strict JSON, or has neither a value, an error nor a skip"),
+    Flaw.OTHER_VERDICT: ("misjudged", "the condition skips the point and the line does not, or the reverse"),
     Flaw.OTHER_POINT: ("foreign", "the line has another point than the plan"),
     Flaw.OTHER_INDEX: ("foreign", "the line stands in the object of a shard that does not have the index"),
     Flaw.NO_SHARD: ("foreign", "the plan has no such shard"),
@@ -39,7 +40,8 @@ def audit_lines(audit: Audit, others: Sequence[str]) -> Iterator[str]:
         yield f"foreign: {counted(len(others), 'name', 'names')} beside the result objects: {names}"
     size = audit.plan.size
     errors = f", {audit.errors:,} of them an error" if audit.errors else ", none of them an error"
-    yield f"whole:   {audit.whole:,} of {counted(size, 'point has', 'points have')} exactly one line{errors}"
+    skipped = f", {audit.skipped:,} skipped" if audit.skipped else ""
+    yield f"whole:   {audit.whole:,} of {counted(size, 'point has', 'points have')} exactly one line{errors}{skipped}"
 
 
 def sample_lines(sample: Sample, seed: int) -> Iterator[str]:
@@ -63,6 +65,7 @@ def audit_document(audit: Audit, others: Sequence[str]) -> dict[str, Json]:
         "shards": audit.plan.shards,
         "whole": audit.whole,
         "errors": audit.errors,
+        "skipped": audit.skipped,
         "findings": [
             {
                 "kind": flaw.value,

@@ -78,6 +78,7 @@ class Follower:
             failed=progress.failed,
             rate=self._pace.rate,
             left=self._pace.left(progress.size),
+            skipped=progress.skipped,
         )
         return snapshot, now - begun
 

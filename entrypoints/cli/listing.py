@@ -43,11 +43,14 @@ def _print(sweeps: list[tuple[SweepHead, Progress]]) -> None:
     from rich.console import Console  # noqa: PLC0415 - takes a moment to load, which JSON need not wait for
     from rich.table import Table  # noqa: PLC0415 - likewise
 
-    table = Table("sweep", "state", "points", "done", "failed", "submitted", box=None, pad_edge=False)
-    for column in table.columns[2:5]:
+    # Most sweeps have no condition, and need no column for it.
+    skipped = ["skipped"] if any(progress.skipped for _, progress in sweeps) else []
+    table = Table("sweep", "state", "points", "done", "failed", *skipped, "submitted", box=None, pad_edge=False)
+    for column in table.columns[2:-1]:
         column.justify = "right"
     for head, progress in sweeps:
-        counts = (f"{count:,}" for count in (progress.size, progress.done, progress.failed))
+        numbers = progress.size, progress.done, progress.failed, progress.skipped
+        counts = (f"{count:,}" for count in numbers[: 3 + len(skipped)])
         table.add_row(head.id, progress.state.value.replace("_", " "), *counts, moment(head.created_at))
     # However narrow the terminal is: it breaks lines that are too long, where a narrower table would cut the ids.
     Console(width=_WIDEST).print(table, soft_wrap=True)
@@ -62,6 +65,7 @@ def _document(head: SweepHead, progress: Progress) -> Json:
         "shards": progress.shards,
         "done": progress.done,
         "failed": progress.failed,
+        "skipped": progress.skipped,
     }
 
 

@@ -20,6 +20,9 @@ Folder = Annotated[
     Path, typer.Option("--out", metavar="DIR", envvar="SWEEP_OUT", help="The folder of the ledger and the results.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
+Condition = Annotated[
+    str | None, typer.Option("--where", metavar="TEXT", help="Skip the points that do not satisfy it, as in 'x < y'.")
+]
 
 
 def where(

@@ -75,7 +75,8 @@ def _points(snapshot: Snapshot, width: int, *more: str) -> Text:
     points = Text(f"{snapshot.points:,} of {counted(snapshot.size, 'point', 'points')} ({percent})")
     if points.cell_len + 2 + failed.cell_len > width:
         return _fitting([Text(percent), failed], width)
-    figures = _fitting([points, failed, *map(Text, more)], width)
+    skipped = [Text(f"{snapshot.skipped:,} skipped")] if snapshot.skipped else []
+    figures = _fitting([points, failed, *skipped, *map(Text, more)], width)
     bar = min(width - figures.cell_len - 1, _LONGEST_BAR)
     return Text.assemble(_bar(snapshot, bar), " ", figures) if bar >= _SHORTEST_BAR else figures
 

@@ -10,11 +10,12 @@ import typer
 from adapters.documents.answers import plan_document
 from application.documents.compact_json import encode
 from application.plan_sweep import PlannedSweep
+from domain.condition_share import ConditionShare
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 from entrypoints.cli.asked import Asked
-from entrypoints.cli.beginning import endless_note
+from entrypoints.cli.beginning import condition_notes, endless_note
 from entrypoints.cli.requests import request_of
 from entrypoints.containers.local import LocalContainer
 
@@ -23,6 +24,9 @@ def plan(asked: Asked, *, shard: int | None, point: int | None, as_json: bool) -
     """Print the plan of a request, and one shard or one point of it if asked."""
     planned = _plan(request_of(asked))
     for note in endless_note(planned.request.plan.size, os.cpu_count() or 1):
+        typer.echo(note, err=True)
+    share = ConditionShare.of(planned.request)
+    for note in condition_notes(share) if share else ():
         typer.echo(note, err=True)
     document = _document(planned, shard, point)
     if as_json:

@@ -144,6 +144,9 @@ def _lines(name: str, request: SweepRequest, evaluation: Evaluation) -> Iterator
     yield f"point {evaluation.index} of {name}, by {request.target}"
     for keyword, value in evaluation.keywords.items():
         yield f"  {keyword} = {value_text(value)}{_note(request, keyword)}"
+    if evaluation.is_skipped:
+        yield "skipped: the point does not satisfy where, so that the target was not called"
+        return
     yield f"time:    {_time(evaluation.seconds)}"
     if evaluation.error is None:
         yield f"value:   {evaluation.value}"
@@ -165,6 +168,8 @@ def _document(evaluation: Evaluation) -> dict[str, Json]:
         "keywords": {name: json.loads(value_text(value)) for name, value in evaluation.keywords.items()},
         "seconds": evaluation.seconds,
     }
+    if evaluation.is_skipped:
+        return {**document, "skipped": True}
     if evaluation.value is not None:
         return {**document, "value": json.loads(evaluation.value)}
     raised = evaluation.error or SystemExit()
@@ -192,7 +197,7 @@ def _users(error: BaseException) -> TracebackType | None:
 def _debug(evaluation: Evaluation) -> None:
     """Open the debugger where the target raised an exception."""
     if evaluation.error is None:
-        typer.echo("the point has a value: there is no exception to look at", err=True)
+        typer.echo("the point has no error: there is no exception to look at", err=True)
         return
     import pdb  # noqa: PLC0415, T100 - what the option asks for
 

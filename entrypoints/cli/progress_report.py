@@ -49,6 +49,7 @@ def line_of(snapshot: Snapshot) -> str:
         snapshot.state,
         f"{snapshot.points:,} of {counted(snapshot.size, 'point', 'points')} ({snapshot.percent} %)",
         f"{snapshot.failed:,} failed",
+        *([f"{snapshot.skipped:,} skipped"] if snapshot.skipped else []),
         *snapshot.pace(),
         *filter(None, [snapshot.note]),
     ]
@@ -57,4 +58,4 @@ def line_of(snapshot: Snapshot) -> str:
 
 def _news(snapshot: Snapshot) -> tuple[object, ...]:
     """Return what of a snapshot is worth a line of its own."""
-    return snapshot.state, snapshot.points, snapshot.failed, snapshot.note
+    return snapshot.state, snapshot.points, snapshot.failed, snapshot.skipped, snapshot.note

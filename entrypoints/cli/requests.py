@@ -24,7 +24,7 @@ from entrypoints.cli.asked import Asked
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
 # The places of a document that an option says as a whole.
-_WHOLE = {"parameters", "replicates", "target", "name"}
+_WHOLE = {"parameters", "replicates", "target", "name", "where"}
 
 
 def request_of(asked: Asked) -> SweepRequest:
@@ -38,6 +38,7 @@ def request_of(asked: Asked) -> SweepRequest:
         if asked.replicates:
             document["replicates"] = with_count(document.get("replicates"), asked.replicates)
         document |= {key: value for key, value in (("target", asked.target), ("name", asked.name)) if value}
+        document |= {} if asked.where is None else {"where": asked.where}
     with _named_by_option(asked):
         request = read_request(document)
     if asked.shards:
@@ -57,6 +58,8 @@ def _named_by_option(asked: Asked) -> Iterator[None]:
     options |= {f"constants.{_halves('-c', text)[0]}": "-c" for text in asked.constants}
     options |= {key: f"--{key}" for key, value in (("target", asked.target), ("name", asked.name)) if value}
     options |= {"replicates": "--replicates"} if asked.replicates else {}
+    if asked.where is not None:
+        options["where"] = "--where"
     if not asked.file:
         options |= {"parameters": "-p", "name": "--name"}
     try:

@@ -75,7 +75,7 @@ def results(sweep: str, place: Place, wanted: Wanted) -> ExitCode:
         raise InvalidSweep.at(head.id, "has no results yet")
     request = place.sweeps.request(head.id, no_deadline) if wanted.kind != "jsonl" else None
     coverage = _write(paths, wanted, request).up_to(head.plan.size)
-    return _report(coverage, f"evaluate them with: {command('retry', head.id, place)}")
+    return _report(coverage, wanted, f"evaluate them with: {command('retry', head.id, place)}")
 
 
 def _show_nothing(here: int, there: int) -> None:
@@ -101,7 +101,7 @@ def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:
         coverage = coverage.up_to(request.plan.size)
     else:
         _say(f"note: whether point {coverage.last:,} is the sweep's last one, --of FILE tells from the sweep's file")
-    return _report(coverage, _missing_objects(folder, paths, request))
+    return _report(coverage, wanted, _missing_objects(folder, paths, request))
 
 
 def _missing_objects(folder: Path, paths: Sequence[Path], request: SweepRequest | None) -> str:
@@ -111,8 +111,11 @@ def _missing_objects(folder: Path, paths: Sequence[Path], request: SweepRequest 
     return f"the shards {_named(lacking)} are not in {folder}" if lacking else "their objects lack them"
 
 
-def _report(coverage: Coverage, remedy: str) -> ExitCode:
+def _report(coverage: Coverage, wanted: Wanted, remedy: str) -> ExitCode:
     """Say what is wrong with the lines of a sweep, if anything is."""
+    if coverage.skipped:
+        are = "their lines say so" if wanted.kind == "jsonl" else "they are no rows of the table"
+        _say(f"note: {counted(coverage.skipped, 'point was', 'points were')} skipped, as where says: {are}")
     if coverage.errors:
         _say(f"note: {counted(coverage.errors, 'point has', 'points have')} an error instead of a value")
     if coverage.missing:

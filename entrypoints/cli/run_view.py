@@ -49,7 +49,7 @@ class RunView:
     def show(self) -> None:
         """Show the counts as they are."""
         # The points of other shards are counted while they run, those included that keep an earlier value.
-        points = self._before.settled + self._counts.done + self._counts.failed
+        points = self._before.settled + self._counts.done + self._counts.failed + self._counts.skipped
         self._pace.add(self._clock(), points)
         self._display.show(
             Snapshot(
@@ -61,6 +61,7 @@ class RunView:
                 self._before.failed + self._counts.failed,
                 self._pace.rate,
                 self._pace.left(self._before.size),
+                skipped=self._before.skipped + self._counts.skipped,
             )
         )
 

@@ -30,6 +30,7 @@ class Snapshot:
     rate: float | None = None  # points a second
     left: float | None = None  # in seconds
     note: str = ""
+    skipped: int = 0
 
     @property
     def state(self) -> str:

@@ -32,10 +32,11 @@ def progress_lines(description: Description, words: Sequence[str]) -> Iterator[s
     Each cause ends with the command that evaluates its first point by hand; `words` say in which place that is.
     """
     progress = description.progress
-    percent = 100 * progress.done / progress.size
+    percent = 100 * (progress.done + progress.skipped) / progress.size
+    skipped = f", {progress.skipped:,} skipped" if progress.skipped else ""
     with_errors = f" ({progress.shards_partial:,} with errors)" if progress.shards_partial else ""
     yield f"{description.head.id}: {_state_text(progress)}"
-    yield f"points:  {progress.done:,} of {progress.size:,} done ({percent:.4g} %), {progress.failed:,} failed"
+    yield f"points:  {progress.done:,} of {progress.size:,} done{skipped} ({percent:.4g} %), {progress.failed:,} failed"
     yield (
         f"shards:  {progress.shards_done:,} of {progress.shards:,} done{with_errors}, {progress.shards_failed:,} failed"
     )

@@ -29,13 +29,14 @@ Folder = str | os.PathLike[str] | None
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a sweep stands: its state (docs/states.md), and how many of its points have a value, or have failed."""
+    """Where a sweep stands: its state (docs/states.md), and how many points have a value, failed, or were skipped."""
 
     id: str
     state: str
     points: int
     done: int
     failed: int
+    skipped: int = 0
 
     @property
     def is_over(self) -> bool:
@@ -53,7 +54,7 @@ class Job:
     def status(self) -> Status:
         """Return where the sweep stands now; raises `DependencyUnavailable`."""
         progress = self._describe().progress
-        return Status(self.id, progress.state.value, progress.size, progress.done, progress.failed)
+        return Status(self.id, progress.state.value, progress.size, progress.done, progress.failed, progress.skipped)
 
     def wait(self, timeout: float | None = None, *, progress: bool = True) -> Status:
         """Wait until nothing of the sweep runs any more, and return where it stands then.
@@ -115,6 +116,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     constants: Mapping[str, Any] | None = None,
     name: str | None = None,
     shards: int | None = None,
+    where: str | None = None,
     replicates: int | Mapping[str, int] | None = None,
     order: Literal["plan", "spread"] | None = None,
     out: Folder = None,
@@ -134,7 +136,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     For example `job = ss.submit("sweep.yaml", stack="serverless-sweep")`, then `job.wait()` and `job.results()`.
     """
     place = open_place(_where(out, stack, region, profile))
-    request = Asked(what, parameters, constants or {}, name, shards, replicates, order).request(place)
+    request = Asked(what, parameters, constants or {}, name, shards, replicates, order, where).request(place)
     return Job(place.submit(request, no_deadline).sweep.id, place)
 
 
@@ -167,4 +169,10 @@ def _where(out: Folder, stack: str | None, region: str | None, profile: str | No
 
 def _counts(before: Progress, now: Progress) -> EngineCounts:
     """Return what has been counted since."""
-    return EngineCounts(now.done - before.done, now.failed - before.failed, now.shards_done, now.shards_failed)
+    return EngineCounts(
+        now.done - before.done,
+        now.failed - before.failed,
+        now.shards_done,
+        now.shards_failed,
+        now.skipped - before.skipped,
+    )

@@ -42,6 +42,7 @@ class Asked:
     shards: int | None = None
     replicates: int | Mapping[str, int] | None = None
     order: str | None = None
+    where: str | None = None
 
     @property
     def file(self) -> Path | None:
@@ -92,6 +93,7 @@ class Asked:
             document["replicates"] = with_count(document.get("replicates"), _plain(self.replicates))
         document |= {"sharding": {"shards": self.shards}} if self.shards else {}
         document |= {"dispatch": {"order": self.order}} if self.order is not None else {}
+        document |= {} if self.where is None else {"where": self.where}
 
 
 def _update(document: dict[str, Json], key: str, entries: dict[str, Json]) -> None:

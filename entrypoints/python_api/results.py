@@ -51,12 +51,14 @@ class Failure:
 class Results:
     """The results of one sweep, as they are stored: pairs of a point and its value, in the order of the points.
 
-    `len` counts the pairs, `size` the points of the sweep, `failures` says why there are fewer pairs than points. A
-    NaN and an infinity is a float here, and a tuple that the function returned is a list.
+    `len` counts the pairs, `size` the points of the sweep, `skipped` those that do not satisfy its condition, which
+    have no pair; `failures` says why further pairs are missing. A NaN and an infinity is a float here, and a tuple that
+    the function returned is a list.
     """
 
     id: str
     size: int
+    skipped: int
     _values: int = field(repr=False)
     _place: Place = field(repr=False)
     _request: SweepRequest = field(repr=False)
@@ -69,12 +71,12 @@ class Results:
         paths = [Path(path) for path in place.files.fetch(sweep_id, _show_nothing, no_deadline)]
         request = place.sweeps.request(sweep_id, no_deadline)
         progress = description.progress
-        return cls(sweep_id, progress.size, progress.done, place, request, paths)
+        return cls(sweep_id, progress.size, progress.skipped, progress.done, place, request, paths)
 
     def __iter__(self) -> Iterator[tuple[dict[str, Any], Any]]:
         """Yield each point that has a value, by name, with the value; one line of the results is read at a time."""
         for line in self._lines():
-            if "error" not in line:
+            if "value" in line:
                 yield line["point"], _value(line["value"])
 
     def __len__(self) -> int:
@@ -83,11 +85,12 @@ class Results:
 
     def __repr__(self) -> str:
         """Return the id, and how many points have a value."""
-        return f"<results of {self.id}: {len(self):,} of {self.size:,} points>"
+        skipped = f", {self.skipped:,} skipped" if self.skipped else ""
+        return f"<results of {self.id}: {len(self):,} of {self.size:,} points{skipped}>"
 
     @cached_property
     def failures(self) -> list[Failure]:
-        """Why points have no value, by index; empty if every point has one."""
+        """Why points have no value, by index; empty if every point has one, or was skipped."""
         errors = [
             Failure(line["index"], line["point"], line["error"]["type"], line["error"]["message"])
             for line in self._lines()

@@ -36,6 +36,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     constants: Mapping[str, Any] | None = None,
     name: str | None = None,
     shards: int | None = None,
+    where: str | None = None,
     replicates: int | Mapping[str, int] | None = None,
     order: Literal["plan", "spread"] | None = None,
     out: str | os.PathLike[str] | None = None,
@@ -56,6 +57,8 @@ def run(  # noqa: PLR0913 - each is one option of one call
         constants: keywords with the same value at every point.
         name: what the sweep is called, by default as the function.
         shards: into how many parts the sweep is cut; a part is what is done as a whole.
+        where: a condition on the parameters and constants, such as `"x < y and n * x <= 10"`; a point that does not
+            satisfy it is skipped: the function is not called, and the point has neither a value nor a failure.
         replicates: evaluate every point so many times; the points have `replicate`, 0 and up, as their last parameter.
             A function with an argument `seed` gets a seed of its own each time, for
             `numpy.random.default_rng(seed)`, one with an argument `replicate` the number. `{"count": 5, "seed": 7}`
@@ -89,7 +92,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     if workers is not None and workers < 1:
         raise InvalidSweep.at("workers", "must be at least 1")
     _refuse_in_a_worker()
-    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order)
+    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order, where)
     folder = folder_of(Where(Path(out) if out is not None else None))
     with screen(progress=progress) as shown:
         container = LocalContainer(

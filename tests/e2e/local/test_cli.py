@@ -171,7 +171,7 @@ def test_wrong_usage_ends_with_2(toy: Laboratory, arguments: tuple[str, ...]) ->
 
 
 _ALL = ["plan", "run", "list", "status", "results", "remove"]
-_OF_A_SWEEP = "0 every point has a value, 1 some points have none, 2 bad input or usage, 130 interrupted"
+_OF_A_SWEEP = "0 every point has a value or is skipped, 1 some points have none, 2 bad input or usage, 130 interrupted"
 _OF_AN_ANSWER = "0 done, 1 it did not work, 2 bad input or usage, 130 interrupted"
 
 

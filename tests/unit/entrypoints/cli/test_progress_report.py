@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.cli.progress_report import ProgressReport
+from entrypoints.cli.progress_report import ProgressReport, line_of
 from entrypoints.cli.snapshot import Snapshot
 from tests.fakes.snapshots import snapshot_of
 from tests.fakes.stopwatch import Stopwatch
@@ -27,6 +27,12 @@ def test_a_line_comes_at_most_twice_a_minute() -> None:
         "lab-000000000001: running, 3,200 of 10,000 points (32 %), 200 failed, 0:09:04 left, 12.5/s",
         "lab-000000000001: running, 6,200 of 10,000 points (62 %), 200 failed, 0:05:04 left, 12.5/s",
     ]
+
+
+def test_skipped_points_are_told_after_the_failed_ones() -> None:
+    """Where there are none, nothing is said of them."""
+    snapshot = replace(snapshot_of(90, 30, 12), skipped=1_234, rate=None, left=None)
+    assert line_of(snapshot) == "lab-000000000001: running, 36 of 90 points (40 %), 0 failed, 1,234 skipped"
 
 
 def test_what_was_said_is_not_said_again() -> None:

@@ -50,6 +50,17 @@ def test_a_sweep_that_is_done_says_so() -> None:
     assert of_progress(description.progress) is ExitCode.OK
 
 
+def test_skipped_points_are_told_if_there_are_any() -> None:
+    """They are neither done nor failed, and count towards the end."""
+    description = _described(ShardDone(0, 1, skipped=1), ShardDone(1, 0, skipped=2), ShardDone(2, 2))
+    assert list(progress_lines(description, WORDS)) == [
+        "lab-000000000001: done",
+        "points:  3 of 6 done, 3 skipped (100 %), 0 failed",
+        "shards:  3 of 3 done, 0 failed",
+    ]
+    assert of_progress(description.progress) is ExitCode.OK
+
+
 def test_a_sweep_of_which_points_failed_is_not_plainly_done() -> None:
     """The first line says how many points have no value.
 

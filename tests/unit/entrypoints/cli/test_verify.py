@@ -71,7 +71,7 @@ def test_each_finding_is_a_line(results: Path, sweep: Sweep) -> None:
         "missing: 3 points (4-5, 20): the shard's object has no line",
         "damaged: 1 shard (5), points 15-17: the object is not whole",
         "         shard 5: the compressed data cannot be read: Not a gzipped file (b'no')",
-        "damaged: 1 point (3): the line is cut, or no strict JSON, or has not either a value or an error",
+        "damaged: 1 point (3): the line is cut, or no strict JSON, or has neither a value, an error nor a skip",
         "foreign: 1 shard (8): the plan has no such shard",
         "foreign: 12 names beside the result objects: " + ", ".join(f"note-{one:02d}" for one in range(10)) + ", ...",
         "whole:   11 of 24 points have exactly one line, none of them an error",
