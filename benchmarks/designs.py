@@ -51,8 +51,8 @@ def main() -> None:
     for _ in range(asked.rounds):
         for name, run in ways.items():
             taken[name].append(_seconds(run))
-        for name, seconds in _rivals(asked.rivals).items():
-            taken.setdefault(name, []).append(seconds)
+        for name, rival in _rivals(asked.rivals).items():
+            taken.setdefault(name, []).append(rival)
     print("\nmicroseconds of processor a point")
     for name, seconds in taken.items():
         print(f"  {name:44} {statistics.median(seconds) * 1e6:9.2f}")
@@ -97,7 +97,7 @@ def _scipys() -> dict[str, Callable[[], int]]:
 
     def fill(make: Callable[[], Any]) -> int:
         make().random(2**17)
-        return int(2**17)
+        return 2**17
 
     return {f"scipy {scipy.__version__}: {kind}": lambda make=make: fill(make) for kind, make in kinds.items()}  # type: ignore[misc]
 

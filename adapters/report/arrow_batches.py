@@ -19,8 +19,8 @@ _ROWS_A_BATCH = 65_536
 _CELLS_A_BATCH = 1 << 21
 
 
-def library(name: str) -> Any:  # noqa: ANN401 - a module, whose names no type tells
-    """Import a library that only frames need; raises `DependencyUnavailable` with the extra that has it."""
+def library(name: str, extra: str = "frames") -> Any:  # noqa: ANN401 - a module, whose names no type tells
+    """Import a library that only an extra has; raises `DependencyUnavailable` with the extra's name."""
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError as error:
@@ -28,7 +28,8 @@ def library(name: str) -> Any:  # noqa: ANN401 - a module, whose names no type t
         if error.name is None or error.name.partition(".")[0] != package:
             raise
         raise DependencyUnavailable(
-            f"{package} is not installed; install the extra `frames`, as in pip install 'serverless-sweep[cli,frames]'"
+            f"{package} is not installed; install the extra `{extra}`, "
+            f"as in pip install 'serverless-sweep[cli,{extra}]'"
         ) from error
 
 

@@ -14,7 +14,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """All points of `inner` with the first of `outer`, then all with the second, and so on; `names` sets their order."""
+    """All points of `inner` with the first of `outer`, then all with the second, and so on.
+
+    `names` sets the order of the parameters.
+    """
 
     names: tuple[str, ...]
     outer: Points

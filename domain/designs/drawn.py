@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import TypeVar
 
 from domain.designs.design import Point, Render
+from domain.errors import InvalidSweep
 from domain.sequences.unit_sequence import UnitSequence
 from domain.space.distributions.distribution import Distribution
 from domain.space.parameter import Parameter
@@ -23,8 +25,13 @@ class Drawn:
     _distributions: tuple[Distribution, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Take the levels of an enumerated parameter as equally likely; refuse a distribution without an end."""
+        """Take levels as equally likely, and refuse a first point at 0 where a distribution has no value."""
         object.__setattr__(self, "_distributions", tuple(one.distribution for one in self.parameters))
+        # Of a sequence that is not scrambled the first point is 0, and no other has a coordinate of 0.
+        for name, value in self.point(0).items():
+            if value == -inf:
+                message = "has no value at 0, where this sequence begins without scrambling; scramble it"
+                raise InvalidSweep.at(f"parameters.{name}", message)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -68,8 +68,8 @@ class Sampled:
         cls,
         parameters: Sequence[Parameter],
         sequence: Callable[[int], UnitSequence],
-        grid: Names,
-        first: Rows,
+        grid: Names = (),
+        first: Rows = (),
     ) -> Self:
         """Build the design from the sequence of so many axes; raises `InvalidSweep`."""
         if not parameters:

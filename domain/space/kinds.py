@@ -6,8 +6,16 @@ and defaults. A kind whose one field has the kind's own name is written as that 
 
 from __future__ import annotations
 
+from domain.space.distributions.beta import Beta
+from domain.space.distributions.choices import Choices
 from domain.space.distributions.distribution import Distribution
-from domain.space.distributions.kinds import DISTRIBUTION_KINDS
+from domain.space.distributions.integers import Integers
+from domain.space.distributions.lognormal import Lognormal
+from domain.space.distributions.loguniform import Loguniform
+from domain.space.distributions.normal import Normal
+from domain.space.distributions.triangular import Triangular
+from domain.space.distributions.truncnormal import Truncnormal
+from domain.space.distributions.uniform import Uniform
 from domain.space.geomspace import Geomspace
 from domain.space.levels import Levels
 from domain.space.linspace import Linspace
@@ -15,11 +23,19 @@ from domain.space.logspace import Logspace
 from domain.space.range import Range
 from domain.space.values import Values
 
-LEVEL_KINDS: dict[str, type[Levels]] = {
+PARAMETER_KINDS: dict[str, type[Levels | Distribution]] = {
     "values": Values,
     "linspace": Linspace,
     "geomspace": Geomspace,
     "logspace": Logspace,
     "range": Range,
+    "uniform": Uniform,
+    "loguniform": Loguniform,
+    "normal": Normal,
+    "lognormal": Lognormal,
+    "truncnormal": Truncnormal,
+    "triangular": Triangular,
+    "beta": Beta,
+    "integers": Integers,
+    "choices": Choices,
 }
-PARAMETER_KINDS: dict[str, type[Levels | Distribution]] = {**LEVEL_KINDS, **DISTRIBUTION_KINDS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from domain.errors import InvalidSweep
+from domain.errors import InvalidSweep, located
 from domain.space.distributions.distribution import Distribution, is_distribution
 from domain.space.distributions.even_levels import EvenLevels
 from domain.space.levels import Levels
@@ -40,5 +40,8 @@ class Parameter:
 
     @property
     def distribution(self) -> Distribution:
-        """The distribution; of levels, that in which all are equally likely."""
-        return self.source if is_distribution(self.source) else EvenLevels(self.levels)
+        """The distribution; of levels, that in which all are equally likely, unless they are too many."""
+        if is_distribution(self.source):
+            return self.source
+        with located(f"parameters.{self.name}"):
+            return EvenLevels(self.levels)

@@ -211,6 +211,35 @@ def results(
     raise typer.BadParameter("say either which sweep, by its ID, or which folder, with --from (and --of)")
 
 
+@app.command(rich_help_panel=_ANYWHERE)
+@with_options(where=o.where)
+def sensitivity(  # noqa: PLR0913 - each is one option of one command
+    sweep: o.SweepId,
+    *,
+    where: Where,
+    value: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="The key of the number that is analysed, such as range or fit.error."),
+    ] = None,
+    confidence: Annotated[float, typer.Option(metavar="C", help="The confidence of the intervals.")] = 0.95,
+    resamples: Annotated[int, typer.Option(metavar="N", help="How often the blocks are resampled for them.")] = 100,
+    seed: Annotated[int, typer.Option(metavar="S", help="The seed of the resamples.")] = 0,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Draw the indices: a .png, .svg or .pdf; needs matplotlib.")
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Estimate from a saltelli sweep how much of a value's variance each parameter explains: its Sobol indices.
+
+    The first order is what a parameter explains alone, the total order what it explains with its interactions.
+    """
+    from domain.sensitivity import Bootstrap
+    from entrypoints.cli import sensitivity as command
+
+    wanted = command.Wanted(value, Bootstrap(resamples, confidence, seed), picture)
+    command.sensitivity(sweep, known_place(where), wanted, as_json=json)
+
+
 @app.command(epilog=_OF_AN_AUDIT, rich_help_panel=_ANYWHERE)
 @with_options(where=o.where)
 def verify(

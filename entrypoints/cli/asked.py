@@ -25,6 +25,9 @@ class Asked:
     replicates: int | None = None
     order: str | None = None
     where: str | None = None
+    design: str | None = None
+    points: int | None = None
+    seed: int | None = None
 
     def with_condition(self, where: str | None) -> Asked:
         """Return the same with a condition that points must satisfy, if there is one."""
@@ -42,9 +45,17 @@ class Asked:
         return list(dict.fromkeys((os.fspath(Path.cwd()), os.fspath(folder))))
 
     @property
+    def numbers(self) -> dict[str, int]:
+        """The options of a sampled design that are numbers, as a document has them."""
+        said = {"points": self.points, "seed": self.seed}
+        return {key: value for key, value in said.items() if value is not None}
+
+    @property
     def words(self) -> list[str]:
         """What a command line says beside `what`, so that the command can be shown; `--save` need not be repeated."""
         given = [("-p", text) for text in self.parameters] + [("-c", text) for text in self.constants]
+        given += [("--design", self.design)] if self.design else []
+        given += [(f"--{key}", str(value)) for key, value in self.numbers.items()]
         given += [("--replicates", str(self.replicates))] if self.replicates else []
         given += [("--shards", str(self.shards))] if self.shards else []
         others = ("--order", self.order), ("--target", self.target), ("--name", self.name)

@@ -43,9 +43,17 @@ def asked(  # noqa: PLR0913 - each is one option of one command
     *,
     parameter: Annotated[
         list[str] | None,
-        typer.Option("-p", "--parameter", metavar="N=V", help="A parameter: a=1,2,3 or a=linspace:5:85:81."),
+        typer.Option(
+            "-p", "--parameter", metavar="N=V", help="A parameter: a=1,2,3, a=linspace:5:85:81 or a=uniform:0:1."
+        ),
     ] = None,
     constant: Annotated[list[str] | None, typer.Option("-c", "--constant", metavar="N=V", help="A constant.")] = None,
+    design: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="How points are taken: grid, random, latin_hypercube, sobol, halton, ..."),
+    ] = None,
+    points: Annotated[int | None, typer.Option(metavar="N", help="How many points the design samples.")] = None,
+    seed: Annotated[int | None, typer.Option(metavar="N", help="The seed of the design that samples.")] = None,
     replicates: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Evaluate every point so many times, each with a seed.")
     ] = None,
@@ -68,4 +76,17 @@ def asked(  # noqa: PLR0913 - each is one option of one command
     ] = None,
 ) -> Asked:
     """Return which sweep is asked for."""
-    return Asked(what, parameter or (), constant or (), shards, target, name, save, replicates, order)
+    return Asked(
+        what,
+        parameter or (),
+        constant or (),
+        shards,
+        target,
+        name,
+        save,
+        replicates,
+        order,
+        design=design,
+        points=points,
+        seed=seed,
+    )

@@ -24,7 +24,7 @@ from entrypoints.cli.asked import Asked
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
 # The places of a document that an option says as a whole.
-_WHOLE = {"parameters", "replicates", "target", "name", "where"}
+_WHOLE = {"parameters", "replicates", "target", "name", "where", "design.kind", "design.points", "design.seed"}
 
 
 def request_of(asked: Asked) -> SweepRequest:
@@ -35,6 +35,7 @@ def request_of(asked: Asked) -> SweepRequest:
         replacing = [(name, with_condition(document, name, one)) for name, one in parameters]
         _add(document, "parameters", "-p", replacing)
         _add(document, "constants", "-c", [_constant(text) for text in asked.constants])
+        _sample(document, asked)
         if asked.replicates:
             document["replicates"] = with_count(document.get("replicates"), asked.replicates)
         document |= {key: value for key, value in (("target", asked.target), ("name", asked.name)) if value}
@@ -58,6 +59,8 @@ def _named_by_option(asked: Asked) -> Iterator[None]:
     options |= {f"constants.{_halves('-c', text)[0]}": "-c" for text in asked.constants}
     options |= {key: f"--{key}" for key, value in (("target", asked.target), ("name", asked.name)) if value}
     options |= {"replicates": "--replicates"} if asked.replicates else {}
+    options |= {"design.kind": "--design"} if asked.design else {}
+    options |= {f"design.{key}": f"--{key}" for key in asked.numbers}
     if asked.where is not None:
         options["where"] = "--where"
     if not asked.file:
@@ -91,6 +94,15 @@ def _add(document: dict[str, Json], key: str, option: str, entries: Sequence[tup
     known = document.get(key) or {}
     if isinstance(known, dict):
         document[key] = {**known, **dict(entries)}
+
+
+def _sample(document: dict[str, Json], asked: Asked) -> None:
+    """Put the design's kind and numbers into the document; another kind than the file's has none of its options."""
+    said: dict[str, Json] = {**({"kind": asked.design} if asked.design else {}), **asked.numbers}
+    known = document.get("design")
+    if said:
+        keeps = isinstance(known, dict) and asked.design in {None, known.get("kind")}
+        document["design"] = {**known, **said} if keeps and isinstance(known, dict) else said
 
 
 def _parameter(text: str) -> tuple[str, Json]:

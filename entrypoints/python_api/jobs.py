@@ -117,6 +117,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     name: str | None = None,
     shards: int | None = None,
     where: str | None = None,
+    design: Mapping[str, Any] | None = None,
     replicates: int | Mapping[str, int] | None = None,
     order: Literal["plan", "spread"] | None = None,
     out: Folder = None,
@@ -136,7 +137,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     For example `job = ss.submit("sweep.yaml", stack="serverless-sweep")`, then `job.wait()` and `job.results()`.
     """
     place = open_place(_where(out, stack, region, profile))
-    request = Asked(what, parameters, constants or {}, name, shards, replicates, order, where).request(place)
+    request = Asked(what, parameters, constants or {}, name, shards, replicates, order, where, design).request(place)
     return Job(place.submit(request, no_deadline).sweep.id, place)
 
 

@@ -43,6 +43,7 @@ class Asked:
     replicates: int | Mapping[str, int] | None = None
     order: str | None = None
     where: str | None = None
+    design: Mapping[str, Any] | None = None
 
     @property
     def file(self) -> Path | None:
@@ -85,6 +86,8 @@ class Asked:
         elif self.parameters is not None:
             points: list[Json] = [{name: _plain(one) for name, one in point.items()} for point in self.parameters]
             document["design"] = {"kind": "points", "points": points}
+        if self.design is not None:
+            document["design"] = {name: _plain(one) for name, one in self.design.items()}
         _update(document, "constants", {name: _plain(one) for name, one in self.constants.items()})
         document |= {"name": self.name} if self.name else {}
         if isinstance(self.replicates, Mapping):

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from adapters.report.coverage import Audit
+from adapters.report.point_values import point_values
 from adapters.report.result_objects import blocks
 from application.describe_sweep import Description
 from application.documents.result_keys import shard_of
+from application.estimate_sensitivity import estimate_sensitivity
 from application.list_failures import LARGEST_PAGE
 from application.place import Place
 from domain.designs.grid import Grid
@@ -20,6 +22,7 @@ from domain.designs.replicated import Replicated, repetition
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
+from domain.sensitivity import Bootstrap
 from domain.space.scalars import Json
 
 if TYPE_CHECKING:
@@ -97,6 +100,24 @@ class Results:
             if "error" in line
         ]
         return sorted([*errors, *self._failed_shards()], key=lambda failure: failure.index)
+
+    def sensitivity(
+        self, key: str | None = None, *, confidence: float = 0.95, resamples: int = 100, seed: int = 0
+    ) -> dict[str, dict[str, tuple[float, float]]]:
+        """Return the Sobol indices of each parameter: `first` and `total`, each with the margin of its interval.
+
+        The sweep's design is `saltelli`. `key` names the number within each value, such as `"range"` or `"fit.error"`.
+        The intervals have this confidence, by so many resamples of the design's blocks. Blocks with a point that has no
+        value are left out whole. Raises `InvalidSweep` for another design or a value that is no number, and
+        `SweepConflict` if more than half of the blocks lack a value.
+        """
+        values = point_values(self._paths, key, self.size)
+        found = estimate_sensitivity(self._request, values, Bootstrap(resamples, confidence, seed))
+        indices = zip(self._request.design.names, found.first, found.total, strict=True)
+        return {
+            name: {"first": (first.value, first.margin), "total": (total.value, total.margin)}
+            for name, first, total in indices
+        }
 
     def to_arrow(self, *, constants: bool = False) -> pa.Table:
         """Return a table: `index`, a column a parameter, `value` (`value.KEY` for objects), errors in their own.

@@ -37,6 +37,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     name: str | None = None,
     shards: int | None = None,
     where: str | None = None,
+    design: Mapping[str, Any] | None = None,
     replicates: int | Mapping[str, int] | None = None,
     order: Literal["plan", "spread"] | None = None,
     out: str | os.PathLike[str] | None = None,
@@ -51,12 +52,14 @@ def run(  # noqa: PLR0913 - each is one option of one call
     Args:
         what: a function, the name of one (`module:function`), or a sweep file. The function is called with the
             parameters and the constants as keywords, and returns any JSON value.
-        parameters: by name a list of values, a numpy array, a `range`, or levels such as `linspace(5, 85, 81)`. Every
-            combination is a point; the last parameter varies fastest. Or a list of points, each a dict. Beside a file,
-            they are added to the file's and go before them.
+        parameters: by name a list of values, a numpy array, a `range`, levels such as `linspace(5, 85, 81)`, or a
+            distribution such as `uniform(0, 1)`, which a `design` samples. Every combination is a point; the last
+            parameter varies fastest. Or a list of points, each a dict. Beside a file, they are added to the file's and
+            go before them.
         constants: keywords with the same value at every point.
         name: what the sweep is called, by default as the function.
         shards: into how many parts the sweep is cut; a part is what is done as a whole.
+        design: how points are taken from the parameters, such as `sobol(4096, seed=7)`; by default every combination.
         where: a condition on the parameters and constants, such as `"x < y and n * x <= 10"`; a point that does not
             satisfy it is skipped: the function is not called, and the point has neither a value nor a failure.
         replicates: evaluate every point so many times; the points have `replicate`, 0 and up, as their last parameter.
@@ -92,7 +95,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     if workers is not None and workers < 1:
         raise InvalidSweep.at("workers", "must be at least 1")
     _refuse_in_a_worker()
-    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order, where)
+    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order, where, design)
     folder = folder_of(Where(Path(out) if out is not None else None))
     with screen(progress=progress) as shown:
         container = LocalContainer(

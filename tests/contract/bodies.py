@@ -111,7 +111,7 @@ REFUSED_BY_THE_GATEWAY = [
     _x("num is beyond 64 bits", "gateway", "parameters.x.linspace.num", _span("linspace", start=0, stop=1, num=10**19)),
     _x("start is true", "gateway", "parameters.x.range.start", _span("range", start=True, stop=1)),
     _x("start is null", "gateway", "parameters.x.geomspace.start", _span("geomspace", start=None, stop=1, num=2)),
-    _with("an unknown design", "gateway", "design.kind", design={"kind": "sobol"}),
+    _with("an unknown design", "gateway", "design.kind", design={"kind": "niederreiter"}),
     _with("an empty zip group", "gateway", "design.zip.0", design={"zip": [[]]}),
     _with("no points", "gateway", "design.points", parameters=None, design={"kind": "points", "points": []}),
     _with("an empty point", "gateway", "design.points.0", parameters=None, design={"kind": "points", "points": [{}]}),

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from domain.designs.design import Design
 from domain.designs.grid import Grid
+from domain.designs.kinds import DESIGN_KINDS
 from domain.designs.point_list import PointList
 from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, Replicated
+from domain.space.distributions.choices import Choices
+from domain.space.distributions.distribution import Distribution
+from domain.space.distributions.integers import Integers
+from domain.space.distributions.lognormal import Lognormal
+from domain.space.distributions.loguniform import Loguniform
+from domain.space.distributions.normal import Normal
+from domain.space.distributions.triangular import Triangular
+from domain.space.distributions.uniform import Uniform
 from domain.space.geomspace import Geomspace
 from domain.space.levels import Levels
 from domain.space.linspace import Linspace
@@ -93,12 +104,48 @@ def point_lists(draw: st.DrawFn) -> PointList:
     return PointList(labels, tuple(rows))
 
 
+def distributions() -> st.SearchStrategy[Distribution]:
+    """Return a strategy for distributions of every kind, none of which takes long to sample."""
+    modest, positive = st.floats(-1e3, 1e3), st.floats(1e-3, 1e3)
+    return st.one_of(
+        st.builds(lambda low, span: Uniform(low, low + span), modest, positive),
+        st.builds(lambda low, factor: Loguniform(low, low * (1 + factor)), positive, positive),
+        st.builds(Normal, modest, positive),
+        st.builds(Lognormal, st.floats(-9, 9), st.floats(0.1, 3)),
+        st.builds(lambda low, span: Triangular(low, low + span / 2, low + span), modest, positive),
+        st.builds(lambda low, span: Integers(low, low + span), st.integers(-99, 99), st.integers(1, 99)),
+        st.lists(scalars, min_size=1, max_size=4).map(lambda values: Choices(tuple(values))),
+    )
+
+
+@st.composite
+def sampled(draw: st.DrawFn) -> Design:
+    """Return sampled designs of every kind, some crossed with a grid, some with points before the sampled ones."""
+    labels = draw(st.lists(names, min_size=1, max_size=4, unique=True))
+    kind = draw(st.sampled_from(["random", "latin_hypercube", "sobol", "halton", "saltelli"]))
+    drawn = [Parameter(name, draw(distributions() | levels(draw(st.integers(1, 4))))) for name in labels]
+    options: dict[str, Any] = {"points": draw(st.integers(1, 9)), "seed": draw(integers)}
+    if kind != "saltelli":
+        crossed = [Parameter(f"g{number}", draw(levels(2))) for number in range(draw(st.integers(0, 2)))]
+        parameters = draw(st.permutations([*drawn, *crossed]))
+        first = {one.name: one.distribution.quantile(0.5) for one in parameters}
+        mixed = {"grid": [one.name for one in crossed], "first": [first] * draw(st.integers(0, 2))}
+        return _made(kind, parameters, {**options, **mixed})
+    return _made(kind, drawn, options)
+
+
+def _made(kind: str, parameters: list[Parameter], options: dict[str, Any]) -> Design:
+    row: Any = DESIGN_KINDS[kind]  # each has an `of`, with its own options
+    made: Design = row.of(parameters, **options)
+    return made
+
+
 def replicated() -> st.SearchStrategy[Replicated]:
     """Return a strategy for designs whose points are repeated up to three times."""
-    repeated = st.one_of(grids(), point_lists(), conditional_grids())
+    repeated = st.one_of(grids(), point_lists(), conditional_grids(), sampled())
     return st.builds(Replicated, repeated, st.integers(1, 3), st.just(0) | st.integers(LOWEST_SEED, HIGHEST_SEED))
 
 
 def designs() -> st.SearchStrategy[Design]:
     """Return a strategy for designs of every kind."""
-    return st.one_of(grids(), point_lists(), conditional_grids(), replicated())
+    return st.one_of(grids(), point_lists(), conditional_grids(), sampled(), replicated())

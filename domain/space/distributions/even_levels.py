@@ -12,7 +12,10 @@ from domain.space.scalars import Scalar
 
 @dataclass(frozen=True, slots=True)
 class EvenLevels:
-    """The quantile is level `floor(p * n)` of n levels: each has the probabilities from `k / n` to below `(k + 1) / n`."""
+    """The levels of a parameter, of which the quantile is level `floor(p * n)` of n.
+
+    Each has the probabilities from `k / n` to below `(k + 1) / n`.
+    """
 
     levels: Levels
 

@@ -10,6 +10,7 @@ from typing import Self
 from adapters.local.sqlite_ledger import SqliteLedger
 from application.ports.ledger import Look
 from domain.block import Block
+from domain.dispatch_order import DispatchOrder
 from domain.dispatch_policy import Deadline
 from domain.errors import SweepConflict, SweepNotFound
 from domain.places import block_of
@@ -47,6 +48,13 @@ class OpenForgetsTheConstants(SqliteLedger):
 
     def open(self, sweep: Sweep) -> Sweep:
         return super().open(replace(sweep, request=replace(sweep.request, constants={})))
+
+
+class OpenKnowsOneOrder(SqliteLedger):
+    """Records every sweep in the plan's order."""
+
+    def open(self, sweep: Sweep) -> Sweep:
+        return super().open(replace(sweep, request=replace(sweep.request, order=DispatchOrder.PLAN)))
 
 
 class OneKeyARequest(SqliteLedger):
@@ -156,6 +164,7 @@ BROKEN: dict[type[object], str] = {
     OpenReturnsItsArgument: "of_callers_at_once_one_records",
     OpenKnowsNoConflict: "a_key_belongs_to_one_request",
     OpenForgetsTheConstants: "open_records_the_sweep",
+    OpenKnowsOneOrder: "open_keeps_the_first_order_of_dispatch",
     OneKeyARequest: "one_request_may_have_many_keys",
     OpenForgetsTheBlocks: "open_again_forgets_nothing",
     HeadsAreOfWholeSeconds: "a_head_is_the_sweep_without_its_request",

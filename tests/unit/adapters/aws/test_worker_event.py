@@ -89,8 +89,8 @@ def test_duplicate_event_changes_nothing() -> None:
 @pytest.mark.parametrize(
     ("event", "change", "reason", "generation"),
     [
-        pytest.param(_EVENT, {"version": 3}, Reason.PAYLOAD_REFUSED, 0, id="another version"),
-        pytest.param(_RETRIED, {"version": 3}, Reason.PAYLOAD_REFUSED, 2, id="another version of a retried shard"),
+        pytest.param(_EVENT, {"version": 4}, Reason.PAYLOAD_REFUSED, 0, id="another version"),
+        pytest.param(_RETRIED, {"version": 4}, Reason.PAYLOAD_REFUSED, 2, id="another version of a retried shard"),
         pytest.param(_EVENT, {"extra": 1}, Reason.PAYLOAD_REFUSED, 0, id="an unknown member"),
         pytest.param(_RETRIED, {"version": 1}, Reason.PAYLOAD_REFUSED, 2, id="a generation in version 1"),
         pytest.param(_EVENT, {"target": "os:system"}, Reason.TARGET_UNAVAILABLE, 0, id="a target that is not allowed"),

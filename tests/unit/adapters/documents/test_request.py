@@ -103,7 +103,7 @@ _PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
     "parameter of nothing": (
         {"parameters": {"x": {}}},
         "parameters.x",
-        "names no kind of levels; there are geomspace, ",
+        "names no kind of levels; there are beta, choices, geomspace, ",
     ),
     "linspace of a list": (
         {"parameters": {"x": {"linspace": [0, 1, 2]}}},
@@ -116,9 +116,9 @@ _PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
         "the span from start to stop is too large for a float",
     ),
     "unknown kind of levels": (
-        {"parameters": {"x": {"uniform": {"low": 0}}}},
-        "parameters.x.uniform",
-        "is no known key; there are geomspace, linspace, logspace, range, values",
+        {"parameters": {"x": {"cauchy": {"low": 0}}}},
+        "parameters.x.cauchy",
+        "is no known key; there are beta, choices, geomspace, integers, linspace, lognormal, ",
     ),
     "design of text": ({"design": "grid"}, "design", "must be a mapping; its keys are kind, zip"),
     "sharding of a number": (
@@ -131,7 +131,7 @@ _PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
     "integer above 64 bits": ({"parameters": {"x": [2**63]}}, "parameters.x.0", "beyond 64 bits"),
     "too many parameters": ({"parameters": {f"p{n}": [1] for n in range(65)}}, "parameters", "at most 64"),
     "no parameters": ({"parameters": None}, "parameters", "must be a mapping"),
-    "misspelt design": ({"design": {"kind": "gird"}}, "design.kind", "must be one of its kinds: grid or points"),
+    "misspelt design": ({"design": {"kind": "gird"}}, "design.kind", "must be one of its kinds: grid, points, random, "),
     "parameters beside points": (
         {"design": {"kind": "points", "points": [{"x": 1}]}},
         "parameters",
@@ -160,9 +160,9 @@ def test_the_problem_has_its_path_and_a_remedy(changes: dict[str, Any], path: st
 @pytest.mark.parametrize(
     ("changes", "path"),
     [
-        pytest.param({"design": {"kind": "sobol"}}, "design.kind", id="design"),
-        pytest.param({"design": {"kind": "sobol", "n": 8, "seed": 1}}, "design.kind", id="design with its keys"),
-        pytest.param({"design": {"kind": "sobol", "zip": 5}}, "design.kind", id="design with a key of grid's"),
+        pytest.param({"design": {"kind": "niederreiter"}}, "design.kind", id="design"),
+        pytest.param({"design": {"kind": "niederreiter", "n": 8, "seed": 1}}, "design.kind", id="design with its keys"),
+        pytest.param({"design": {"kind": "niederreiter", "zip": 5}}, "design.kind", id="design with a key of grid's"),
         pytest.param({"design": {"kind": None, "points": 5}}, "design.kind", id="design of null with a key of points'"),
         pytest.param({"design": {"knd": "points", "points": [{"x": 1}]}}, "design.knd", id="misspelt kind of design"),
         pytest.param({"parameters": {"x": {"kind": "linspace", "start": 0, "stop": 1}}}, "parameters.x", id="levels"),

@@ -16,8 +16,7 @@ from domain.designs.point_list import PointList
 from domain.designs.random import RandomDesign
 from domain.designs.replicated import Replicated
 from domain.space.distributions.choices import Choices
-from domain.space.distributions.kinds import DISTRIBUTION_KINDS
-from domain.space.kinds import LEVEL_KINDS
+from domain.space.kinds import PARAMETER_KINDS
 from domain.space.linspace import Linspace
 from domain.space.parameter import Parameter
 from domain.space.scalars import Scalar
@@ -55,15 +54,19 @@ def test_every_value_is_of_a_kind_that_is_foreseen(given_: Design | Constrained)
 @pytest.mark.parametrize("kind", _PLAIN)
 def test_computed_levels_and_distributions_are_numbers(kind: str) -> None:
     """Nothing is foreseen that would make a condition slower, or let a text pass for one of their values."""
-    kinds: dict[str, Any] = {**LEVEL_KINDS, **DISTRIBUTION_KINDS}
+    kinds: dict[str, Any] = PARAMETER_KINDS
     made = kinds[kind](**_PLAIN[kind])
-    design = Grid((Parameter("x", made),)) if kind in LEVEL_KINDS else RandomDesign.of([Parameter("x", made)], points=1)
+    design = (
+        Grid((Parameter("x", made),))
+        if hasattr(kinds[kind], "size")
+        else RandomDesign.of([Parameter("x", made)], points=1)
+    )
     assert kinds_of_points(design) == {"x": NUMBERS}
 
 
 def test_every_kind_of_the_tables_is_looked_at() -> None:
     """The one before has all kinds but those whose values are written out."""
-    assert {*LEVEL_KINDS, *DISTRIBUTION_KINDS} - set(_PLAIN) == {"values", "choices"}
+    assert PARAMETER_KINDS.keys() - set(_PLAIN) == {"values", "choices"}
 
 
 def test_written_values_are_of_their_own_kinds() -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from decimal import Context, localcontext
+from typing import Any
 
 import pytest
 
 from domain.space.distributions.beta import Beta
 from domain.space.distributions.distribution import Distribution
-from domain.space.distributions.kinds import DISTRIBUTION_KINDS
 from domain.space.distributions.lognormal import Lognormal
 from domain.space.distributions.loguniform import Loguniform
 from domain.space.distributions.normal import Normal
 from domain.space.distributions.triangular import Triangular
 from domain.space.distributions.truncnormal import Truncnormal
 from domain.space.distributions.uniform import Uniform
+from domain.space.kinds import PARAMETER_KINDS
 
 PROBABILITIES = [5e-324, 2**-10, 0.3, 0.77, 1 - 2**-53]
 BITS = [
@@ -159,7 +160,7 @@ def test_quantiles_have_the_same_bits_everywhere(distribution: Distribution, bit
 )
 def test_the_decimal_context_of_the_caller_does_not_matter(kind: str, fields: tuple[float, ...]) -> None:
     """A distribution that is made of decimals is the same under any precision of the caller's."""
-    make = DISTRIBUTION_KINDS[kind]
+    make: Any = PARAMETER_KINDS[kind]
     probabilities = [number / 16 for number in range(1, 16)]
     with localcontext(Context(prec=3)):
         other = make(*fields)

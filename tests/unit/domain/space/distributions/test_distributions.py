@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,26 +14,26 @@ from domain.space.distributions.beta import Beta
 from domain.space.distributions.choices import Choices
 from domain.space.distributions.distribution import Distribution
 from domain.space.distributions.integers import Integers
-from domain.space.distributions.kinds import DISTRIBUTION_KINDS
 from domain.space.distributions.lognormal import Lognormal
 from domain.space.distributions.loguniform import Loguniform
 from domain.space.distributions.normal import Normal
 from domain.space.distributions.triangular import Triangular
 from domain.space.distributions.truncnormal import Truncnormal
 from domain.space.distributions.uniform import Uniform
+from domain.space.kinds import PARAMETER_KINDS
 from tests.fakes.probabilities import LAST, probabilities
 
 LARGEST = math.nextafter(math.inf, 0)
 TINY = math.ulp(0)
 any_number = st.floats() | st.integers(-(2**1100), 2**1100) | st.floats(-9, 9)
-numeric = [kind for kind in DISTRIBUTION_KINDS if kind != "choices"]
+numeric = [kind for kind, row in PARAMETER_KINDS.items() if hasattr(row, "quantile") and kind != "choices"]
 
 
 @pytest.mark.parametrize("kind", numeric)
 @given(fields=st.lists(any_number | st.floats(0, 9), min_size=4, max_size=4), probability=probabilities)
 def test_a_distribution_is_finite_or_refused(kind: str, fields: list[float], probability: float) -> None:
     """For any fields, the constructor raises `InvalidSweep`, or the quantile is finite inside the unit interval."""
-    make = DISTRIBUTION_KINDS[kind]
+    make: Any = PARAMETER_KINDS[kind]
     count = {"triangular": 3, "truncnormal": 4}.get(kind, 2)
     if kind == "integers":
         fields = [
@@ -81,7 +82,7 @@ def test_a_quantile_is_in_the_support_and_increases(distribution: Distribution, 
 def test_a_distribution_keeps_numbers_as_one_type(kind: str) -> None:
     """Fields written as integers are equal to those written as floats, and are kept as floats."""
     fields = (1, 2, 3, 4)[: {"triangular": 3, "truncnormal": 4}.get(kind, 2)]
-    make = DISTRIBUTION_KINDS[kind]
+    make: Any = PARAMETER_KINDS[kind]
     assert make(*fields) == make(*map(int if kind == "integers" else float, fields))
     assert "_" not in repr(make(*fields))
 
