@@ -52,7 +52,7 @@ class At:
 
     points: int
     errors: int
-    skipped: int
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Ended:
 
     values: int
     errors: int
-    skipped: int
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
