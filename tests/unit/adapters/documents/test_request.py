@@ -131,7 +131,7 @@ _PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
     "integer above 64 bits": ({"parameters": {"x": [2**63]}}, "parameters.x.0", "beyond 64 bits"),
     "too many parameters": ({"parameters": {f"p{n}": [1] for n in range(65)}}, "parameters", "at most 64"),
     "no parameters": ({"parameters": None}, "parameters", "must be a mapping"),
-    "misspelt design": ({"design": {"kind": "gird"}}, "design.kind", "must be one of its kinds: grid, points, random, "),
+    "misspelt design": ({"design": {"kind": "gird"}}, "design.kind", "must be one of its kinds: grid, points, "),
     "parameters beside points": (
         {"design": {"kind": "points", "points": [{"x": 1}]}},
         "parameters",
