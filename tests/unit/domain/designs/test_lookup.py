@@ -10,6 +10,7 @@ from domain.designs.design import Design
 from domain.designs.grid import Grid
 from domain.designs.lookup import MOST_WALKED, index_of
 from domain.designs.point_list import PointList
+from domain.designs.whole import walk_whole
 from domain.errors import InvalidSweep
 from domain.space.levels import Levels
 from domain.space.linspace import Linspace
@@ -31,12 +32,21 @@ def _key(value: Scalar) -> tuple[bool, Scalar]:
 
 @given(designs(), st.data())
 def test_a_point_is_found_by_its_values_unless_another_one_has_them(design: Design, data: st.DataObject) -> None:
-    """Values of a point find the only point that has them; where more have them, that is said, as brute force finds."""
+    """Values of a point find the only point that has them; where more have them, that is said, as brute force finds.
+
+    What does not exist at a point is null there.
+    """
     index = data.draw(st.integers(0, design.size - 1))
     named = data.draw(st.sets(st.sampled_from(design.names))) or set(design.names)
-    wanted = {name: value for name, value in design.point(index).items() if name in named}
-    points = design.walk(0, design.size, lambda name, value: name not in wanted or _key(value) == _key(wanted[name]))
-    fitting = [number for number, parts in enumerate(points) if all(parts)]
+    points = [
+        dict(zip(design.names, row, strict=True)) for row in walk_whole(design, 0, design.size, lambda _, one: one)
+    ]
+    wanted = {name: points[index][name] for name in named}
+    fitting = [
+        number
+        for number, point in enumerate(points)
+        if all(_key(point[name]) == _key(value) for name, value in wanted.items())
+    ]
     if len(fitting) == 1:
         assert index_of(design, wanted) == index
     else:
