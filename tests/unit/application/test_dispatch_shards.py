@@ -11,7 +11,6 @@ from threading import Event
 import pytest
 
 from application.foreground import Foreground
-from application.ports.ledger import Look
 from domain.block import Block
 from domain.dispatch import Outcome, OutcomeKind, Tally
 from domain.dispatch_policy import Deadline
