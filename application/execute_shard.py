@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import repeat
+from typing import TYPE_CHECKING
 
 from application.documents.result_lines import (
     error_line,
@@ -25,12 +26,14 @@ from application.ports.result_store import ResultStore, StoredObject
 from application.ports.target_loader import Target, TargetLoader
 from application.stretches import stretches
 from application.target_keywords import keywords_of_points
-from domain.conditions.condition import Verdict
 from domain.dispatch_policy import Deadline
 from domain.errors import DependencyUnavailable, TargetUnavailable
 from domain.reasons import Reason
 from domain.sweep import ShardDone, ShardEnd, ShardFailed
 from domain.task import ShardTask
+
+if TYPE_CHECKING:
+    from domain.conditions.condition import Verdict
 
 # So many other workers may store results of the shard while this one does.
 _ROUNDS = 5

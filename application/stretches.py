@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import repeat
+from typing import TYPE_CHECKING
 
-from domain.conditions.condition import Verdict
 from domain.task import ShardTask
+
+if TYPE_CHECKING:
+    from domain.conditions.condition import Verdict
 
 # To begin a walk costs about as much as to walk over so many points.
 _GAP = 16
@@ -40,7 +43,8 @@ def stretches(task: ShardTask) -> Iterator[Stretch]:
     if task.where is None:
         yield Stretch(shard.start, shard.stop, repeat(_KEPT))
         return
-    start, verdicts, skipped = shard.start, list[Verdict](), 0
+    start, skipped = shard.start, 0
+    verdicts: list[Verdict] = []
     for verdict in task.verdicts():
         if verdict is False:
             skipped += 1

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from domain.conditions.condition import Condition
 from domain.designs.design import Design
-from domain.designs.point_kinds import kinds_of_points
 from domain.designs.replicated import check_not_taken
 from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep
@@ -15,6 +14,9 @@ from domain.plan import DefaultSharding, Plan, Sharding, make_plan
 from domain.space.existence import optional_names
 from domain.space.names import check_name, check_sweep_name, check_target
 from domain.space.scalars import Json, check_json
+
+if TYPE_CHECKING:
+    from domain.conditions.condition import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ class SweepRequest:
         """Return the request with a condition that its points must satisfy, if there is one; raises `InvalidSweep`."""
         if where is None:
             return self
+        from domain.conditions.condition import Condition  # noqa: PLC0415 - only a request with a condition waits for it
+        from domain.designs.point_kinds import kinds_of_points  # noqa: PLC0415 - likewise
+
         return replace(self, where=Condition.parse(where, kinds_of_points(self.design), self.constants))
 
     def require_target(self) -> str:

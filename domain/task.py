@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from domain.conditions.condition import Condition, Verdict
 from domain.designs.design import Design, Render
 from domain.designs.judged import Judged
-from domain.designs.point_kinds import any_kinds, kinds_of_points
 from domain.errors import InvalidSweep
 from domain.keywords import given_keywords, offered_keywords
 from domain.plan import Shard
 from domain.space.existence import optional_names
 from domain.space.scalars import Json
+
+if TYPE_CHECKING:
+    from domain.conditions.condition import Condition, Verdict
 
 T = TypeVar("T")
 
@@ -47,6 +48,9 @@ class ShardTask:
         """
         if where is None:
             return self
+        from domain.conditions.condition import Condition  # noqa: PLC0415 - only a task with a condition waits for it
+        from domain.designs.point_kinds import any_kinds, kinds_of_points  # noqa: PLC0415 - likewise
+
         kinds = kinds_of_points(self.design) if self.design.travels_whole else any_kinds(self.design)
         return replace(self, where=Condition.parse(where, kinds, self.constants))
 

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag
 from adapters.documents.kind_shapes import DEFAULT_DESIGN, DESIGN_SHAPES, KIND_KEYS, DesignShape, ParameterShape, Shape
 from adapters.documents.tags import tag
 from adapters.documents.validation_errors import TOP
-from domain.conditions.condition import LONGEST_CONDITION
+from domain.conditions.limits import LONGEST_CONDITION
 from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, MOST_REPLICATES
 from domain.dispatch_order import DispatchOrder
 from domain.space.names import LONGEST_TARGET, MOST_PARAMETERS, PARAMETER_NAME, SWEEP_NAME, TARGET_NAME

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from domain.conditions.condition import Condition
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
 from domain.designs.replicated import Replicated
@@ -16,6 +15,9 @@ from domain.space.levels import Levels
 from domain.space.parameter import Parameter
 from domain.space.scalars import Json
 from domain.space.when import When
+
+if TYPE_CHECKING:
+    from domain.conditions.condition import Condition
 
 
 def space_document(design: Design, constants: dict[str, Json], where: Condition | None = None) -> dict[str, Json]:

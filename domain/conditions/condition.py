@@ -9,13 +9,13 @@ from typing import Self, TypeAlias
 from domain.conditions.closures import closure
 from domain.conditions.grammar import Parser
 from domain.conditions.kind import Kinds
+from domain.conditions.limits import LONGEST_CONDITION
 from domain.conditions.nodes import Node
 from domain.conditions.undecided import ConditionUndecided
 from domain.conditions.vocabulary import Vocabulary
 from domain.errors import InvalidSweep
 from domain.space.scalars import Json, Scalar, check_text
 
-LONGEST_CONDITION = 1000
 # Whether a point satisfies a condition, or why that has no answer.
 Verdict: TypeAlias = bool | ConditionUndecided
 

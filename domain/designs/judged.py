@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
+from typing import TYPE_CHECKING
 
-from domain.conditions.condition import Condition, Verdict
 from domain.designs.design import Design
 from domain.designs.whole import walk_whole
+
+if TYPE_CHECKING:
+    from domain.conditions.condition import Condition, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ from application import (
 from benchmarks.bill import LONG, MB_A_GB, PER_GB_SECOND, SHORT
 from benchmarks.costs import PER_READ_UNIT, PER_WRITE_UNIT, table
 from domain import condition_share, explanation, plan, progress, ranges, sweep
-from domain.conditions import condition, powers
+from domain.conditions import limits as condition_limits
+from domain.conditions import powers
 from domain.designs import lookup
 from domain.dispatch_order import DispatchOrder
 from domain.places import BLOCK_SHARDS
@@ -115,7 +116,7 @@ def computed() -> dict[str, list[str]]:
             f"otherwise have more than {plan.DEFAULT_MAX_POINTS_PER_SHARD:,} points",
             f"a parameter that decides has at most {existence.MOST_DECIDING_LEVELS:,} levels",
             f"more than {syntax_digest._LARGEST // MB} MB",
-            f"at most {condition.LONGEST_CONDITION:,} characters",
+            f"at most {condition_limits.LONGEST_CONDITION:,} characters",
             f"a whole number, at most {powers.LARGEST_EXPONENT} or -{powers.LARGEST_EXPONENT}",
             f"looks at {condition_share.MOST_LOOKED_AT:,} points",
             f"In a sweep of up to {DispatchOrder.SPREAD.round_blocks * BLOCK_SHARDS:,} shards, no gap",

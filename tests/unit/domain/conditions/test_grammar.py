@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from domain.conditions import grammar
 from domain.conditions.comparisons import EQUALITIES, ORDERS
-from domain.conditions.condition import LONGEST_CONDITION, Condition
+from domain.conditions.condition import Condition
 from domain.conditions.functions import FUNCTIONS, OPERATORS
 from domain.conditions.grammar import DEEPEST
+from domain.conditions.limits import LONGEST_CONDITION
 from domain.conditions.powers import LARGEST_EXPONENT
 from domain.conditions.undecided import ConditionUndecided
 from domain.conditions.vocabulary import WORDS
