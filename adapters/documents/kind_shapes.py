@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, Union
+from functools import cache
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag, create_model
 
+from adapters.documents.chosen_shape import ChosenShape
 from adapters.documents.document_types import Fields, fields_of, options_of
-from adapters.documents.tags import tag
+from adapters.documents.tags import tag, untagged
 from domain.designs.kinds import DESIGN_KINDS
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.names import PARAMETER_NAME
@@ -59,14 +61,12 @@ def _titled(kind: str) -> str:
     return kind.title().replace("_", "")
 
 
-def _parameter_shapes() -> dict[str, type[Shape]]:
-    """Return by kind the shape of a parameter: a key named after it, with the kind's fields, and a condition."""
-    shared: dict[str, type[Shape]] = {}
-    return {kind: _parameter_shape(kind, fields_of(row), shared) for kind, row in PARAMETER_KINDS.items()}
+def _parameter_shape(kind: str, shared: dict[str, type[Shape]]) -> type[Shape]:
+    """Return the shape of one kind: a key named after it, with the kind's fields, and a condition.
 
-
-def _parameter_shape(kind: str, fields: Fields, shared: dict[str, type[Shape]]) -> type[Shape]:
-    """Return the shape of one kind; kinds with the same fields share a shape, which the schemas then define once."""
+    Kinds with the same fields share a shape, which the schemas then define once.
+    """
+    fields = fields_of(PARAMETER_KINDS[kind])
     is_written_alone = list(fields) == [kind]  # as the value of its only field, which has the kind's name
     if not is_written_alone:
         content: Any = shared.setdefault(repr(fields), _shape(f"{_titled(kind)}Shape", fields))
@@ -74,15 +74,11 @@ def _parameter_shape(kind: str, fields: Fields, shared: dict[str, type[Shape]]) 
     return _shape(f"{_titled(kind)}Parameter", {**fields, WHEN: (WhenShape, _ALWAYS)})
 
 
-def _design_shapes() -> dict[str, type[Shape]]:
-    """Return by kind the shape of a design: its kind, which only the default one may leave out, and its options."""
-    return {
-        kind: _shape(
-            f"{_titled(kind)}Shape",
-            {"kind": (Literal[kind], kind if kind == DEFAULT_DESIGN else ...), **options_of(row.of)},  # type: ignore[attr-defined]  # each kind of design has `of`
-        )
-        for kind, row in DESIGN_KINDS.items()
-    }
+@cache
+def design_shape(kind: str) -> type[Shape]:
+    """Return the shape of a design: its kind, which only the default one may leave out, and its options."""
+    named = {"kind": (Literal[kind], kind if kind == DEFAULT_DESIGN else ...)}
+    return _shape(f"{_titled(kind)}Shape", {**named, **options_of(DESIGN_KINDS[kind].of)})  # type: ignore[attr-defined]  # each kind of design has `of`
 
 
 def _parameter_tag(document: object) -> str:
@@ -99,30 +95,36 @@ def _design_tag(document: object) -> str:
     if "kind" in keys:
         # A list: what the document has under `kind` may be unhashable.
         return tag(keys["kind"] if keys["kind"] in list(DESIGN_KINDS) else DEFAULT_DESIGN)
-    named = [kind for kind, shape in DESIGN_SHAPES.items() if keys.keys() & shape.model_fields.keys()]
-    return tag(named[0] if named else DEFAULT_DESIGN)
+    named = (kind for kind in DESIGN_KINDS if keys.keys() & design_shape(kind).model_fields.keys())
+    return tag(next(named, DEFAULT_DESIGN))
 
 
-def _tagged(shapes: dict[str, type[Shape]]) -> tuple[Any, ...]:
-    return tuple(Annotated[shape, Tag(tag(kind))] for kind, shape in shapes.items())
+def _parameter_of(name: str) -> Any:  # noqa: ANN401 - a type that is made at run time
+    return ScalarList if name == tag(_LIST) else _parameter_shape(untagged(name), {})
 
 
-_PARAMETER_SHAPES = _parameter_shapes()
-DESIGN_SHAPES = _design_shapes()
+def _design_of(name: str) -> type[Shape]:
+    return design_shape(untagged(name))
 
-# Made at run time, so a type checker cannot know them.
-if TYPE_CHECKING:
-    ParameterShape: TypeAlias = Any
-    DesignShape: TypeAlias = Any
-else:
-    ParameterShape = Annotated[
-        Union[Annotated[ScalarList, Tag(tag(_LIST))], *_tagged(_PARAMETER_SHAPES)], Discriminator(_parameter_tag)
-    ]
-    DesignShape = Annotated[Union[*_tagged(DESIGN_SHAPES)], Discriminator(_design_tag)]
 
-# The keys that may stand in each place, by the last key or tag on the way to it.
-KIND_KEYS = {
-    **{tag(kind): (*PARAMETER_KINDS, WHEN) for kind in PARAMETER_KINDS},
-    **{kind: tuple(fields_of(row)) for kind, row in PARAMETER_KINDS.items()},
-    **{tag(kind): tuple(shape.model_fields) for kind, shape in DESIGN_SHAPES.items()},
-}
+def _all_parameters() -> dict[str, Any]:
+    shared: dict[str, type[Shape]] = {}
+    return {tag(_LIST): ScalarList, **{tag(kind): _parameter_shape(kind, shared) for kind in PARAMETER_KINDS}}
+
+
+def _all_designs() -> dict[str, Any]:
+    return {tag(kind): design_shape(kind) for kind in DESIGN_KINDS}
+
+
+ParameterShape: TypeAlias = Annotated[Any, ChosenShape(_parameter_tag, _parameter_of, _all_parameters)]
+DesignShape: TypeAlias = Annotated[Any, ChosenShape(_design_tag, _design_of, _all_designs)]
+
+
+@cache
+def kind_keys() -> dict[str, tuple[str, ...]]:
+    """Return the keys that may stand in each place, by the last key or tag on the way to it."""
+    return {
+        **{tag(kind): (*PARAMETER_KINDS, WHEN) for kind in PARAMETER_KINDS},
+        **{kind: tuple(fields_of(row)) for kind, row in PARAMETER_KINDS.items()},
+        **{tag(kind): tuple(design_shape(kind).model_fields) for kind in DESIGN_KINDS},
+    }

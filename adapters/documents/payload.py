@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError
 
 from adapters.documents.kind_shapes import WHEN, Shape
 from adapters.documents.request import read_design, repeated_design
-from adapters.documents.request_shapes import KNOWN_KEYS, ExtendedSpaceShape, SpaceShape
+from adapters.documents.request_shapes import ExtendedSpaceShape, SpaceShape, known_keys
 from adapters.documents.validation_errors import TOP, KnownKeys, malformed
 from domain.designs.replicated import first_index
 from domain.errors import MalformedSweep, located
@@ -118,7 +118,7 @@ def _check_unconditional(version: int, space: SpaceShape) -> None:
 
 def _known_keys(version: int) -> KnownKeys:
     return {
-        **KNOWN_KEYS,
+        **known_keys(),
         TOP: tuple(_SHAPES[version].model_fields),
         "shard": tuple(_SHARDS[version].model_fields),
         "space": tuple(_SPACES[version].model_fields),

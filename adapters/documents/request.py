@@ -12,12 +12,12 @@ from pydantic import ValidationError
 
 from adapters.documents.kind_shapes import WHEN, Shape
 from adapters.documents.request_shapes import (
-    KNOWN_KEYS,
     MaxPointsShape,
     ReplicatesShape,
     RequestShape,
     ShardsShape,
     SpaceShape,
+    known_keys,
 )
 from adapters.documents.validation_errors import malformed
 from domain.designs.design import Design
@@ -41,7 +41,7 @@ def read_request(document: object) -> SweepRequest:
     try:
         shape = RequestShape.model_validate(document)
     except ValidationError as error:
-        raise malformed(error, KNOWN_KEYS) from None
+        raise malformed(error, known_keys()) from None
     design = read_design(shape)
     if shape.replicates is not None:
         design = repeated_design(design, shape.replicates)

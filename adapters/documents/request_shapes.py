@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, JsonValue, Tag
 
-from adapters.documents.kind_shapes import DEFAULT_DESIGN, DESIGN_SHAPES, KIND_KEYS, DesignShape, ParameterShape, Shape
+from adapters.documents.kind_shapes import DEFAULT_DESIGN, DesignShape, ParameterShape, Shape, design_shape, kind_keys
 from adapters.documents.tags import tag
-from adapters.documents.validation_errors import TOP
+from adapters.documents.validation_errors import TOP, KnownKeys
 from domain.conditions.limits import LONGEST_CONDITION
 from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, MOST_REPLICATES
 from domain.dispatch_order import DispatchOrder
@@ -73,7 +73,7 @@ class SpaceShape(Shape):
 
     parameters: dict[Name, ParameterShape] = Field({}, min_length=1, max_length=MOST_PARAMETERS)
     constants: dict[Name, Any] = Field({})
-    design: DesignShape = DESIGN_SHAPES[DEFAULT_DESIGN]()
+    design: DesignShape = design_shape(DEFAULT_DESIGN)()
 
 
 class ReplicatesShape(Shape):
@@ -114,13 +114,14 @@ class RequestShape(SpaceShape):
     dispatch: DispatchShape | None = None
 
 
-# The keys that may stand in each place, by the last key or tag on the way to it.
-KNOWN_KEYS = {
-    TOP: tuple(RequestShape.model_fields),
-    **KIND_KEYS,
-    _REPLICATES: tuple(ReplicatesShape.model_fields),
-    "replicates": tuple(ReplicatesShape.model_fields),
-    _MAX: _SHARDING_KEYS,
-    _SHARDS: _SHARDING_KEYS,
-    "dispatch": tuple(DispatchShape.model_fields),
-}
+def known_keys() -> KnownKeys:
+    """Return the keys that may stand in each place, by the last key or tag on the way to it."""
+    return {
+        TOP: tuple(RequestShape.model_fields),
+        **kind_keys(),
+        _REPLICATES: tuple(ReplicatesShape.model_fields),
+        "replicates": tuple(ReplicatesShape.model_fields),
+        _MAX: _SHARDING_KEYS,
+        _SHARDS: _SHARDING_KEYS,
+        "dispatch": tuple(DispatchShape.model_fields),
+    }

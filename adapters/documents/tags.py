@@ -11,6 +11,11 @@ def tag(kind: str) -> str:
     return f"<{kind}>"
 
 
+def untagged(name: str) -> str:
+    """Return the kind of a tag."""
+    return name[1:-1]
+
+
 def is_tag(part: str) -> bool:
     """Return whether a part of pydantic's location is a tag."""
     return part.startswith("<")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from domain.designs.design import Design
 from domain.designs.kinds import DESIGN_KINDS
 from domain.designs.replicated import Replicated
+from domain.kinds import Kinds
 from domain.space.distributions.distribution import Distribution
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.levels import Levels
@@ -82,11 +83,11 @@ def _frozen(value: Json) -> Json | tuple[Json, ...]:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _kind_of(value: object, kinds: Mapping[str, type]) -> str:
-    for kind, row in kinds.items():
-        if row is type(value):
-            return kind
-    raise TypeError(f"{type(value).__name__} has no document")
+def _kind_of(value: object, kinds: Kinds[Any]) -> str:
+    kind = kinds.name_of(value)
+    if kind is None:
+        raise TypeError(f"{type(value).__name__} has no document")
+    return kind
 
 
 def _plain(value: Json | tuple[Json, ...]) -> Json:

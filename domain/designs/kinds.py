@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from domain.designs.design import Design
-from domain.designs.grid import Grid
-from domain.designs.halton import HaltonDesign
-from domain.designs.latin_hypercube import LatinHypercubeDesign
-from domain.designs.point_list import PointList
-from domain.designs.random import RandomDesign
-from domain.designs.saltelli import SaltelliDesign
-from domain.designs.sobol import SobolDesign
+from typing import TYPE_CHECKING
 
-DESIGN_KINDS: dict[str, type[Design]] = {
-    "grid": Grid,
-    "points": PointList,
-    "random": RandomDesign,
-    "latin_hypercube": LatinHypercubeDesign,
-    "sobol": SobolDesign,
-    "halton": HaltonDesign,
-    "saltelli": SaltelliDesign,
-}
+from domain.kinds import Kinds
+
+if TYPE_CHECKING:
+    from domain.designs.design import Design
+
+DESIGN_KINDS: Kinds[Design] = Kinds(
+    {
+        "grid": "domain.designs.grid:Grid",
+        "points": "domain.designs.point_list:PointList",
+        "random": "domain.designs.random:RandomDesign",
+        "latin_hypercube": "domain.designs.latin_hypercube:LatinHypercubeDesign",
+        "sobol": "domain.designs.sobol:SobolDesign",
+        "halton": "domain.designs.halton:HaltonDesign",
+        "saltelli": "domain.designs.saltelli:SaltelliDesign",
+    }
+)

@@ -6,36 +6,29 @@ and defaults. A kind whose one field has the kind's own name is written as that 
 
 from __future__ import annotations
 
-from domain.space.distributions.beta import Beta
-from domain.space.distributions.choices import Choices
-from domain.space.distributions.distribution import Distribution
-from domain.space.distributions.integers import Integers
-from domain.space.distributions.lognormal import Lognormal
-from domain.space.distributions.loguniform import Loguniform
-from domain.space.distributions.normal import Normal
-from domain.space.distributions.triangular import Triangular
-from domain.space.distributions.truncnormal import Truncnormal
-from domain.space.distributions.uniform import Uniform
-from domain.space.geomspace import Geomspace
-from domain.space.levels import Levels
-from domain.space.linspace import Linspace
-from domain.space.logspace import Logspace
-from domain.space.range import Range
-from domain.space.values import Values
+from typing import TYPE_CHECKING
 
-PARAMETER_KINDS: dict[str, type[Levels | Distribution]] = {
-    "values": Values,
-    "linspace": Linspace,
-    "geomspace": Geomspace,
-    "logspace": Logspace,
-    "range": Range,
-    "uniform": Uniform,
-    "loguniform": Loguniform,
-    "normal": Normal,
-    "lognormal": Lognormal,
-    "truncnormal": Truncnormal,
-    "triangular": Triangular,
-    "beta": Beta,
-    "integers": Integers,
-    "choices": Choices,
-}
+from domain.kinds import Kinds
+
+if TYPE_CHECKING:
+    from domain.space.distributions.distribution import Distribution
+    from domain.space.levels import Levels
+
+PARAMETER_KINDS: Kinds[Levels | Distribution] = Kinds(
+    {
+        "values": "domain.space.values:Values",
+        "linspace": "domain.space.linspace:Linspace",
+        "geomspace": "domain.space.geomspace:Geomspace",
+        "logspace": "domain.space.logspace:Logspace",
+        "range": "domain.space.range:Range",
+        "uniform": "domain.space.distributions.uniform:Uniform",
+        "loguniform": "domain.space.distributions.loguniform:Loguniform",
+        "normal": "domain.space.distributions.normal:Normal",
+        "lognormal": "domain.space.distributions.lognormal:Lognormal",
+        "truncnormal": "domain.space.distributions.truncnormal:Truncnormal",
+        "triangular": "domain.space.distributions.triangular:Triangular",
+        "beta": "domain.space.distributions.beta:Beta",
+        "integers": "domain.space.distributions.integers:Integers",
+        "choices": "domain.space.distributions.choices:Choices",
+    }
+)

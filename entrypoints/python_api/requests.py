@@ -28,8 +28,6 @@ What: TypeAlias = Callable[..., object] | str | os.PathLike[str]
 # `when`; or a list of points.
 Parameters: TypeAlias = Mapping[str, Source | Conditional] | Sequence[Mapping[str, Any]]
 
-_LEVELS = tuple(PARAMETER_KINDS.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -129,7 +127,7 @@ def _parameter(name: str, values: Source | Conditional) -> Json:
 
 
 def _levels(name: str, values: Source) -> Json:
-    if isinstance(values, _LEVELS):
+    if PARAMETER_KINDS.has(values):
         return levels_document(values)
     if isinstance(values, range):
         return {"range": {"start": values.start, "stop": values.stop, "step": values.step}}

@@ -121,11 +121,9 @@ def grown(tree: Path, folder: str, name: str, source: str) -> None:
     """Add one file with a kind to a copy of the project, and one row to the folder's table."""
     (tree / "domain" / folder / f"{name}.py").write_text(source, encoding="utf-8")
     table = tree / "domain" / folder / "kinds.py"
-    head, brace, _ = table.read_text(encoding="utf-8").rpartition("}")
-    row = f'    "{name}": {name.capitalize()},\n'
-    line = f"from domain.{folder}.{name} import {name.capitalize()}\n"
-    text = head.replace("from domain", f"{line}from domain", 1)
-    table.write_text(f"{text}{row}{brace}\n", encoding="utf-8")
+    head, brace, tail = table.read_text(encoding="utf-8").rpartition("}")
+    row = f'    "{name}": "domain.{folder}.{name}:{name.capitalize()}",\n'
+    table.write_text(f"{head}{row}{brace}{tail}", encoding="utf-8")
 
 
 def asked(tree: Path, *documents: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -54,7 +55,7 @@ def test_every_value_is_of_a_kind_that_is_foreseen(given_: Design | Constrained)
 @pytest.mark.parametrize("kind", _PLAIN)
 def test_computed_levels_and_distributions_are_numbers(kind: str) -> None:
     """Nothing is foreseen that would make a condition slower, or let a text pass for one of their values."""
-    kinds: dict[str, Any] = PARAMETER_KINDS
+    kinds: Mapping[str, Any] = PARAMETER_KINDS
     made = kinds[kind](**_PLAIN[kind])
     design = (
         Grid((Parameter("x", made),))
