@@ -6,10 +6,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Annotated, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
 
-from domain.designs.branch_walk import walk_branches
-from domain.designs.branches import Axis, Node, diagram
 from domain.designs.design import Point, Render, check_index, check_range
 from domain.designs.walk import Column, at, walk
 from domain.errors import InvalidSweep, MalformedSweep
@@ -20,6 +18,9 @@ from domain.space.names import Name, check_distinct
 from domain.space.parameter import Parameter
 from domain.space.scalars import Json
 from domain.space.when import When
+
+if TYPE_CHECKING:
+    from domain.designs.branches import Node
 
 T = TypeVar("T")
 
@@ -48,7 +49,7 @@ class Grid:
         check_distinct(self.names)
         check_conditions(self.parameters)
         object.__setattr__(self, "_axes", self._arrange())
-        branches = diagram(list(map(self._axis, self._axes))) if optional_names(self.parameters) else None
+        branches = self._diagram() if optional_names(self.parameters) else None
         object.__setattr__(self, "_branches", branches)
         sizes = (self._levels(axis[0]).size for axis in self._axes)
         object.__setattr__(self, "size", branches.size if branches else math.prod(sizes))
@@ -116,6 +117,8 @@ class Grid:
         return {"zip": [list(group) for group in self.zip]} if self.zip else {}
 
     def _walk_branches(self, branches: Node, start: int, stop: int, render: Render[T]) -> Iterator[tuple[T, ...]]:
+        from domain.designs.branch_walk import walk_branches  # noqa: PLC0415 - few grids have branches
+
         if self._is_in_order:
             return walk_branches(branches, self._columns(render), start, stop)
         places = {name: place for place, name in enumerate(self.names)}
@@ -123,10 +126,15 @@ class Grid:
         placed = walk_branches(branches, columns, start, stop)
         return (tuple([part for _, part in sorted(parts, key=itemgetter(0))]) for parts in placed)
 
-    def _axis(self, members: tuple[int, ...]) -> Axis:
-        """Return an axis with the rows of others on which it exists; its parameters exist on the same condition."""
-        when = self.parameters[members[0]].when
-        return Axis(self._levels(members[0]).size, [self._condition(when, name) for name in when.names] if when else [])
+    def _diagram(self) -> Node:
+        from domain.designs.branches import Axis, diagram  # noqa: PLC0415 - few grids have branches
+
+        return diagram([Axis(self._levels(axis[0]).size, self._conditions(axis[0])) for axis in self._axes])
+
+    def _conditions(self, position: int) -> list[tuple[int, frozenset[int]]]:
+        """Return the rows of other axes on which that of a parameter exists: its parameters have the same condition."""
+        when = self.parameters[position].when
+        return [self._condition(when, name) for name in when.names] if when else []
 
     def _condition(self, when: When, name: str) -> tuple[int, frozenset[int]]:
         position = self.names.index(name)

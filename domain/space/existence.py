@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from domain.errors import InvalidSweep, located
-from domain.space.distributions.choices import Choices
 from domain.space.distributions.distribution import Distribution, is_distribution
 from domain.space.levels import Levels
 from domain.space.parameter import Parameter
@@ -72,6 +71,8 @@ def _check_values(deciding: Parameter, values: Sequence[Scalar]) -> None:
 
 
 def _levels(source: Levels | Distribution) -> Levels:
+    from domain.space.distributions.choices import Choices  # noqa: PLC0415 - few parameters have a condition
+
     if isinstance(source, Choices):
         return Values(source.values)
     if is_distribution(source):

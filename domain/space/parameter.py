@@ -7,7 +7,6 @@ from typing import cast
 
 from domain.errors import InvalidSweep, located
 from domain.space.distributions.distribution import Distribution, is_distribution
-from domain.space.distributions.even_levels import EvenLevels
 from domain.space.levels import Levels
 from domain.space.names import check_name
 from domain.space.when import When
@@ -43,5 +42,7 @@ class Parameter:
         """The distribution; of levels, that in which all are equally likely, unless they are too many."""
         if is_distribution(self.source):
             return self.source
+        from domain.space.distributions.even_levels import EvenLevels  # noqa: PLC0415 - a grid samples nothing
+
         with located(f"parameters.{self.name}"):
             return EvenLevels(self.levels)
