@@ -28,6 +28,9 @@ _NEVER = {
     *{"boto3", "botocore", "urllib3", "s3transfer", "jmespath", "dateutil", "tenacity", "pydantic_settings", "yaml"},
     *{"adapters.documents.strict_yaml", "sqlite3", "duckdb", "typer", "rich", "multiprocessing", "http.client"},
     *_ASYNCIO,
+    # What few requests name, and these do not.
+    *{"domain.designs.sampled", "domain.designs.branches", "domain.space.distributions.even_levels"},
+    *{"domain.conditions.grammar", "domain.space.linspace"},
 }
 _LEAN = _NEVER | {"pydantic", "pydantic_core"}
 
