@@ -11,14 +11,17 @@ from typing import TypeGuard, TypeVar, cast
 
 T = TypeVar("T")
 
+# In a user's program, our packages lie below another one.
+_BELOW = __name__.removesuffix("domain.kinds")
+
 
 class Kinds(Mapping[str, type[T]]):
     """Classes by the names of their kinds; each row says where its class is, as `module:class`."""
 
     def __init__(self, rows: Mapping[str, str]) -> None:
         """Load none of them yet."""
-        self._rows = dict(rows)
-        self._names = {place: name for name, place in rows.items()}
+        self._rows = {name: f"{_BELOW}{place}" for name, place in rows.items()}
+        self._names = {place: name for name, place in self._rows.items()}
 
     def __getitem__(self, name: str) -> type[T]:
         """Return the class of a kind; raises `KeyError`."""
