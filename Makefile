@@ -121,8 +121,9 @@ schema: setup ## Write the schemas, and the gateway's model into the template
 notebook: setup ## Run docs/notebook.ipynb, and store what it shows
 	$(BIN)/python -m infra.run_notebook
 
-picture: setup ## Draw the README's picture of `sweep watch`
+picture: setup ## Draw the pictures of `sweep watch` and of the designs
 	$(BIN)/python -m infra.watch_picture
+	$(BIN)/python -m infra.design_pictures
 
 bench: setup ## Measure: throughput beside joblib, memory, planning, the fan-out's simulation
 	$(BIN)/python -m benchmarks.throughput

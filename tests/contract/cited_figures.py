@@ -49,6 +49,22 @@ CITED: dict[str, dict[str, list[str]]] = {
         "benchmarks.deployed": ["of 2,000 shards none is lost", "A sweep of 1,000 shards of the default target"],
         "what to try": ["a sweep of 2,000 shards that each sleep for 30 s"],
     },
+    "docs/designs.md": {
+        "the journals": [
+            "J. Mach. Learn. Res. 13, 281 (2012)",
+            "SC 2011",
+            "Technometrics 21, 239 (1979)",
+            "Technometrics 29, 143 (1987)",
+            "SIAM J. Sci. Comput. 30, 2635 (2008)",
+            "Ann. Statist. 25, 1541 (1997)",
+            "J. Complexity 14, 527 (1998)",
+            "arXiv:2008.08051 (2020)",
+            "Numer. Math. 2, 84 (1960)",
+            "arXiv:1706.02808 (2017)",
+            "Comput. Phys. Commun. 181, 259 (2010)",
+        ],
+        "its own list of sources": ["[10]", "[11]", "10. A. B. Owen", "11. A. Saltelli"],
+    },
     "docs/http-api.md": {"API Gateway's quotas": ["a body above 10 MB", "within 29 seconds"]},
     "docs/results.md": {"Parquet's integers": ["at most 64 bits", "beyond 64 bits"]},
     "docs/sweep-file.md": {
