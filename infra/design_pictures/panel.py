@@ -86,13 +86,20 @@ class Panel:
     def frame(self, title: str, strata: tuple[int, int] = (1, 1)) -> Iterator[str]:
         """Yield its title, edges and axes, cut into so many equal strata to the right and upwards."""
         yield text(self.left, TITLE, title, "title", "start")
-        bottom, right = TOP + SIDE, self.left + SIDE
-        columns, rows = strata
+        if strata != (1, 1):
+            yield self._borders(*strata)
+        yield box(self.left, TOP, (SIDE, SIDE), "soft")
+        yield from self._labels()
+
+    def _borders(self, columns: int, rows: int) -> str:
+        """Return the lines between strata."""
         xs = [self.left + SIDE * number / columns for number in range(1, columns)]
         ys = [TOP + SIDE * number / rows for number in range(1, rows)]
-        if xs or ys:
-            yield lines([*((x, TOP, x, bottom) for x in xs), *((self.left, y, right, y) for y in ys)])
-        yield box(self.left, TOP, (SIDE, SIDE), "soft")
+        across = ((self.left, y, self.left + SIDE, y) for y in ys)
+        return lines([*((x, TOP, x, TOP + SIDE) for x in xs), *across])
+
+    def _labels(self) -> Iterator[str]:
+        bottom = TOP + SIDE
         for place, label in self.across.ticks:
             yield text(self.left + place * SIDE, bottom + _LABELS, label, "soft")
         for place, label in self.up.ticks:
