@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass
-from itertools import repeat
+from dataclasses import dataclass, field
+from itertools import islice, repeat, tee
 from typing import TYPE_CHECKING
 
 from application.documents.result_lines import (
@@ -33,6 +33,7 @@ from domain.sweep import ShardDone, ShardEnd, ShardFailed
 from domain.task import ShardTask
 
 if TYPE_CHECKING:
+    from application.earlier_lines import EarlierLines, KnownSweeps
     from domain.conditions.condition import Verdict
 
 # So many other workers may store results of the shard while this one does.
@@ -48,12 +49,14 @@ class ExecuteShard:
     targets: TargetLoader
     forks: Forks
     allowed: frozenset[str] | None = None
+    _known: KnownSweeps = field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, task: ShardTask, meter: Meter, deadline: Deadline) -> ShardEnd | None:
         """Evaluate the task's points and return how the shard ended; None if its sweep is cancelled.
 
         A shard that is done already is not run again. In a later generation only the points with an error are
-        evaluated, and every value stays. A point that does not satisfy the condition of the task is skipped. A target
+        evaluated, and every value stays. Nor is a point evaluated of which the sweep that this one extends has a value.
+        A point that does not satisfy the condition of the task is skipped. A target
         that cannot be evaluated fails the shard, as no second attempt would mend it. `meter`, a new one, counts along.
         Raises `SweepNotFound` and `DependencyUnavailable`, and then the shard has not ended: another attempt may
         succeed.
@@ -73,7 +76,7 @@ class ExecuteShard:
             failed = ShardFailed(shard.number, Reason.TARGET_UNAVAILABLE, str(error), generation=shard.generation)
             ledger.mark_failed(task.sweep_id, failed)
             return failed
-        done = self._evaluate(task, target, meter)
+        done = self._evaluate(task, target, meter, self._earlier(task, ledger))
         ledger.mark_done(task.sweep_id, done)
         return done
 
@@ -82,14 +85,21 @@ class ExecuteShard:
             raise TargetUnavailable.at("target", "is not one that this deployment allows")
         return self.targets.load(task.target, task.keywords, task.offered, task.optional)
 
-    def _evaluate(self, task: ShardTask, target: Target, meter: Meter) -> ShardDone:
+    def _earlier(self, task: ShardTask, ledger: Ledger) -> EarlierLines | None:
+        if task.extends is None:
+            return None
+        from application.earlier_lines import earlier_lines  # noqa: PLC0415 - only a sweep that extends one waits for it
+
+        return earlier_lines(task, ledger, self.results, self._known)
+
+    def _evaluate(self, task: ShardTask, target: Target, meter: Meter, earlier: EarlierLines | None) -> ShardDone:
         # The first run of a shard finds no results, and need not look for any.
         stored = self._stored(task) if task.shard.generation else None
         end = read_end(task.shard, stored.body) if stored else None
         if end and not end.errors:
             return end
         kept = kept_lines(stored.body) if stored and end else repeat(None)
-        body = pack(evaluate(task, target, meter, self.forks, kept))
+        body = pack(evaluate(task, target, meter, self.forks, kept, earlier))
         if self._store(task, body, stored):
             return meter.end(task.shard)
         return self._end_beside_another(task, body, meter)
@@ -125,11 +135,17 @@ class ExecuteShard:
 
 
 def evaluate(
-    task: ShardTask, target: Target, meter: Meter, forks: Forks, kept: Iterable[str | None] = repeat(None)
+    task: ShardTask,
+    target: Target,
+    meter: Meter,
+    forks: Forks,
+    kept: Iterable[str | None] = repeat(None),
+    earlier: EarlierLines | None = None,
 ) -> Iterator[str]:
     """Yield the result line of each point of the task, in order, and count along.
 
-    `kept` has for each point the line that it keeps, or None where the target is to be called.
+    `kept` has for each point the line that it keeps, or None where the target is to be called, unless `earlier` has a
+    line of it.
     """
     lines = iter(kept)
     for stretch in stretches(task):
@@ -139,7 +155,14 @@ def evaluate(
                 meter.skipped += 1
                 yield skipped_line(index)
         else:
-            yield from _evaluate(stretch.of(task), stretch.verdicts, target, meter, forks, lines)
+            part = stretch.of(task)
+            own: Iterator[str | None] = islice(lines, part.shard.size)
+            found: Iterator[str | None] = repeat(None)
+            if earlier:
+                # The second is read ahead of the first, by a window.
+                own, ahead = tee(own)
+                found = earlier.of(part, ahead)
+            yield from _evaluate(part, stretch.verdicts, target, meter, forks, zip(own, found, strict=False))
 
 
 def _evaluate(
@@ -148,7 +171,7 @@ def _evaluate(
     target: Target,
     meter: Meter,
     forks: Forks,
-    kept: Iterator[str | None],
+    kept: Iterable[tuple[str | None, str | None]],
 ) -> Iterator[str]:
     constants = task.constants
     package = str(getattr(target, "__module__", "")).partition(".")[0]
@@ -159,16 +182,16 @@ def _evaluate(
     # One dict for all points: a call unpacks it into one of its own.
     keywords: dict[str, object] = dict(constants)
     is_partial = bool(task.optional)
-    # The range ends first, so that no line of a later point is taken.
     walked = zip(range(task.shard.start, task.shard.stop), points, texts, verdicts, kept, strict=False)
-    for index, point, text, verdict, line in walked:
+    for index, point, text, verdict, (own, earlier) in walked:
         if verdict is not True:
             meter.points += 1
             yield _without_call(meter, index, text, verdict)
             continue
-        if line is not None:
+        if own is not None or earlier is not None:
             meter.points += 1
-            yield line
+            meter.reused += own is None
+            yield own or earlier or ""
             continue
         if is_partial:
             # What exists at the point before need not exist here.

@@ -15,11 +15,15 @@ _MOST_KINDS = 10
 
 @dataclass(slots=True)
 class Meter:
-    """Counts points, those with an error by its type and message, and the skipped; another thread may read it."""
+    """Counts points, those with an error by its type and message, and the skipped; another thread may read it.
+
+    `reused` counts those whose value an earlier sweep had.
+    """
 
     points: int = 0
     errors: int = 0
     skipped: int = 0
+    reused: int = 0
     _kinds: dict[tuple[str, str], ErrorKind] = field(default_factory=dict)
 
     def error(self, error: PointError, raised: TracebackType | None = None, package: str = "") -> None:

@@ -12,7 +12,7 @@ from domain.errors import InvalidSweep
 from domain.keywords import given_keywords, offered_keywords
 from domain.plan import DefaultSharding, Plan, Sharding, make_plan
 from domain.space.existence import optional_names
-from domain.space.names import check_name, check_sweep_name, check_target
+from domain.space.names import check_name, check_sweep_id, check_sweep_name, check_target
 from domain.space.scalars import Json, check_json
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class SweepRequest:
     """One function, evaluated at every point of one design, or at those that satisfy the condition `where`.
 
-    `order` is how its shards start. It decides no result.
+    `order` is how its shards start, `extends` the id of an earlier sweep that has values of some points. Neither decides
+    a result.
     """
 
     name: str
@@ -33,6 +34,7 @@ class SweepRequest:
     sharding: Sharding = field(default_factory=DefaultSharding)
     order: DispatchOrder = DispatchOrder.PLAN
     where: Condition | None = None
+    extends: str | None = None
     plan: Plan = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,6 +42,8 @@ class SweepRequest:
         check_sweep_name(self.name)
         if self.target is not None:
             check_target(self.target)
+        if self.extends is not None:
+            check_sweep_id(self.extends)
         for constant, value in self.constants.items():
             check_name(constant, "constants")
             check_json(f"constants.{constant}", value)

@@ -25,7 +25,7 @@ class ShardTask:
     """One shard of one sweep.
 
     Point 0 of `design` is point `first` of the sweep, as a worker may get a design of its own points alone. A point
-    that does not satisfy `where` is skipped.
+    that does not satisfy `where` is skipped. Of points of the sweep `extends` that have a value, the value is kept.
     """
 
     sweep_id: str
@@ -35,6 +35,7 @@ class ShardTask:
     target: str
     first: int = 0
     where: Condition | None = None
+    extends: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a shard of points that the design does not have."""

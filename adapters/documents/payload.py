@@ -62,13 +62,14 @@ class RetriedPayloadShape(Shape):
 
 
 class ExtendedPayloadShape(Shape):
-    """Version 3, of every run of a shard of an extended space."""
+    """Version 3, of every run of a shard of an extended space, or of a sweep that extends an earlier one."""
 
     version: Literal[3]
     sweep_id: SweepId
     shard: ExtendedShardShape
     space: ExtendedSpaceShape
     target: Target
+    extends: SweepId | None = None
 
 
 _SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape | ExtendedPayloadShape]] = {
@@ -102,7 +103,8 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
         if isinstance(shape, ExtendedPayloadShape) and "replicates" in shape.space.model_fields_set:
             design = repeated_design(design, shape.space.replicates)
     first = first_index(design, shard.start)
-    task = ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first)
+    extends = shape.extends if isinstance(shape, ExtendedPayloadShape) else None
+    task = ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first, extends=extends)
     if isinstance(shape, ExtendedPayloadShape) and "where" in shape.space.model_fields_set:
         with located("space"):
             return task.constrained(shape.space.where)

@@ -47,7 +47,9 @@ def read_request(document: object) -> SweepRequest:
         design = repeated_design(design, shape.replicates)
     order = shape.dispatch.order if shape.dispatch else DispatchOrder.PLAN
     sharding = _sharding(shape.sharding)
-    request = SweepRequest(shape.name, shape.target, design, shape.constants, sharding, order)
+    request = SweepRequest(
+        shape.name, shape.target, design, shape.constants, sharding, order, extends=shape.extends
+    )
     return request.constrained(shape.where)
 
 

@@ -15,7 +15,7 @@ from adapters.documents.validation_errors import TOP, KnownKeys
 from domain.conditions.limits import LONGEST_CONDITION
 from domain.designs.replicated import HIGHEST_SEED, LOWEST_SEED, MOST_REPLICATES
 from domain.dispatch_order import DispatchOrder
-from domain.space.names import LONGEST_TARGET, MOST_PARAMETERS, PARAMETER_NAME, SWEEP_NAME, TARGET_NAME
+from domain.space.names import LONGEST_TARGET, MOST_PARAMETERS, PARAMETER_NAME, SWEEP_ID, SWEEP_NAME, TARGET_NAME
 from domain.space.scalars import LARGEST_COUNT
 
 Count = Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
@@ -112,6 +112,7 @@ class RequestShape(SpaceShape):
     where: Where | None = None
     sharding: ShardingShape | None = None
     dispatch: DispatchShape | None = None
+    extends: Annotated[str, Field(pattern=SWEEP_ID)] | None = None
 
 
 def known_keys() -> KnownKeys:

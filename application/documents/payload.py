@@ -15,7 +15,8 @@ from domain.task import ShardTask
 
 # The second version adds to the shard its generation; the first run of every shard has none. The third one, which has
 # the generation of every run, adds to the space what a worker must know, or it would compute what it must not:
-# replicates, the condition on points, and those on which parameters exist.
+# replicates, the condition on points, and those on which parameters exist. It may also name an earlier sweep that has
+# values of some points: to compute these anew changes no result.
 PAYLOAD_VERSIONS = (1, 2, 3)
 
 
@@ -30,18 +31,19 @@ class Payloads:
         self._target = encode(request.target)
         is_repeated = isinstance(request.design, Replicated)
         is_partial = bool(optional_names(request.design.parameters))
-        self._is_extended = is_repeated or is_partial or request.where is not None
+        self._is_third = is_repeated or is_partial or request.where is not None or request.extends is not None
+        self._extends = "" if request.extends is None else f',"extends":{encode(request.extends)}'
         whole = request.design.travels_whole
         self._space = self._space_document(request.design) if whole else None
 
     def of(self, shard: Shard) -> bytes:
         """Return the payload of one shard: self-contained, and the same bytes every time."""
-        version = PAYLOAD_VERSIONS[2 if self._is_extended else 1 if shard.generation else 0]
+        version = PAYLOAD_VERSIONS[2 if self._is_third else 1 if shard.generation else 0]
         generation = f',"generation":{shard.generation}' if version > PAYLOAD_VERSIONS[0] else ""
         place = f'{{"number":{shard.number},"start":{shard.start},"stop":{shard.stop}{generation}}}'
         return (
             f'{{"version":{version},"sweep_id":{self._sweep_id},"shard":{place},'
-            f'"space":{self._space or self._space_of(shard)},"target":{self._target}}}'
+            f'"space":{self._space or self._space_of(shard)},"target":{self._target}{self._extends}}}'
         ).encode()
 
     def largest(self) -> int:
@@ -84,5 +86,6 @@ def own_task(payload: bytes) -> ShardTask:
     shard, space = Shard(**document["shard"]), document["space"]
     design = space_design(space)
     first = first_index(design, shard.start)
-    task = ShardTask(document["sweep_id"], shard, design, space["constants"], document["target"], first)
+    extends = document.get("extends")
+    task = ShardTask(document["sweep_id"], shard, design, space["constants"], document["target"], first, extends=extends)
     return task.constrained(space.get("where"))

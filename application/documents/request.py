@@ -18,7 +18,8 @@ from domain.space.scalars import Json
 def request_document(request: SweepRequest) -> dict[str, Json]:
     """Return the request in its normal form: no shorthand, no default left out.
 
-    A missing target is, and so are the default sharding and the default order of dispatch.
+    A missing target is, and so are the default sharding, the default order of dispatch, and an earlier sweep that is
+    none.
     """
     document: dict[str, Json] = {"name": request.name}
     if request.target is not None:
@@ -31,6 +32,8 @@ def request_document(request: SweepRequest) -> dict[str, Json]:
             document["sharding"] = {"shards": shards}
     if request.order is not DispatchOrder.PLAN:
         document["dispatch"] = {"order": request.order.value}
+    if request.extends is not None:
+        document["extends"] = request.extends
     return document
 
 
@@ -46,8 +49,9 @@ def own_request(document: Mapping[str, Any]) -> SweepRequest:
         case {"shards": shards}:
             sharding = ShardCount(shards)
     order = DispatchOrder(document.get("dispatch", {"order": DispatchOrder.PLAN})["order"])
+    design, constants, extends = space_design(document), document["constants"], document.get("extends")
     request = SweepRequest(
-        document["name"], document.get("target"), space_design(document), document["constants"], sharding, order
+        document["name"], document.get("target"), design, constants, sharding, order, extends=extends
     )
     return request.constrained(document.get("where"))
 
@@ -55,10 +59,12 @@ def own_request(document: Mapping[str, Any]) -> SweepRequest:
 def request_digest(request: SweepRequest) -> str:
     """Return the SHA-256, in hexadecimal, of the request's normal form: equal requests have equal digests.
 
-    Requests that differ in the order of dispatch alone ask for the same results, and are the same sweep.
+    Requests that differ alone in the order of dispatch, or in the sweep that they extend, ask for the same results, and
+    are the same sweep.
     """
     # A client may send the same constants in another order.
     constants = json.dumps(request.constants, sort_keys=True, allow_nan=False)
     document = request_document(request) | {"constants": constants}
     document.pop("dispatch", None)
+    document.pop("extends", None)
     return hashlib.sha256(encode(document).encode()).hexdigest()

@@ -224,6 +224,35 @@ def merged_lines(stored: bytes, ours: bytes) -> Iterator[str]:
         yield other if line is None else line
 
 
+def value_line_of(line: bytes, index: int, point: str, now: int) -> str | None:
+    """Return the line of a point's value with the index that the point has now; None for any other line.
+
+    It must be the line of an index and a point, as its members are written, and must have a value.
+    """
+    own = f'{{"index":{index}'
+    try:
+        text = line.decode()
+        if text.startswith(f'{own},"point":{{{point}}},"value":') and json.loads(text).keys() == _OF_A_VALUE:
+            return f'{{"index":{now}{text[len(own) :]}'
+    except (ValueError, RecursionError):
+        pass
+    return None
+
+
+_OF_A_VALUE = {"index", "point", "value"}
+
+
+def is_intact(body: bytes) -> bool:
+    """Return whether a result object can be read to its end, and is what its checksum says."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(body)) as stream:
+            while stream.read(_READ_BYTES):
+                pass
+    except (OSError, EOFError, zlib.error):
+        return False
+    return True
+
+
 def object_lines(body: bytes) -> Iterator[bytes]:
     """Yield the lines of a result object; raises `OSError`, `EOFError` or `zlib.error` where they cannot be read."""
     # A reader of its own takes half the time of GzipFile's.

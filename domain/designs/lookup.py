@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
 from itertools import islice
@@ -15,20 +14,16 @@ from domain.designs.grid import Grid
 from domain.designs.replicated import REPLICATE, Replicated
 from domain.designs.whole import walk_whole
 from domain.errors import InvalidSweep
-from domain.space.geomspace import Geomspace
 from domain.space.levels import Levels
-from domain.space.linspace import Linspace
-from domain.space.logspace import Logspace
+from domain.space.ordered_levels import ORDERED, between
 from domain.space.parameter import Parameter
-from domain.space.range import Range
 from domain.space.scalars import Scalar
 from domain.space.values import Values
 
 # What is not known to be in order is walked, up to so many levels or points.
 MOST_WALKED = 1_000_000
-# The kinds whose levels never turn. More of them than a few are searched by halves; rounding may turn very few.
+# More levels than a few are searched by halves, of the kinds whose levels never turn.
 _FEW = 10_000
-_ORDERED = (Linspace, Geomspace, Logspace, Range)
 # A level may be typed with fewer digits than it has.
 _CLOSE = 1e-9
 # So many levels, or parameters, are named where the values fit no point or several.
@@ -112,12 +107,12 @@ def _levels_with(parameter: Parameter, value: Scalar) -> Sequence[int]:
     levels = parameter.levels
     numbers = range(levels.size)
     near: Sequence[int]
-    if levels.size > _FEW and isinstance(levels, _ORDERED):
+    if levels.size > _FEW and isinstance(levels, ORDERED):
         if not _is_number(value):
             raise _no_level(parameter, value, numbers[:_NAMED])
         slack = abs(value) * _CLOSE
-        place = _between(levels, value, value)
-        found: Sequence[int] = place or _between(levels, value - slack, value + slack)
+        place = between(levels, value, value)
+        found: Sequence[int] = place or between(levels, value - slack, value + slack)
         near = numbers[max(0, min(place.start, levels.size - 1) - 1) :][:_NAMED]
     else:
         _check_walk(parameter.name, "levels", levels.size)
@@ -136,21 +131,6 @@ def _no_level(parameter: Parameter, value: Scalar, near: Iterable[int]) -> Inval
     levels = parameter.levels
     named = ", ".join(str(levels.value(number)) for number in near)
     return InvalidSweep.at(parameter.name, f"has no level {value}; of its {levels.size:,} levels some are {named}")
-
-
-def _between(levels: Levels, low: float, high: float) -> range:
-    """Return the numbers of the ordered levels in `low..high`; where there is none, the empty range at their place."""
-    numbers = range(levels.size)
-    is_rising = _number(levels, 0) <= _number(levels, levels.size - 1)
-    rising = numbers if is_rising else numbers[::-1]
-    start = bisect_left(rising, low, key=lambda number: _number(levels, number))
-    stop = bisect_right(rising, high, key=lambda number: _number(levels, number))
-    return range(start, stop) if is_rising else range(levels.size - stop, levels.size - start)
-
-
-def _number(levels: Levels, number: int) -> float:
-    """Return a level of an ordered kind, which is a number."""
-    return levels.value(number)  # type: ignore[return-value]  # the kinds in `_ORDERED` have numbers alone
 
 
 def _among_points(design: Design, wanted: Mapping[str, Scalar]) -> tuple[int, int]:

@@ -52,9 +52,7 @@ class Sampled:
         drawn = tuple(one for one in self.parameters if one.name not in self.grid)
         points: Points = Drawn(drawn, self.sequence)
         is_partial = bool(optional_names(self.parameters))
-        if self.grid:
-            crossed = tuple(one for name in self.grid for one in self.parameters if one.name == name)
-            outer = Grid(crossed)
+        if outer := self.outer:
             # Where parameters are missing, they are put in order once it is known which.
             points = Crossed((*outer.names, *points.names) if is_partial else self.names, outer, points)
         if self.first:
@@ -89,6 +87,12 @@ class Sampled:
     def names(self) -> tuple[str, ...]:
         """The parameters, in the order of the request."""
         return tuple(parameter.name for parameter in self.parameters)
+
+    @property
+    def outer(self) -> Grid | None:
+        """The combinations that have all points of the sequence each, if there is a grid."""
+        crossed = tuple(one for name in self.grid for one in self.parameters if one.name == name)
+        return Grid(crossed) if crossed else None
 
     @property
     def size(self) -> int:

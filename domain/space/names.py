@@ -22,6 +22,7 @@ SWEEP_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,76}$"
 RULES = {
     SWEEP_NAME: "must be 1 to 64 letters, digits, - or _, and start with a letter or digit",
     PARAMETER_NAME: "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit",
+    SWEEP_ID: "is no id of a sweep; an id is a name, a hyphen and 12 characters",
     TARGET_NAME: "must read module:function, such as examples.projectile:simulate",
 }
 
@@ -32,6 +33,12 @@ def check_sweep_name(name: str) -> None:
     """Refuse a sweep's name that could not be part of a file name."""
     if not _matches(SWEEP_NAME, name):
         raise InvalidSweep.at("name", RULES[SWEEP_NAME])
+
+
+def check_sweep_id(sweep_id: str) -> None:
+    """Refuse an id of an earlier sweep that none can have."""
+    if not _matches(SWEEP_ID, sweep_id):
+        raise InvalidSweep.at("extends", RULES[SWEEP_ID])
 
 
 def check_name(name: str, place: str = "parameters") -> None:
