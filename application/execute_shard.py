@@ -188,10 +188,11 @@ def _evaluate(
             meter.points += 1
             yield _without_call(meter, index, text, verdict)
             continue
-        if own is not None or earlier is not None:
+        line = earlier if own is None else own
+        if line is not None:
             meter.points += 1
             meter.reused += own is None
-            yield own or earlier or ""
+            yield line
             continue
         if is_partial:
             # What exists at the point before need not exist here.

@@ -31,7 +31,7 @@ class Beginning:
     """How a run begins: the sweep before it, whether it is a new one, and how many shards it runs.
 
     `earlier` is the last run of the same request, if there was one; `changed` names the sources of the target that have
-    changed since then.
+    changed since then. `extends` is the sweep from which values are taken.
     """
 
     before: Description
@@ -39,6 +39,7 @@ class Beginning:
     queued: int
     earlier: Run | None
     changed: Sequence[str]
+    extends: str | None = None
 
 
 # Shows a run. It is called with how the run begins; its `with` block yields what to call at every step.
@@ -76,7 +77,9 @@ class RunSweep:
         planned.request.require_target()
 
         def submit(sources: TargetSources) -> Submission:
-            opened = self._opened(planned, sources, key).starting(planned.request.order)
+            if planned.request.extends is not None and not self._is_resumed(planned.request, sources):
+                self._check_extends(planned.request, planned.request.extends, sources)
+            opened = self._opened(planned, sources, key).starting(planned.request)
             return self.submit.dispatched(opened, no_deadline, redo)
 
         return self._run(planned.request, submit, watch)
@@ -97,6 +100,19 @@ class RunSweep:
             with watch(self._begin(submission, sources, engine.queued)) as on_counts:
                 engine.run(sweep_id, partial(self.fail_shard, sweep_id, deadline=no_deadline), on_counts)
         return self.describe(sweep_id, no_deadline)
+
+    def _is_resumed(self, request: SweepRequest, sources: TargetSources) -> bool:
+        """Return whether the last run of the request extended the same sweep, which need not be there any more."""
+        run = self.runs.last_of(request_digest(request))
+        if run is None or run.sources != sources:
+            return False
+        return self.submit.ledger.sweep(run.sweep_id).request.extends == request.extends
+
+    def _check_extends(self, request: SweepRequest, extends: str, sources: TargetSources) -> None:
+        from application.check_extension import check_extension, check_sources  # noqa: PLC0415 - few sweeps wait for it
+
+        check_extension(self.submit.ledger, request)
+        check_sources(self.runs, extends, sources)
 
     def _opened(self, planned: PlannedSweep, sources: TargetSources, key: str | None) -> Opened:
         if key is not None:
@@ -131,7 +147,7 @@ class RunSweep:
         self.runs.begin(Run(sweep.id, sweep.digest, combined, self.import_paths, self.started_in))
         changes = changed(earlier.sources, sources) if earlier else ()
         before = self.describe(sweep.id, no_deadline)
-        return Beginning(before, not submission.replayed, queued, earlier, changes)
+        return Beginning(before, not submission.replayed, queued, earlier, changes, sweep.request.extends)
 
 
 def _key(request: SweepRequest, sources: TargetSources) -> str:

@@ -10,8 +10,7 @@ from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.clock import Clock
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
-from domain.dispatch_order import DispatchOrder
-from domain.dispatch_policy import Deadline
+from domain.dispatch_policy import Deadline, no_deadline
 from domain.request import SweepRequest
 from domain.standing import Redo
 from domain.sweep import Sweep
@@ -38,9 +37,15 @@ class Opened:
         """Whether the sweep was known before."""
         return self.sweep.id != self.new_id
 
-    def starting(self, order: DispatchOrder) -> Opened:
-        """Return the sweep with another order for this dispatch, whichever it began with: it decides no result."""
-        return replace(self, sweep=replace(self.sweep, request=replace(self.sweep.request, order=order)))
+    def starting(self, asked: SweepRequest) -> Opened:
+        """Return the sweep for a dispatch as it is asked for now, by an equal request: neither decides a result.
+
+        That is the order of the shards, and the sweep that is extended; one that it began with stays.
+        """
+        earlier = asked.extends if asked.extends != self.sweep.id else None
+        request = self.sweep.request
+        asked_for = replace(request, order=asked.order, extends=earlier or request.extends)
+        return replace(self, sweep=replace(self.sweep, request=asked_for))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,16 @@ class SubmitSweep:
         sweep. Raises `InvalidSweep` before anything is written, `SweepConflict` if the key was used for another
         request, and `DependencyUnavailable`.
         """
-        return self.planned(self.plan(request), key, deadline)
+        return self.planned(self.checked(request, deadline), key, deadline)
+
+    def checked(self, request: SweepRequest, deadline: Deadline = no_deadline) -> PlannedSweep:
+        """Check everything that a submission checks, the sweep that is extended among it; raises `InvalidSweep`."""
+        planned = self.plan(request)
+        if planned.request.extends is not None:
+            from application.check_extension import check_extension  # noqa: PLC0415 - few requests have to wait for it
+
+            check_extension(self.ledger.within(deadline), planned.request)
+        return planned
 
     def planned(
         self, planned: PlannedSweep, key: str | None, deadline: Deadline, redo: Redo = Redo.NOTHING

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class SweepRequest:
     """One function, evaluated at every point of one design, or at those that satisfy the condition `where`.
 
-    `order` is how its shards start, `extends` the id of an earlier sweep that has values of some points. Neither decides
+    `order` is how its shards start, `extends` the id of an earlier sweep that has values of points: neither decides
     a result.
     """
 

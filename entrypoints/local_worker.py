@@ -115,7 +115,7 @@ def _execute(execute: ExecuteShard, task: ShardTask, send: Send) -> Message:
     if end is None:
         return Cancelled()
     if isinstance(end, ShardDone):
-        return Ended(end.values, end.errors, end.skipped)
+        return Ended(end.values, end.errors, end.skipped, meter.reused)
     return Failed(end.reason, end.message)
 
 

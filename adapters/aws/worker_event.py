@@ -53,7 +53,8 @@ class WorkerEvents:
         ids = {"sweep_id": task.sweep_id, "shard": task.shard.number, "request_id": request_id}
         self.log.debug("shard started", **ids, points=task.shard.size)
         started = monotonic()
-        end = self.execute_shard(task, Meter(), deadline)
+        meter = Meter()
+        end = self.execute_shard(task, meter, deadline)
         if end is None:
             self.log.debug("shard not run: the sweep is cancelled", **ids)
             return {"outcome": "cancelled"}
@@ -61,6 +62,7 @@ class WorkerEvents:
             return self._failed(task.sweep_id, end, request_id)
         seconds = round(monotonic() - started, 3)
         counts = {"values": end.values, "errors": end.errors, "skipped": end.skipped}
+        counts |= {"reused": meter.reused} if task.extends else {}
         self.log.debug("shard done", **ids, **counts, seconds=seconds)
         if end.errors:
             self.log.metrics({"PointsFailed": (end.errors, "Count")})

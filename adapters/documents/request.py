@@ -47,9 +47,7 @@ def read_request(document: object) -> SweepRequest:
         design = repeated_design(design, shape.replicates)
     order = shape.dispatch.order if shape.dispatch else DispatchOrder.PLAN
     sharding = _sharding(shape.sharding)
-    request = SweepRequest(
-        shape.name, shape.target, design, shape.constants, sharding, order, extends=shape.extends
-    )
+    request = SweepRequest(shape.name, shape.target, design, shape.constants, sharding, order, extends=shape.extends)
     return request.constrained(shape.where)
 
 

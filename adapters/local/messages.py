@@ -57,11 +57,15 @@ class At:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The shard is done: how many points have a value, how many an error, and how many were skipped."""
+    """The shard is done: how many points have a value, how many an error, and how many were skipped.
+
+    `reused` says how many of the values are those of an earlier sweep.
+    """
 
     values: int
     errors: int
     skipped: int = 0
+    reused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,11 +174,12 @@ class ProcessEngine:
                 worker.is_ready = True
             case At():
                 worker.at = message
-            case Ended(values, errors, skipped):
+            case Ended(values, errors, skipped, reused):
                 worker.shard = None
                 self._ended.done += values
                 self._ended.failed += errors
                 self._ended.skipped += skipped
+                self._ended.reused += reused
                 self._ended.shards_done += 1
             case Failed(reason, text):
                 shard, worker.shard = worker.shard, None
@@ -204,4 +205,5 @@ class ProcessEngine:
             self._ended.shards_done,
             self._ended.shards_failed,
             self._ended.skipped + sum(at.skipped for at in running),
+            self._ended.reused,
         )

@@ -87,5 +87,7 @@ def own_task(payload: bytes) -> ShardTask:
     design = space_design(space)
     first = first_index(design, shard.start)
     extends = document.get("extends")
-    task = ShardTask(document["sweep_id"], shard, design, space["constants"], document["target"], first, extends=extends)
+    task = ShardTask(
+        document["sweep_id"], shard, design, space["constants"], document["target"], first, extends=extends
+    )
     return task.constrained(space.get("where"))

@@ -21,6 +21,7 @@ class EngineCounts:
     shards_done: int = 0
     shards_failed: int = 0
     skipped: int = 0  # points that do not satisfy the sweep's condition
+    reused: int = 0  # points with a value that is one of an earlier sweep
 
 
 OnCounts: TypeAlias = Callable[[EngineCounts], None]

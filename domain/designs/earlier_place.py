@@ -30,6 +30,7 @@ class EarlierPlace:
     def __init__(self, earlier: Design) -> None:
         """Prepare for the earlier design."""
         self._design, self._count = repetition(earlier)
+        self._by_values: Callable[[Mapping[str, Scalar]], Sequence[int]] = _none
         match self._design:
             case Grid():
                 self._by_values = GridPlace(self._design).indices
@@ -38,8 +39,6 @@ class EarlierPlace:
             case Sampled():
                 self._by_values = RowPlace(self._design.names, self._design.first).indices
                 self._outer = GridPlace(self._design.outer).indices if self._design.outer else _the_first
-            case _:
-                self._by_values = _none
 
     def guess(self, later: Design) -> Guess:
         """Return how to find a point of a design, or of a worker's part of it, in the earlier one."""

@@ -14,7 +14,6 @@ from domain.designs.grid import Grid
 from domain.designs.replicated import REPLICATE, Replicated
 from domain.designs.whole import walk_whole
 from domain.errors import InvalidSweep
-from domain.space.levels import Levels
 from domain.space.ordered_levels import ORDERED, between
 from domain.space.parameter import Parameter
 from domain.space.scalars import Scalar

@@ -76,6 +76,7 @@ def run(
     *,
     asked: Asked,
     condition: o.Condition = None,
+    extend: o.Extend = None,
     out: o.Folder = DEFAULT_FOLDER,
     workers: Annotated[
         int | None,
@@ -104,9 +105,8 @@ def run(
     from entrypoints.cli import run as command
 
     redo = Redo.POINTS if retry_failed else Redo.SHARDS
-    raise typer.Exit(
-        command.run(asked.with_condition(condition), out, workers or os.cpu_count() or 1, redo, as_json=json)
-    )
+    wanted = asked.with_condition(condition).extending(extend)
+    raise typer.Exit(command.run(wanted, out, workers or os.cpu_count() or 1, redo, as_json=json))
 
 
 @app.command(epilog=_OF_A_SWEEP, rich_help_panel=_ANYWHERE)
@@ -115,6 +115,7 @@ def submit(
     *,
     asked: Asked,
     condition: o.Condition = None,
+    extend: o.Extend = None,
     wait: Annotated[bool, typer.Option("--wait", help="Follow the sweep to its end.")] = False,
     where: Where,
     json: o.Json = False,
@@ -126,7 +127,7 @@ def submit(
     """
     from entrypoints.cli import orders
 
-    wanted = asked.with_condition(condition)
+    wanted = asked.with_condition(condition).extending(extend)
     raise typer.Exit(orders.submit(wanted, open_place(where, asked.import_paths), wait=wait, as_json=json))
 
 

@@ -28,10 +28,15 @@ class Asked:
     design: str | None = None
     points: int | None = None
     seed: int | None = None
+    extend: str | None = None
 
     def with_condition(self, where: str | None) -> Asked:
         """Return the same with a condition that points must satisfy, if there is one."""
         return self if where is None else replace(self, where=where)
+
+    def extending(self, earlier: str | None) -> Asked:
+        """Return the same as an extension of an earlier sweep, if there is one."""
+        return self if earlier is None else replace(self, extend=earlier)
 
     @property
     def file(self) -> Path | None:
@@ -61,4 +66,5 @@ class Asked:
         others = ("--order", self.order), ("--target", self.target), ("--name", self.name)
         given += [(option, text) for option, text in others if text]
         given += [] if self.where is None else [("--where", self.where)]
+        given += [] if self.extend is None else [("--extend", self.extend)]
         return [word for pair in given for word in pair]

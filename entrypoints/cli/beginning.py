@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapters.documents.answer_size import cut
+from application.ports.engine import EngineCounts
 from application.run_sweep import Beginning
 from domain.condition_share import ConditionShare
 from domain.progress import State
@@ -23,15 +24,22 @@ def beginning_line(beginning: Beginning) -> str:
     """Say whether a run starts a sweep, resumes one, or finds nothing to do, and why."""
     progress, sweep_id = beginning.before.progress, beginning.before.head.id
     if beginning.is_new:
-        return f"starting {sweep_id}: {_why_new(beginning)}"
+        return f"starting {sweep_id}: {_why_new(beginning)}{_extending(beginning)}"
     if beginning.queued:
-        return f"resuming {sweep_id}: {progress.done:,} of {counted(progress.size, 'point is', 'points are')} done"
+        done = f"{progress.done:,} of {counted(progress.size, 'point is', 'points are')} done"
+        return f"resuming {sweep_id}: {done}{_extending(beginning)}"
     if progress.state is State.DONE:
         return f"reusing {sweep_id}: all of it is done, and neither the sweep nor its target has changed since"
     if progress.state is State.DONE_WITH_ERRORS:
         lacking = counted(progress.failed, "point has", "points have")
         return f"reusing {sweep_id}: {lacking} no value; --retry-failed evaluates what has none again"
     return f"not running {sweep_id}: another process does"
+
+
+def extension_line(extends: str, counts: EngineCounts) -> str:
+    """Say how many values a run has taken from the sweep that it extends, and how many points it has evaluated."""
+    taken = counted(counts.reused, "point was", "points were")
+    return f"{taken} taken from {extends}, {counts.done + counts.failed - counts.reused:,} evaluated"
 
 
 def endless_note(size: int, workers: int) -> Iterator[str]:
@@ -56,6 +64,10 @@ def condition_notes(share: ConditionShare) -> Iterator[str]:
     if share.undecided:
         at = f"{share.undecided:,} of {share.looked_at:,} points that were looked at"
         yield f"warning: at {at}, where has no answer: each of these is an error"
+
+
+def _extending(beginning: Beginning) -> str:
+    return f", extending {beginning.extends}" if beginning.extends else ""
 
 
 def _why_new(beginning: Beginning) -> str:

@@ -24,6 +24,11 @@ Condition = Annotated[
     str | None, typer.Option("--where", metavar="TEXT", help="Skip the points that do not satisfy it, as in 'x < y'.")
 ]
 
+Extend = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="An earlier sweep: its values are kept, and the points that it lacks computed."),
+]
+
 
 def where(
     *,

@@ -11,7 +11,7 @@ from application.submit_sweep import Submission
 from domain.dispatch_policy import no_deadline
 from entrypoints.cli.asked import Asked
 from entrypoints.cli.exit_codes import ExitCode
-from entrypoints.cli.requests import request_of
+from entrypoints.cli.requests import extend_named, request_of
 from entrypoints.cli.status import command
 from entrypoints.cli.texts import counted
 from entrypoints.cli.watch import watch_sweep
@@ -19,7 +19,8 @@ from entrypoints.cli.watch import watch_sweep
 
 def submit(asked: Asked, place: Place, *, wait: bool, as_json: bool) -> ExitCode:
     """Submit the sweep that is asked for, and with `wait` follow the sweep to its end."""
-    submission = place.submit(request_of(asked), no_deadline)
+    with extend_named(asked):
+        submission = place.submit(request_of(asked, place.find), no_deadline)
     place.find.deal_with(submission.sweep.id)
     verb = "went on with" if submission.replayed else "submitted"
     return _show(submission, place, verb, wait=wait, as_json=as_json)

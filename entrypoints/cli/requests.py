@@ -20,15 +20,29 @@ from domain.request import SweepRequest
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.scalars import Json
 from entrypoints.cli.asked import Asked
+from entrypoints.extending import Find, extending
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
 # The places of a document that an option says as a whole.
-_WHOLE = {"parameters", "replicates", "target", "name", "where", "design.kind", "design.points", "design.seed"}
+_WHOLE = {
+    "parameters",
+    "replicates",
+    "target",
+    "name",
+    "where",
+    "extends",
+    "design.kind",
+    "design.points",
+    "design.seed",
+}
 
 
-def request_of(asked: Asked) -> SweepRequest:
-    """Return the request, after writing it to the file of `--save`; raises `InvalidSweep`, which names the option."""
+def request_of(asked: Asked, find: Find | None = None) -> SweepRequest:
+    """Return the request, after writing it to the file of `--save`; raises `InvalidSweep`, which names the option.
+
+    `find` finds the sweep of `--extend`; without it, the request extends none.
+    """
     document = read_sweep_document(asked.file) if asked.file else _document_of(asked.what)
     if isinstance(document, dict):
         parameters = [_parameter(text) for text in asked.parameters]
@@ -47,9 +61,22 @@ def request_of(asked: Asked) -> SweepRequest:
             request = replace(request, sharding=ShardCount(asked.shards))
     if asked.order:
         request = replace(request, order=DispatchOrder(asked.order))
+    request = extending(request, asked.extend, find)
     if asked.save:
         _save(asked.save, request)
     return request
+
+
+@contextmanager
+def extend_named(asked: Asked) -> Iterator[None]:
+    """Call the place of the earlier sweep by its option, if that said which."""
+    try:
+        yield
+    except InvalidSweep as error:
+        if asked.extend is None:
+            raise
+        problems = (_of_option(problem, {"extends": "--extend"}) for problem in error.problems)
+        raise type(error)(*problems) from error
 
 
 @contextmanager

@@ -24,15 +24,16 @@ from domain.errors import InvalidSweep
 from domain.progress import State
 from domain.standing import Redo
 from entrypoints.cli.asked import Asked
-from entrypoints.cli.beginning import beginning_line, endless_note
+from entrypoints.cli.beginning import beginning_line, endless_note, extension_line
 from entrypoints.cli.display import Display, has_screen, lines
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.looks import Looks
-from entrypoints.cli.requests import request_of
+from entrypoints.cli.requests import extend_named, request_of
 from entrypoints.cli.run_view import RunView
 from entrypoints.cli.texts import progress_lines
 from entrypoints.containers.local import STANDARD_ERROR, LocalContainer
+from entrypoints.extending import Find
 
 # In seconds: a run that takes less writes no line about itself.
 _FIRST_LINE = 30.0
@@ -42,7 +43,7 @@ _RETRY = "--retry-failed"
 
 def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> ExitCode:
     """Run the sweep that is asked for to its end, say where its results are, and return the exit code."""
-    request = request_of(asked)
+    request = request_of(asked, _finder(asked, out))
     _check_writable(out)
     again = _command(asked, out)
     for note in endless_note(request.plan.size, workers):
@@ -50,7 +51,7 @@ def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> 
     with _output() as (descriptor, display):
         container = LocalContainer(folder=out, workers=workers, import_paths=asked.import_paths, output=descriptor)
         try:
-            with interruptible():
+            with interruptible(), extend_named(asked):
                 description = container.run_sweep()(request, partial(_watch, display, container.sweeps()), redo)
         except KeyboardInterrupt:
             resumed = f"{again} {_RETRY}" if redo is Redo.POINTS else again
@@ -96,10 +97,21 @@ def _watch(
             yield view
         finally:
             view.show()
+    if beginning.extends:
+        typer.echo(extension_line(beginning.extends, view.counts), err=True)
 
 
 def _show_nothing(_: EngineCounts) -> None:
     """Show nothing: there is nothing to run."""
+
+
+def _finder(asked: Asked, out: Path) -> Find | None:
+    """Return what finds the sweep of `--extend`, which must be in the same folder."""
+    if asked.extend is None:
+        return None
+    if not out.is_dir():
+        raise InvalidSweep.at("--extend", f"there are no sweeps in {out}; name the folder of {asked.extend} by --out")
+    return LocalContainer(folder=out).find_sweep()
 
 
 def _check_writable(out: Path) -> None:

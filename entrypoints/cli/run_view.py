@@ -40,6 +40,11 @@ class RunView:
         if self._clock() >= self._next_frame:
             self._draw()
 
+    @property
+    def counts(self) -> EngineCounts:
+        """What the run has counted so far."""
+        return self._counts
+
     def _draw(self) -> None:
         if self._looks and self._clock() >= self._next_look:
             self._look(self._looks)

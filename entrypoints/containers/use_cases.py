@@ -18,7 +18,7 @@ def sweeps(submit: SubmitSweep, describe: DescribeSweep) -> Sweeps:
     """Return what a caller can ask for, over the ports that these two use cases have."""
     ledger = submit.ledger
     return Sweeps(
-        plan=submit.plan,
+        plan=submit.checked,
         submit=submit,
         describe=describe,
         follow=FollowSweep(ledger, describe.survey),

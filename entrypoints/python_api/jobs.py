@@ -18,7 +18,7 @@ from domain.progress import Progress, State
 from entrypoints.places import Where, known_place, open_place
 from entrypoints.python_api.bars import screen
 from entrypoints.python_api.interrupts import one_interrupt
-from entrypoints.python_api.requests import Asked, Parameters, What
+from entrypoints.python_api.requests import Asked, Earlier, Parameters, What
 from entrypoints.python_api.results import Results
 
 # In seconds, between two questions: at first, and at most. Each pause is longer than the one before it.
@@ -120,6 +120,7 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     design: Mapping[str, Any] | None = None,
     replicates: int | Mapping[str, int] | None = None,
     order: Literal["plan", "spread"] | None = None,
+    extends: Earlier | None = None,
     out: Folder = None,
     stack: str | None = None,
     region: str | None = None,
@@ -137,7 +138,8 @@ def submit(  # noqa: PLR0913 - each is one option of one call
     For example `job = ss.submit("sweep.yaml", stack="serverless-sweep")`, then `job.wait()` and `job.results()`.
     """
     place = open_place(_where(out, stack, region, profile))
-    request = Asked(what, parameters, constants or {}, name, shards, replicates, order, where, design).request(place)
+    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order, where, design, extends)
+    request = asked.request(place)
     return Job(place.submit(request, no_deadline).sweep.id, place)
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from adapters.documents.request import read_request, with_condition, with_count
 from adapters.machine.function_files import plain_name
@@ -20,6 +20,7 @@ from domain.request import SweepRequest
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.names import TARGET_NAME
 from domain.space.scalars import Json
+from entrypoints.extending import extending
 from entrypoints.python_api.levels import Conditional, Source
 
 # A function, the name of one (`module:function`), or a sweep file.
@@ -28,6 +29,18 @@ What: TypeAlias = Callable[..., object] | str | os.PathLike[str]
 # `when`; or a list of points.
 Parameters: TypeAlias = Mapping[str, Source | Conditional] | Sequence[Mapping[str, Any]]
 
+
+class HasId(Protocol):
+    """A sweep, such as the results of one, or a job."""
+
+    @property
+    def id(self) -> str:
+        """The sweep's id."""
+        ...
+
+
+# The sweep itself; or its id, the beginning of the id, its name, or `latest`.
+Earlier: TypeAlias = HasId | str
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -42,6 +55,7 @@ class Asked:
     order: str | None = None
     where: str | None = None
     design: Mapping[str, Any] | None = None
+    extends: Earlier | None = None
 
     @property
     def file(self) -> Path | None:
@@ -56,7 +70,8 @@ class Asked:
 
         A function that no module holds is kept in the place, once the request is known to make sense.
         """
-        request = read_request(self._document())
+        earlier = self.extends if self.extends is None or isinstance(self.extends, str) else self.extends.id
+        request = extending(read_request(self._document()), earlier, place.find)
         if callable(self.what):
             check_signature(self.what, request.keywords, request.offered, request.optional)
             request = replace(request, target=_target(self.what, place))

@@ -56,7 +56,8 @@ class Results:
 
     `len` counts the pairs, `size` the points of the sweep, `skipped` those that do not satisfy its condition, which
     have no pair; `failures` says why further pairs are missing. A NaN and an infinity is a float here, and a tuple that
-    the function returned is a list.
+    the function returned is a list. `reused` counts the values that the call of `run` took from the sweep that it
+    extends.
     """
 
     id: str
@@ -66,15 +67,16 @@ class Results:
     _place: Place = field(repr=False)
     _request: SweepRequest = field(repr=False)
     _paths: Sequence[Path] = field(repr=False)
+    reused: int = field(default=0, repr=False)
 
     @classmethod
-    def of(cls, place: Place, description: Description) -> Results:
+    def of(cls, place: Place, description: Description, reused: int = 0) -> Results:
         """Fetch the results of a sweep to this machine; raises `DependencyUnavailable`."""
         sweep_id = description.head.id
         paths = [Path(path) for path in place.files.fetch(sweep_id, _show_nothing, no_deadline)]
         request = place.sweeps.request(sweep_id, no_deadline)
         progress = description.progress
-        return cls(sweep_id, progress.size, progress.skipped, progress.done, place, request, paths)
+        return cls(sweep_id, progress.size, progress.skipped, progress.done, place, request, paths, reused)
 
     def __iter__(self) -> Iterator[tuple[dict[str, Any], Any]]:
         """Yield each point that has a value, by name, with the value; one line of the results is read at a time."""

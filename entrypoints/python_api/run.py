@@ -21,7 +21,7 @@ from entrypoints.places import Where, folder_of
 from entrypoints.python_api.bars import Bar, screen
 from entrypoints.python_api.import_paths import import_paths
 from entrypoints.python_api.interrupts import one_interrupt
-from entrypoints.python_api.requests import Asked, Parameters, What
+from entrypoints.python_api.requests import Asked, Earlier, Parameters, What
 from entrypoints.python_api.results import Results
 
 # It leaves the names of our packages to those of the user's.
@@ -40,6 +40,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     design: Mapping[str, Any] | None = None,
     replicates: int | Mapping[str, int] | None = None,
     order: Literal["plan", "spread"] | None = None,
+    extends: Earlier | None = None,
     out: str | os.PathLike[str] | None = None,
     workers: int | None = None,
     retry_failed: bool = False,
@@ -68,6 +69,9 @@ def run(  # noqa: PLR0913 - each is one option of one call
             derives the seeds from another base than 0.
         order: how the parts start: `"plan"`, one after another, or `"spread"`, so that a sweep that is stopped half way
             has covered the whole of its space evenly. Results are in the plan's order either way.
+        extends: an earlier sweep of the same function, such as what an earlier call returned, or its id. The function
+            is called at those points alone at which that one has no value; the results are those of a sweep without it.
+            `Results.reused` counts the others.
         out: the folder of the ledger and the results, by default `SWEEP_OUT` or `sweep-results`.
         workers: how many processes evaluate points, by default one a core.
         retry_failed: evaluate the points that have no value again; every value stays.
@@ -95,7 +99,7 @@ def run(  # noqa: PLR0913 - each is one option of one call
     if workers is not None and workers < 1:
         raise InvalidSweep.at("workers", "must be at least 1")
     _refuse_in_a_worker()
-    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order, where, design)
+    asked = Asked(what, parameters, constants or {}, name, shards, replicates, order, where, design, extends)
     folder = folder_of(Where(Path(out) if out is not None else None))
     with screen(progress=progress) as shown:
         container = LocalContainer(
@@ -107,15 +111,16 @@ def run(  # noqa: PLR0913 - each is one option of one call
         )
         place = container.place()
         request = asked.request(place)
+        counted: list[EngineCounts] = []
         try:
             with one_interrupt():
                 redo = Redo.POINTS if retry_failed else Redo.SHARDS
-                description = container.run_sweep()(request, partial(_watch, shown.bar), redo)
+                description = container.run_sweep()(request, partial(_watch, shown.bar, counted), redo)
         except KeyboardInterrupt:
             message = f"what is done is kept in {folder}; the same call goes on with the rest"
             raise KeyboardInterrupt(message) from None
     _check_ended(description)
-    return Results.of(place, description)
+    return Results.of(place, description, counted[-1].reused if counted else 0)
 
 
 def _refuse_in_a_worker() -> None:
@@ -127,10 +132,15 @@ def _refuse_in_a_worker() -> None:
 
 
 @contextmanager
-def _watch(bar: Bar, beginning: Beginning) -> Iterator[OnCounts]:
+def _watch(bar: Bar, counted: list[EngineCounts], beginning: Beginning) -> Iterator[OnCounts]:
     if beginning.queued:
         with bar(beginning.before) as show:
-            yield show
+
+            def keep(counts: EngineCounts) -> None:
+                counted[:] = [counts]
+                show(counts)
+
+            yield keep
     else:
         yield _show_nothing
 

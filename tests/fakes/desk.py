@@ -64,7 +64,7 @@ class Desk:
         self.execute = ExecuteShard(self.ledger, self.results, targets or KnownTargets(), NoForks(), allowed.targets)
         self.fail = FailShard(self.ledger)
         self.sweeps = Sweeps(
-            plan=PlanSweep(allowed),
+            plan=self.submit.checked,
             submit=self.submit,
             describe=describe,
             follow=FollowSweep(self.ledger, self.survey),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Self
 
 from application.execute_shard import ExecuteShard
@@ -66,7 +67,7 @@ class InlineEngine:
             if kind.may_run:
                 target = request.require_target()
                 task = ShardTask(sweep.id, shard, request.design, request.constants, target, where=request.where)
-                self._queue.append(task)
+                self._queue.append(replace(task, extends=request.extends))
             yield Outcome.of(shard, kind, REASONS.get(kind))
 
     @property
@@ -91,7 +92,8 @@ class InlineEngine:
                 shard = task.shard
                 on_failed(ShardFailed(shard.number, Reason.WORKER_DIED, "killed", generation=shard.generation))
                 counts.shards_failed += 1
-            elif self.execute and isinstance(end := self.execute(task, Meter(), no_deadline), ShardDone):
+            elif self.execute and isinstance(end := self.execute(task, meter := Meter(), no_deadline), ShardDone):
                 counts.done += end.values
+                counts.reused += meter.reused
                 counts.shards_done += 1
             on_counts(counts)
