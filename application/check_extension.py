@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from application.ports.ledger import Ledger
 from application.ports.runs import Runs
-from domain.errors import InvalidSweep, SweepNotFound
+from domain.errors import InvalidSweep, Problem, SweepNotFound
 from domain.extension import check_same_calls
 from domain.request import SweepRequest
 from domain.target_sources import TargetSources, changed
@@ -21,7 +21,12 @@ def check_extension(ledger: Ledger, request: SweepRequest) -> None:
         earlier = ledger.sweep(request.extends)
     except SweepNotFound as missing:
         raise InvalidSweep.at("extends", f"{missing}; the earlier sweep must be in the same place") from missing
-    check_same_calls(earlier.request, request.require_target(), request.design, request.constants)
+    try:
+        check_same_calls(earlier.request, request.require_target(), request.design, request.constants)
+    except InvalidSweep as refusal:
+        # The caller may have meant it by a name, or as the latest.
+        named = (Problem(one.path, f"{earlier.id} {one.message}") for one in refusal.problems)
+        raise InvalidSweep(*named) from refusal
 
 
 def check_sources(runs: Runs, extends: str, sources: TargetSources) -> None:
