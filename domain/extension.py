@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from domain.designs.design import Design
 from domain.designs.earlier_place import check_extends
 from domain.designs.replicated import Replicated
@@ -18,7 +16,7 @@ def check_same_calls(earlier: SweepRequest, target: str, design: Design, constan
     A part of a design stands for all of it.
     """
     _check(earlier.target == target, f"evaluates {earlier.target}, and this sweep {target}")
-    _check(_text(earlier.constants) == _text(constants), "has other constants; leave them as they are there")
+    _check(_written(earlier.constants) == _written(constants), "has other constants; leave them as they are there")
     if earlier.design.names != design.names:
         names = f"has the parameters {', '.join(earlier.design.names)}, and this sweep {', '.join(design.names)}"
         raise InvalidSweep.at("extends", f"{names}; it needs the same ones in the same order")
@@ -33,6 +31,12 @@ def _check(is_right: bool, message: str) -> None:  # noqa: FBT001 - it is what t
         raise InvalidSweep.at("extends", message)
 
 
-def _text(constants: dict[str, Json]) -> str:
-    """Return the constants as one text, whatever their order."""
-    return json.dumps(constants, sort_keys=True)
+def _written(value: Json) -> object:
+    """Return what tells a value from others: 1 is not 1.0, and the order of keys does not matter."""
+    match value:
+        case dict():
+            return {key: _written(one) for key, one in value.items()}
+        case list():
+            return [_written(one) for one in value]
+        case _:
+            return repr(value)

@@ -157,7 +157,8 @@ def _longer(levels: Levels) -> Levels:
 def sampled_pairs(draw: st.DrawFn) -> Pair:
     """Return a sampled design, and one with more of its points, with more levels in its grid, or with other first."""
     kind = draw(st.sampled_from(["random", "sobol", "halton", "saltelli", "latin_hypercube"]))
-    drawn = [Parameter("x", Uniform(0, 1)), Parameter("y", draw(st.sampled_from([Normal(0, 1), Uniform(2, 3)])))]
+    # Of two parameters, saltelli has the same point twice in a block.
+    drawn = [Parameter("x", Uniform(0, 1)), Parameter("y", Normal(0, 1)), Parameter("z", Uniform(2, 3))]
     points = draw(st.integers(1, 9))
     seed: dict[str, Any] = {"seed": draw(st.integers(0, 99))}
     more = 0 if kind == "latin_hypercube" else draw(st.integers(0, 9))
@@ -169,7 +170,8 @@ def sampled_pairs(draw: st.DrawFn) -> Pair:
     rows: st.SearchStrategy[list[Scalar]] = st.lists(st.integers(0, 3), max_size=2)
     pair = []
     for levels, count in ((old, points), (new, points + more)):
-        parameters = [Parameter("g", Values(tuple(levels or [1]))), *drawn] if old else drawn
+        crossed = [Parameter("g", Values(tuple(levels)))] if old else []
+        parameters = [*crossed, *drawn]
         first = [{one.name: place for one in parameters} for place in draw(rows)]
         options = {**seed, "grid": ["g"] if old else [], "first": first}
         pair.append(_made(kind, parameters, count, options))

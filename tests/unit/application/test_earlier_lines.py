@@ -27,7 +27,7 @@ from domain.space.linspace import Linspace
 from domain.space.parameter import Parameter
 from domain.space.range import Range
 from domain.space.values import Values
-from domain.sweep import ShardDone
+from domain.sweep import ShardDone, Sweep
 from tests.fakes.extensions import EARLIER, LATER, Pair, Worker, extensions
 from tests.fakes.result_store import MemoryResults
 
@@ -195,7 +195,12 @@ def _silent(worker: Worker) -> None:
 
 def _another_target(worker: Worker) -> None:
     other = replace(worker.earlier, request=replace(worker.earlier.request, target="toy:g"))
-    worker.ledger.sweep = lambda _: other  # type: ignore[method-assign]  # the earlier sweep as another one
+
+    def sweep(sweep_id: str) -> Sweep:
+        assert sweep_id == EARLIER
+        return other
+
+    worker.ledger.sweep = sweep  # type: ignore[method-assign]  # which has the earlier sweep as another one
 
 
 @pytest.mark.parametrize("happens", [_gone, _silent, _another_target])
