@@ -13,12 +13,10 @@ from domain.target_sources import TargetSources, changed
 _NAMED = 5
 
 
-def check_extension(ledger: Ledger, request: SweepRequest) -> None:
+def check_extension(ledger: Ledger, request: SweepRequest, extends: str) -> None:
     """Refuse a request that extends a sweep which is not there, or at whose points other values are expected."""
-    if request.extends is None:
-        return
     try:
-        earlier = ledger.sweep(request.extends)
+        earlier = ledger.sweep(extends)
     except SweepNotFound as missing:
         raise InvalidSweep.at("extends", f"{missing}; the earlier sweep must be in the same place") from missing
     try:

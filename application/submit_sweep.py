@@ -73,7 +73,7 @@ class SubmitSweep:
         if planned.request.extends is not None:
             from application.check_extension import check_extension  # noqa: PLC0415 - few requests have to wait for it
 
-            check_extension(self.ledger.within(deadline), planned.request)
+            check_extension(self.ledger.within(deadline), planned.request, planned.request.extends)
         return planned
 
     def planned(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from domain.sequences.latin_hypercube import LatinHypercube
 from domain.sequences.saltelli import Saltelli
@@ -21,9 +21,9 @@ def why_other_points(earlier: UnitSequence, later: UnitSequence) -> str | None:
     """Return why a sequence has none of the points of an earlier one, and what would have them; None if it has some."""
     if type(earlier) is not type(later):
         return "has a design of another kind, which takes other points; take the same kind"
-    for name in [one.name for one in fields(earlier) if one.init and one.name not in _MAY_DIFFER]:  # type: ignore[arg-type]  # each is a dataclass
+    for name in _deciding(earlier):
         before, now = getattr(earlier, name), getattr(later, name)
-        if before != now:
+        if before != now and not (name == "seed" and _is_plain(earlier) and _is_plain(later)):
             return f"has the {name} {_shown(before)}, and with {_shown(now)} all points are others; take the same"
     if isinstance(earlier, LatinHypercube) and earlier.size != later.size:
         return (
@@ -52,6 +52,16 @@ def _between_blocks(earlier: Saltelli, later: Saltelli) -> EarlierIndex:
         return block * earlier.rows + (row if row < common else earlier.rows - 1)
 
     return index_in
+
+
+def _deciding(sequence: UnitSequence) -> list[str]:
+    own: Any = sequence  # each is a dataclass
+    return [one.name for one in fields(own) if one.init and one.name not in _MAY_DIFFER]
+
+
+def _is_plain(sequence: UnitSequence) -> bool:
+    """Return whether a sequence is not scrambled: its seed does nothing."""
+    return getattr(sequence, "scramble", None) in {"none", False}
 
 
 def _shown(value: object) -> str:

@@ -63,6 +63,11 @@ class MemoryLedger:
                 raise SweepConflict(KEY_IS_USED)
             return known
 
+    def forget(self, sweep_id: str) -> None:
+        """Know a sweep no more, as after its removal or expiry."""
+        with self._lock:
+            del self._entries[sweep_id]
+
     def sweep(self, sweep_id: str) -> Sweep:
         """Return a sweep; raises `SweepNotFound`."""
         return self._entry(sweep_id).sweep

@@ -21,7 +21,7 @@ from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
 from domain.designs.replicated import Replicated
 from domain.dispatch_policy import no_deadline
-from domain.errors import DependencyUnavailable, SweepNotFound
+from domain.errors import DependencyUnavailable
 from domain.plan import ShardCount
 from domain.space.linspace import Linspace
 from domain.space.parameter import Parameter
@@ -180,10 +180,7 @@ def test_lines_of_half_a_character_are_passed_over() -> None:
 
 
 def _gone(worker: Worker) -> None:
-    def sweep(sweep_id: str) -> None:
-        raise SweepNotFound(sweep_id)
-
-    worker.ledger.sweep = sweep  # type: ignore[assignment,method-assign]  # a ledger that has forgotten it
+    worker.ledger.forget(EARLIER)
 
 
 def _silent(worker: Worker) -> None:
@@ -290,17 +287,18 @@ def test_objects_are_fetched_once_where_points_are_met_in_order() -> None:
     assert results.fetched == list(range(7))
 
 
-def test_a_list_in_any_order_is_taken_and_each_window_fetches_an_object_once() -> None:
+@pytest.mark.parametrize(("shards", "most"), [(5, 5 * 4), (1, 1)])
+def test_a_list_in_any_order_is_taken_and_each_window_fetches_an_object_once(shards: int, most: int) -> None:
     """The points of a window are looked for in the order in which the earlier sweep has them."""
     size = 2000
-    worker = Worker(Grid((Parameter("x", Range(0, size)),)), _mixed(size), (5, 1))
+    worker = Worker(Grid((Parameter("x", Range(0, size)),)), _mixed(size), (shards, 1))
     worker.run_earlier(broken=0)
     results = CountedResults(worker.results.objects)
     task = worker.task(worker.later, worker.later.plan.shard(0))
     lines = list(EarlierLines(EarlierSweep(worker.earlier), task, results).of(task, [None] * size))
     assert all(lines)
     assert [json.loads(line or "")["point"]["x"] for line in lines] == [row[0] for row in _mixed(size).rows]
-    assert len(results.fetched) <= 5 * 4
+    assert len(results.fetched) <= most
     assert all(one != other for one, other in pairwise(results.fetched))
 
 
