@@ -69,7 +69,8 @@ class ExtendedPayloadShape(Shape):
     shard: ExtendedShardShape
     space: ExtendedSpaceShape
     target: Target
-    extends: SweepId | None = None
+    # Where it is left out, as no id is empty.
+    extends: SweepId = ""
 
 
 _SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape | ExtendedPayloadShape]] = {
@@ -103,7 +104,7 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
         if isinstance(shape, ExtendedPayloadShape) and "replicates" in shape.space.model_fields_set:
             design = repeated_design(design, shape.space.replicates)
     first = first_index(design, shard.start)
-    extends = shape.extends if isinstance(shape, ExtendedPayloadShape) else None
+    extends = (shape.extends or None) if isinstance(shape, ExtendedPayloadShape) else None
     task = ShardTask(shape.sweep_id, shard, design, shape.space.constants, shape.target, first, extends=extends)
     if isinstance(shape, ExtendedPayloadShape) and "where" in shape.space.model_fields_set:
         with located("space"):

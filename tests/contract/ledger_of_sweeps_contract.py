@@ -34,6 +34,13 @@ class LedgerOfSweepsContract:
         in_the_plans_order = replace(sweep_of(12, 6), id="demo-000000000002")
         assert other.open(in_the_plans_order) == other.sweep(sweep.id) == sweep
 
+    def test_open_keeps_the_sweep_that_is_extended(self, ledger: Ledger, other: Ledger) -> None:
+        """A retry needs it; another one under the same key is the same sweep."""
+        sweep = make_sweep()
+        extending = replace(sweep, request=replace(sweep.request, extends="lab-000000000000"))
+        ledger.open(extending)
+        assert other.open(replace(sweep, id="lab-000000000002")) == other.sweep(sweep.id) == extending
+
     def test_a_head_is_the_sweep_without_its_request(self, ledger: Ledger, other: Ledger) -> None:
         """`head` and `heads` return id, plan and the moment of creation, to the microsecond."""
         sweep = ledger.open(make_sweep(size=7, shards=5, created_at=1_700_000_000.123456))

@@ -119,6 +119,27 @@ class SweepsContract:
         assert "are allowed here" in refused.value.problems[0].message
         assert listed(sweeps) == []
 
+    @pytest.mark.parametrize("order", ["plan", "submit"])
+    def test_an_extension_of_no_sweep_is_refused_with_its_place(self, sweeps: Sweeps, order: str) -> None:
+        """So is one of a sweep whose values are others; nothing is recorded."""
+        earlier = submit(sweeps).sweep.id
+        for extends, message in ((ABSENT, "no sweep has the id"), (earlier, f"{earlier} has other constants")):
+            request = replace(REQUEST, extends=extends, constants={"other": 1})
+            with pytest.raises(InvalidSweep) as refused:
+                sweeps.plan(request) if order == "plan" else submit(sweeps, request)
+            assert [problem.path for problem in refused.value.problems] == ["extends"]
+            assert message in refused.value.problems[0].message
+        assert listed(sweeps) == [earlier]
+
+    def test_an_extension_is_a_sweep_that_knows_the_earlier_one(self, sweeps: Sweeps) -> None:
+        """Also later, when its shards are retried; its key is that of the same request without it."""
+        earlier = submit(sweeps).sweep.id
+        extending = replace(REQUEST, extends=earlier)
+        answer = submit(sweeps, extending, key="k")
+        assert (answer.sweep.request, sweeps.request(answer.sweep.id, no_deadline)) == (extending, extending)
+        assert answer.sweep.id != earlier
+        assert submit(sweeps, REQUEST, key="k").sweep.id == answer.sweep.id
+
     def test_a_submission_answers_with_the_sweep(self, sweeps: Sweeps) -> None:
         """The answer has the sweep as it was asked for and what became of its shards; a worker may have each."""
         answer = submit(sweeps)

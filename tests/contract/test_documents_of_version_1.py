@@ -38,12 +38,17 @@ FIRST = SWEEP.plan.shard(2)
 RETRIED = replace(FIRST, generation=1)
 # Of the shard's points some are skipped, some have no answer, and some are evaluated.
 CONSTRAINED = replace(SWEEP, request=SWEEP.request.constrained("x > 4 and (y == 2 or y < 1)"))
+# A sweep that takes values from an earlier one.
+EXTENDING = replace(SWEEP, request=replace(SWEEP.request, extends="lab-000000000000"))
 # A shard that begins and ends among the replicates of a point.
 REPEATED = repeated_sweep()
 PART = REPEATED.plan.shard(1)
 # Two models, each with a parameter of its own.
 PARTIAL = partial_sweep()
 BOTH = PARTIAL.plan.shard(0)
+
+
+VERSIONS = ("v1", "v2", "v3", "v3-where", "v3-extends")
 
 
 def _validator(name: str) -> Draft4Validator:
@@ -107,12 +112,16 @@ def golden_files() -> dict[str, bytes]:
         "v3-where/request.json": encode(request_document(CONSTRAINED.request)).encode(),
         "v3-where/payload.json": _payload(FIRST, CONSTRAINED),
         "v3-where/result.jsonl.gz": _results(_payload(FIRST, CONSTRAINED), odd_target),
+        "v3-extends/request.json": encode(request_document(EXTENDING.request)).encode(),
+        "v3-extends/payload.json": _payload(FIRST, EXTENDING),
+        # A worker that has never heard of extensions makes the same results.
+        "v3-extends/result.jsonl.gz": _results(_payload(FIRST, EXTENDING), odd_target),
     }
 
 
 def test_the_bytes_of_each_version_stay() -> None:
     """The same sweep leads to the same bytes as ever; a different byte needs a new version."""
-    kept = [path for version in ("v1", "v2", "v3", "v3-where") for path in (GOLDEN / version).iterdir()]
+    kept = [path for version in VERSIONS for path in (GOLDEN / version).iterdir()]
     assert {path.relative_to(GOLDEN).as_posix(): path.read_bytes() for path in kept} == golden_files()
 
 
@@ -121,15 +130,26 @@ def test_the_files_of_each_version_stay_readable() -> None:
     partial = json.loads((GOLDEN / "v3" / "partial-payload.json").read_bytes())
     assert read_request(json.loads((GOLDEN / "v3" / "partial-request.json").read_bytes())) == PARTIAL.request
     assert (read_payload(partial).design, read_payload(partial).shard) == (PARTIAL.request.design, BOTH)
-    for version, sweep in {"v1": SWEEP, "v3": REPEATED, "v3-where": CONSTRAINED}.items():
+    sweeps = {"v1": SWEEP, "v3": REPEATED, "v3-where": CONSTRAINED, "v3-extends": EXTENDING}
+    for version, sweep in sweeps.items():
         assert read_request(json.loads((GOLDEN / version / "request.json").read_bytes())) == sweep.request
-    for version, shard in {"v1": FIRST, "v2": RETRIED, "v3": PART, "v3-where": FIRST}.items():
+    shards = {"v1": FIRST, "v2": RETRIED, "v3": PART, "v3-where": FIRST, "v3-extends": FIRST}
+    for version, shard in shards.items():
         task = read_payload(json.loads((GOLDEN / version / "payload.json").read_bytes()))
         assert (task.sweep_id, task.shard) == (SWEEP.id, shard)
     body = (GOLDEN / "v1" / "result.jsonl.gz").read_bytes()
     end = read_end(FIRST, body)
     assert end is not None
     assert end.values + end.errors == FIRST.size == len(gzip.decompress(body).splitlines())
+
+
+def test_an_extension_has_the_results_of_a_sweep_from_nothing() -> None:
+    """Its payload alone names the earlier sweep, so that a worker which passes over the name is right as well."""
+    assert (GOLDEN / "v3-extends" / "result.jsonl.gz").read_bytes() == (GOLDEN / "v1" / "result.jsonl.gz").read_bytes()
+    payload = json.loads((GOLDEN / "v3-extends" / "payload.json").read_bytes())
+    assert read_payload(payload).extends == EXTENDING.request.extends
+    first = json.loads((GOLDEN / "v1" / "payload.json").read_bytes())
+    assert (payload["space"], request_digest(EXTENDING.request)) == (first["space"], SWEEP.digest)
 
 
 def test_a_shard_with_a_condition_has_lines_of_every_sort() -> None:

@@ -93,8 +93,16 @@ PAYLOADS: list[dict[str, Any]] = [
         },
         "target": "toy:f",
     },
+    {
+        "version": 3,
+        "sweep_id": "toy-000000000007",
+        "shard": {"number": 1, "start": 2, "stop": 4, "generation": 0},
+        "space": {"parameters": {"x": {"values": [1, 2, 3, 4]}}, "constants": {}, "design": {"kind": "grid"}},
+        "target": "toy:f",
+        "extends": "toy-000000000001",
+    },
 ]
-IDS = ["grid", "points", "retried", "replicates", "partial", "where"]
+IDS = ["grid", "points", "retried", "replicates", "partial", "where", "extends"]
 
 # Which path to replace by what; `...` removes the part.
 CONDITIONS: list[object] = [None, {}, "x", {"x": []}, {"x": {}}]
@@ -119,6 +127,7 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     *((("space", "where"), part) for part in ("", 1, True, None, " " * 1001)),
     (("space", "where"), ["x > 1"]),
     *((("space", "parameters"), {"x": {"values": [1], "when": part}}) for part in CONDITIONS),
+    *((("extends",), part) for part in ("", "a/b", "../a", 5, None, ["toy-000000000001"])),
 ]
 
 
@@ -218,7 +227,7 @@ def test_schema_and_worker_agree(payload: dict[str, Any], data: st.DataObject) -
         ("shard", "generation"),
         *(("space", key) for key in ("constants", "replicates", "where")),
     ]
-    path = data.draw(st.sampled_from([(key,) for key in payload] + inner))
+    path = data.draw(st.sampled_from([(key,) for key in [*payload, "extends"]] + inner))
     changed = _changed(payload, path, data.draw(anything))
     try:
         read_payload(changed)

@@ -33,10 +33,12 @@ assert "pydantic" not in sys.modules
 """
 
 
-@given(designs(), st.sampled_from(DispatchOrder))
-def test_a_stored_request_is_the_one_that_was_submitted(design: Design, order: DispatchOrder) -> None:
-    """Whatever its space, and its order of dispatch, in which a retry goes on."""
-    request = SweepRequest("toy", "toy:f", design, {"c": [1, "ß"]}, ShardCount(1), order)
+@given(designs(), st.sampled_from(DispatchOrder), st.sampled_from([None, "toy-000000000001"]))
+def test_a_stored_request_is_the_one_that_was_submitted(
+    design: Design, order: DispatchOrder, extends: str | None
+) -> None:
+    """Whatever its space, its order of dispatch, in which a retry goes on, and the sweep that it extends."""
+    request = SweepRequest("toy", "toy:f", design, {"c": [1, "ß"]}, ShardCount(1), order, extends=extends)
     for digest in (request_digest(request), "that of another version", ""):
         assert stored_request("toy-1", request_text(request), digest) == request
 

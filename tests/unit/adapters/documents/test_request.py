@@ -60,10 +60,11 @@ def test_any_document_is_a_request_or_is_refused(document: object) -> None:
     designs(),
     st.sampled_from([DefaultSharding(), ShardCount(1), MaxPointsPerShard(3)]),
     st.sampled_from(DispatchOrder),
+    st.sampled_from([None, "toy-000000000001"]),
 )
-def test_a_written_request_reads_back(design: Any, sharding: Any, order: DispatchOrder) -> None:  # noqa: ANN401 - of any kind
+def test_a_written_request_reads_back(design: Any, sharding: Any, order: DispatchOrder, extends: str | None) -> None:  # noqa: ANN401 - of any kind
     """A request that is written as JSON and read back is equal."""
-    request = SweepRequest("toy", "toy:f", design, {"c": [1, {"d": None}]}, sharding, order)
+    request = SweepRequest("toy", "toy:f", design, {"c": [1, {"d": None}]}, sharding, order, extends=extends)
     assert read_request(json.loads(json.dumps(request_document(request)))) == request
 
 
@@ -75,6 +76,8 @@ _PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
     "no order": ({"dispatch": {}}, "dispatch.order", "is missing"),
     "misspelt order": ({"dispatch": {"ordr": "plan"}}, "dispatch.ordr", "is no known key; did you mean order?"),
     "order without a key": ({"dispatch": "spread"}, "dispatch", "must be a mapping; its keys are order"),
+    "extension of no id": ({"extends": "../lab"}, "extends", "is no id of a sweep; an id is a name, a hyphen and"),
+    "extension of a number": ({"extends": 1}, "extends", "must be text in quotes"),
     "where of a number": ({"where": 1}, "where", "must be text in quotes"),
     "empty where": ({"where": ""}, "where", "is too short; at least 1 needed"),
     "blank where": ({"where": "  "}, "where", "is empty; write a comparison such as x < 10"),
