@@ -45,7 +45,8 @@ def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> 
     """Run the sweep that is asked for to its end, say where its results are, and return the exit code."""
     request = request_of(asked, _finder(asked, out))
     _check_writable(out)
-    again = _command(asked, out)
+    # By its id: another sweep is the latest from now on.
+    again = _command(asked.extending(request.extends) if asked.extend else asked, out)
     for note in endless_note(request.plan.size, workers):
         typer.echo(note, err=True)
     with _output() as (descriptor, display):

@@ -57,6 +57,13 @@ class OpenKnowsOneOrder(SqliteLedger):
         return super().open(replace(sweep, request=replace(sweep.request, order=DispatchOrder.PLAN)))
 
 
+class OpenForgetsTheExtension(SqliteLedger):
+    """Records a sweep without the one that it extends."""
+
+    def open(self, sweep: Sweep) -> Sweep:
+        return super().open(replace(sweep, request=replace(sweep.request, extends=None)))
+
+
 class OneKeyARequest(SqliteLedger):
     """Takes a known request under another key for the sweep that has it."""
 
@@ -165,6 +172,7 @@ BROKEN: dict[type[object], str] = {
     OpenKnowsNoConflict: "a_key_belongs_to_one_request",
     OpenForgetsTheConstants: "open_records_the_sweep",
     OpenKnowsOneOrder: "open_keeps_the_first_order_of_dispatch",
+    OpenForgetsTheExtension: "open_keeps_the_sweep_that_is_extended",
     OneKeyARequest: "one_request_may_have_many_keys",
     OpenForgetsTheBlocks: "open_again_forgets_nothing",
     HeadsAreOfWholeSeconds: "a_head_is_the_sweep_without_its_request",

@@ -45,6 +45,20 @@ class ForgetsThePlaces(RemoteSweeps):
             raise InvalidSweep.at("", str(error)) from error
 
 
+class PlansAnyExtension(RemoteSweeps):
+    """Plans an extension as if it were none."""
+
+    def plan(self, request: SweepRequest) -> PlannedSweep:
+        return super().plan(replace(request, extends=None))
+
+
+class ForgetsTheExtension(RemoteSweeps):
+    """Submits an extension as if it were none."""
+
+    def submit(self, request: SweepRequest, key: str | None, deadline: Deadline) -> Submission:
+        return super().submit(replace(request, extends=None), key, deadline)
+
+
 class TellsTheStateBeforeTheDispatch(RemoteSweeps):
     """Answers a submission as if no worker had a shard yet."""
 
@@ -168,6 +182,8 @@ BROKEN: dict[type[object], str] = {
     SubmitsWhatItPlans: "planning_records_nothing",
     PlansWithoutTheStack: "what_cannot_be_carried_out_is_refused_with_its_place",
     ForgetsThePlaces: "what_cannot_be_carried_out_is_refused_with_its_place",
+    PlansAnyExtension: "an_extension_of_no_sweep_is_refused_with_its_place",
+    ForgetsTheExtension: "an_extension_is_a_sweep_that_knows_the_earlier_one",
     TellsTheStateBeforeTheDispatch: "a_submission_answers_with_the_sweep",
     ForgetsTheKey: "the_same_key_is_the_same_sweep",
     SubmitsUnderOneKey: "without_a_key_each_submission_is_a_sweep",
