@@ -15,7 +15,8 @@ def check_same_calls(earlier: SweepRequest, target: str, design: Design, constan
 
     A part of a design stands for all of it.
     """
-    _check(earlier.target == target, f"evaluates {earlier.target}, and this sweep {target}")
+    edited = "which is another function, or one that has been edited"
+    _check(earlier.target == target, f"evaluates {earlier.target}, and this sweep {target}, {edited}")
     _check(_written(earlier.constants) == _written(constants), "has other constants; leave them as they are there")
     if earlier.design.names != design.names:
         names = f"has the parameters {', '.join(earlier.design.names)}, and this sweep {', '.join(design.names)}"

@@ -123,6 +123,8 @@ REFUSED_BY_THE_GATEWAY = [
     _with("an order of null", "gateway", "dispatch.order", dispatch={"order": None}),
     _with("a dispatch without an order", "gateway", "dispatch.order", dispatch={}),
     _with("an order by itself", "gateway", "dispatch", dispatch="spread"),
+    _with("an extension of a path", "gateway", "extends", extends="../toy"),
+    _with("an extension of a number", "gateway", "extends", extends=1),
     _with("a constant's name with a hyphen", "gateway", "constants.a-b", constants={"a-b": 1}),
     _with("a list of constants", "gateway", "constants", constants=[]),
 ]

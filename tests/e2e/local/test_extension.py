@@ -1,4 +1,4 @@
-"""`sweep run --extend` as a user types it: the target is called where the earlier sweep has no value, and nowhere else."""
+"""`sweep run --extend` as a user types it: the target is called only where the earlier sweep has no value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def area(x, y):
         file.write("x")
     return x * y
 """
-SOBOL = "model:area -p x=uniform:0:1 -p y=loguniform:0.001:1 --design sobol --seed 7 --shards 4 --workers 1".split()
+AREA = ("model:area", "-p", "x=uniform:0:1", "-p", "y=loguniform:0.001:1")
+SOBOL = (*AREA, "--design", "sobol", "--seed", "7", "--shards", "4", "--workers", "1")
 
 
 @pytest.fixture

@@ -147,6 +147,28 @@ def test_a_call_may_ask_for_a_spread_order(tmp_path: Path, monkeypatch: pytest.M
     assert [[int(line) for line in file.read_text().split()] for file in started.values()] == [order, order]
 
 
+def test_a_call_may_extend_what_an_earlier_one_returned(tmp_path: Path) -> None:
+    """The values are those of both, and the count says how many were there; an edited function is refused."""
+    said: dict[str, Any] = {"out": tmp_path / "out", "workers": 1, "progress": False, "name": "area"}
+
+    def area(x: int, y: int) -> int:
+        return x * y
+
+    done = ss.run(area, {"x": [1, 2], "y": [3, 5]}, **said)
+    more = ss.run(area, {"x": [0, 1, 2, 4], "y": [3, 4, 5]}, extends=done, **said)
+    assert (done.reused, more.reused, len(more)) == (0, 4, 12)
+    assert all(value == point["x"] * point["y"] for point, value in more)
+    assert ss.run(area, {"x": [0, 1, 2, 4], "y": [3, 4, 5]}, extends=done, **said).id == more.id
+
+    def edited(x: int, y: int) -> int:
+        return x + y
+
+    with pytest.raises(
+        ss.InvalidSweep, match=r"extends: area-.* which is another function, or one that has been edited"
+    ):
+        ss.run(edited, {"x": [0], "y": [3]}, extends=more.id, **said)
+
+
 def test_a_call_within_a_test(tmp_path: Path) -> None:
     """A test's own functions run, and sweep files in a thread; what they raise is a failure of the point."""
 

@@ -49,6 +49,20 @@ def test_nothing_dispatched_is_503_and_says_what_to_do(
     assert detail == f"no shard of toy-000000000001 could be dispatched (Throttled); {advice}"
 
 
+@pytest.mark.parametrize("query", [{}, {"dry_run": "true"}], ids=["submission", "dry run"])
+def test_an_extension_of_what_it_cannot_extend_is_422(query: dict[str, str]) -> None:
+    """The sweep of the path is not missing: the body is wrong, and the answer says where."""
+    desk = ApiDesk()
+    earlier = json.loads(desk.api(post_event(json.dumps(REQUEST)), no_deadline)["body"])["sweep_id"]
+    extending = {**REQUEST, "constants": {"other": 1}}
+    for extends, message in (("toy-00000000000v", "no sweep has the id"), (earlier, "has other constants")):
+        event = post_event(json.dumps({**extending, "extends": extends}), queryStringParameters=query)
+        answer = desk.api(event, no_deadline)
+        (problem,) = json.loads(answer["body"])["errors"]
+        assert (answer["statusCode"], problem["path"]) == (422, "extends")
+        assert message in problem["message"]
+
+
 def _assigned(progress: Progress, attempted: Tally) -> Dispatch:
     """Return what dispatches by assigning spans."""
 

@@ -189,6 +189,18 @@ def test_a_shard_that_goes_well_leaves_no_line(cancelled: bool) -> None:  # noqa
     assert {line["shard"] for line in loud.lines} == {2}
 
 
+def test_the_log_says_how_many_values_are_those_of_an_earlier_sweep() -> None:
+    """Of a sweep that extends one; no other line has the count."""
+    desk = WorkerDesk()
+    earlier = replace(_SWEEP, id="lab-000000000000", key="earlier")
+    desk.ledger.open(earlier)
+    desk.work(_EVENT | {"sweep_id": earlier.id})
+    extending = _EVENT | {"version": 3, "shard": {**_EVENT["shard"], "generation": 0}, "extends": earlier.id}
+    desk.work(extending)
+    done = [line for line in desk.lines if line["message"] == "shard done"]
+    assert [line.get("reused") for line in done] == [None, _SHARD.size]
+
+
 def test_failed_points_are_one_metric() -> None:
     """The worker reports how many points have no value, in one line for the shard."""
     calls = iter(range(100))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from application.describe_sweep import Description
+from application.ports.engine import EngineCounts
 from application.ports.runs import Run
 from application.run_sweep import Beginning
 from domain.block import Block
 from domain.plan import Plan
 from domain.progress import History, Progress
 from domain.sweep import SweepHead
-from entrypoints.cli.beginning import beginning_line, endless_note
+from entrypoints.cli.beginning import beginning_line, endless_note, extension_line
 
 _HEAD = SweepHead("toy-2", Plan(4, 2), 0.0)
 _EARLIER = Run("toy-1", "digest", {})
@@ -61,6 +63,40 @@ def _beginning(
 def test_a_run_says_how_it_begins(beginning: Beginning, line: str) -> None:
     """It names the sweep, and says why it is a new one, is gone on with, or is not run."""
     assert beginning_line(beginning) == line
+
+
+@pytest.mark.parametrize(
+    ("beginning", "line"),
+    [
+        pytest.param(
+            _beginning(is_new=True, queued=2), "starting toy-2: 4 points in 2 shards, extending toy-1", id="new"
+        ),
+        pytest.param(
+            _beginning(Block(0, done=0b01), queued=1),
+            "resuming toy-2: 2 of 4 points are done, extending toy-1",
+            id="half is done",
+        ),
+    ],
+)
+def test_a_run_says_which_sweep_it_extends(beginning: Beginning, line: str) -> None:
+    """Where it runs anything."""
+    assert beginning_line(replace(beginning, extends="toy-1")) == line
+
+
+@pytest.mark.parametrize(
+    ("counts", "line"),
+    [
+        pytest.param(
+            EngineCounts(done=16_000, failed=384, reused=4_096),
+            "4,096 points were taken from toy-1, 12,288 evaluated",
+            id="many",
+        ),
+        pytest.param(EngineCounts(done=1, reused=1), "1 point was taken from toy-1, 0 evaluated", id="one"),
+    ],
+)
+def test_a_run_says_at_its_end_how_much_it_has_taken(counts: EngineCounts, line: str) -> None:
+    """Points that were evaluated and raised are among the others."""
+    assert extension_line("toy-1", counts) == line
 
 
 def test_many_changed_files_do_not_fill_the_screen() -> None:

@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from adapters.documents.sweep_file import read_sweep_file
 from application.documents.request import request_digest, request_document
 from domain.designs.design import Design
+from domain.dispatch_policy import Deadline
 from domain.errors import InvalidSweep
+from domain.plan import Plan
 from domain.request import SweepRequest
 from domain.space.scalars import Json
+from domain.sweep import SweepHead
 from entrypoints.cli.asked import Asked
-from entrypoints.cli.requests import request_of
+from entrypoints.cli.requests import extend_named, request_of
 from tests.fakes.spaces import designs, names, scalars
 
 CONSTANTS = st.dictionaries(names.map("c{}".format), scalars | st.lists(scalars), max_size=3)
@@ -155,3 +158,39 @@ def test_the_words_of_a_command_ask_for_the_same() -> None:
     asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"), 5, "spread")
     words = "-p x=1 -c g=2 --replicates 5 --shards 1 --order spread --target m:g --name n"
     assert asked.words == words.split()
+    assert asked.extending(None) == asked
+    assert asked.extending("lab").words == [*words.split(), "--extend", "lab"]
+
+
+class Heads:
+    """A `FindSweep` of one sweep."""
+
+    def __call__(self, text: str, _: Deadline) -> SweepHead:
+        """Return the sweep, if its name is meant."""
+        if text != "lab":
+            raise InvalidSweep.at(text, "is no id")
+        return SweepHead("lab-0123456789ab", Plan(1, 1), 0.0)
+
+
+@pytest.mark.parametrize("text", ["lab", "lab-0123456789ab"])
+def test_the_earlier_sweep_is_said_as_in_any_command(tmp_path: Path, text: str) -> None:
+    """The saved file has its id; an id of no sweep stays, as a run that goes on needs it no more."""
+    file, saved = tmp_path / "lab.yaml", tmp_path / "saved.yaml"
+    file.write_text(FILE)
+    request = request_of(Asked(str(file), save=saved).extending(text), Heads())
+    assert request.extends == read_sweep_file(saved).extends == "lab-0123456789ab"
+    assert request_of(Asked(str(file)).extending(text)).extends is None
+
+
+def test_the_option_goes_before_the_file_and_is_named_where_it_is_wrong(tmp_path: Path) -> None:
+    """A problem of a file's own key is one of the file."""
+    file = tmp_path / "lab.yaml"
+    file.write_text(f"{FILE}extends: old-0123456789ab\n")
+    asked = Asked(str(file))
+    assert request_of(asked).extends == "old-0123456789ab"
+    assert request_of(asked.extending("lab"), Heads()).extends == "lab-0123456789ab"
+    with pytest.raises(InvalidSweep, match=r"^nothing: is no id"):
+        request_of(asked.extending("nothing"), Heads())
+    for one, place in ((asked, "extends"), (asked.extending("lab"), "--extend")):
+        with pytest.raises(InvalidSweep, match=f"^{place}: has other constants"), extend_named(one):
+            raise InvalidSweep.at("extends", "has other constants")

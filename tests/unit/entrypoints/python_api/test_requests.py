@@ -13,6 +13,7 @@ import pytest
 from application.documents.request import request_digest, request_document
 from application.place import Place
 from domain.dispatch_order import DispatchOrder
+from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.plan import ShardCount
 from domain.request import SweepRequest
@@ -164,6 +165,15 @@ def test_an_order_goes_before_that_of_the_file(place: Place, tmp_path: Path) -> 
     assert orders == [DispatchOrder.SPREAD, DispatchOrder.PLAN, DispatchOrder.SPREAD]
     with pytest.raises(InvalidSweep, match=r"dispatch.order: must be 'plan' or 'spread'"):
         Asked(file, order="random").request(place)
+
+
+def test_an_earlier_sweep_is_said_by_itself_or_as_for_open(place: Place) -> None:
+    """What an earlier call returned has its id; a name means the last one of that name."""
+    earlier = place.submit(Asked("toy:f", {"x": [1]}).request(place), no_deadline).sweep
+    for extends in (earlier, earlier.id, "f", "latest"):
+        assert Asked("toy:f", {"x": [1, 2]}, extends=extends).request(place).extends == earlier.id
+    with pytest.raises(InvalidSweep, match="nothing: is no id"):
+        Asked("toy:f", {"x": [1, 2]}, extends="nothing").request(place)
 
 
 def test_a_function_that_a_module_holds_has_its_name(place: Place, functions: NamedFunctions) -> None:
