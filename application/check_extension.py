@@ -13,8 +13,11 @@ from domain.target_sources import TargetSources, changed
 _NAMED = 5
 
 
-def check_extension(ledger: Ledger, request: SweepRequest, extends: str) -> None:
-    """Refuse a request that extends a sweep which is not there, or at whose points other values are expected."""
+def check_extension(ledger: Ledger, request: SweepRequest, extends: str, code: str) -> None:
+    """Refuse a request that extends a sweep which is not there, or at whose points other values are expected.
+
+    `code` tells the targets that are deployed now from others.
+    """
     try:
         earlier = ledger.sweep(extends)
     except SweepNotFound as missing:
@@ -25,6 +28,10 @@ def check_extension(ledger: Ledger, request: SweepRequest, extends: str) -> None
         # The caller may have meant it by a name, or as the latest.
         named = (Problem(one.path, f"{earlier.id} {one.message}") for one in refusal.problems)
         raise InvalidSweep(*named) from refusal
+    if earlier.code != code:
+        known = "when other code was deployed" if earlier.code else "before its code was known"
+        message = f"{earlier.id} was submitted {known}; its values may be of another function"
+        raise InvalidSweep.at("extends", message)
 
 
 def check_sources(runs: Runs, extends: str, sources: TargetSources) -> None:

@@ -111,7 +111,7 @@ class RunSweep:
     def _check_extends(self, request: SweepRequest, extends: str, sources: TargetSources) -> None:
         from application.check_extension import check_extension, check_sources  # noqa: PLC0415 - few sweeps wait for it
 
-        check_extension(self.submit.ledger, request, extends)
+        check_extension(self.submit.ledger, request, extends, self.submit.code)
         check_sources(self.runs, extends, sources)
 
     def _opened(self, planned: PlannedSweep, sources: TargetSources, key: str | None) -> Opened:

@@ -50,13 +50,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class SubmitSweep:
-    """The parent's first job."""
+    """The parent's first job. `code` tells the targets that are deployed from others."""
 
     plan: PlanSweep
     ledger: Ledger
     dispatch: Dispatch
     clock: Clock
     ids: IdSource
+    code: str = ""
 
     def __call__(self, request: SweepRequest, key: str | None, deadline: Deadline) -> Submission:
         """Dispatch every shard of the request that no worker is known to have, and return what became of each.
@@ -73,7 +74,7 @@ class SubmitSweep:
         if planned.request.extends is not None:
             from application.check_extension import check_extension  # noqa: PLC0415 - few requests have to wait for it
 
-            check_extension(self.ledger.within(deadline), planned.request, planned.request.extends)
+            check_extension(self.ledger.within(deadline), planned.request, planned.request.extends, self.code)
         return planned
 
     def planned(
@@ -95,4 +96,4 @@ class SubmitSweep:
 
     def _new_sweep(self, request: SweepRequest, key: str | None) -> Sweep:
         sweep_id = f"{request.name}-{self.ids.new_id()}"
-        return Sweep(sweep_id, key or sweep_id, request_digest(request), request, self.clock.now())
+        return Sweep(sweep_id, key or sweep_id, request_digest(request), request, self.clock.now(), self.code)

@@ -25,13 +25,17 @@ class SweepHead:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A request that has been accepted. Submitting is idempotent by `key`; different requests differ in `digest`."""
+    """A request that has been accepted. Submitting is idempotent by `key`; different requests differ in `digest`.
+
+    `code` tells the targets that were deployed then from others; it is empty where the sources of runs tell them apart.
+    """
 
     id: str
     key: str
     digest: str
     request: SweepRequest
     created_at: float  # seconds since the epoch, UTC
+    code: str = ""
 
     @property
     def plan(self) -> Plan:

@@ -54,6 +54,8 @@ class ParentSettings(SendingSettings):
     dispatcher_function: str
     allowed_targets: Names
     default_target: str
+    # Tells the targets' code from other code that was deployed before, or will be.
+    targets_digest: str
     max_shards: Annotated[int, Whole(1)]
     max_points_per_shard: Annotated[int, Whole(1)]
     # A dispatch of more shards goes out by dispatchers.

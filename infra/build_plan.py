@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from infra.parameters import SET_BY, ParameterError, allowed_targets, known
+from infra.target_digest import PARAMETER, targets_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ class BuildPlan:
     @property
     def overrides(self) -> tuple[str, ...]:
         """The parameters as the SAM CLI reads them; without quotes it would refuse an empty value."""
-        return tuple(f'{name}="{_escaped(value)}"' for name, value in self.parameters.items())
+        digest = targets_digest(self.parameters["TargetFolders"].split(","))
+        parameters = {**self.parameters, PARAMETER: digest}
+        return tuple(f'{name}="{_escaped(value)}"' for name, value in parameters.items())
 
     @property
     def note(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.errors import InvalidSweep
 from domain.space.names import check_target
+from infra.target_digest import PARAMETER
 from infra.template_file import TEMPLATE, read_template
 
 # The parameters that also say how the bundle is built, by the variables of make that set both.
@@ -49,6 +50,8 @@ def check(name: str, value: str) -> None:
         raise ParameterError(f"PARAMETERS: the template has no parameter {name}; {hint}")
     if name in SET_BY:
         raise ParameterError(f"PARAMETERS: {name} must fit the bundle; set it by {SET_BY[name]}={value or 'VALUE'}")
+    if name == PARAMETER:
+        raise ParameterError(f"PARAMETERS: {name} follows from the targets' files; leave it out")
     misfit = _misfit(value, known()[name])
     if misfit:
         raise ParameterError(f"PARAMETERS: {name}={value} {misfit}")

@@ -126,6 +126,7 @@ def sweep_items(sweep: Sweep) -> tuple[Item, list[Item]]:
         "created_at": number(sweep.created_at),
         "pieces": number(len(pieces)),
         "request": text(digest),
+        **({"code": text(sweep.code)} if sweep.code else {}),
         **plan_attributes(sweep.plan),
     }
     return own, [{**key, "piece": {"B": piece}} for key, piece in zip(piece_keys(own), pieces, strict=True)]
@@ -156,6 +157,7 @@ def read_sweep(item: Mapping[str, Any], pieces: Sequence[bytes]) -> Sweep:
         digest=item["digest"]["S"],
         request=stored_request(sweep_id, text, item["digest"]["S"]),
         created_at=_moment(item["created_at"]),
+        code=item["code"]["S"] if "code" in item else "",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Self
 
 from adapters.aws.dynamodb_blocks import DynamoDbBlocks
@@ -83,7 +84,7 @@ class DynamoDbLedger:
             raise SweepConflict(KEY_IS_USED)
         sweep_id = known["sweep_id"]["S"]
         if self._table.get(sweep_key(sweep_id)) is None:
-            self._write_sweep(Sweep(sweep_id, sweep.key, sweep.digest, sweep.request, sweep.created_at))
+            self._write_sweep(replace(sweep, id=sweep_id))
         return self.sweep(sweep_id)
 
     def sweep(self, sweep_id: str) -> Sweep:

@@ -55,6 +55,10 @@ def _limits(settings: ParentSettings) -> Limits:
     )
 
 
+def _code(settings: ParentSettings) -> str:
+    return settings.targets_digest
+
+
 def _dispatchers(settings: ParentSettings, log: JsonLog) -> LambdaDispatchers:
     from adapters.aws.lambda_dispatchers import LambdaDispatchers
 
@@ -99,7 +103,7 @@ class ParentContainer(containers.DeclarativeContainer):
         DispatchSweep, dispatch_shards, assign_spans, providers.Singleton(_policy, settings)
     )
     submit_sweep: providers.Provider[SubmitSweep] = providers.Singleton(
-        SubmitSweep, plan_sweep, ledger, dispatch_sweep, clock, ids
+        SubmitSweep, plan_sweep, ledger, dispatch_sweep, clock, ids, providers.Singleton(_code, settings)
     )
     describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results, survey)
     sweeps: providers.Provider[Sweeps] = providers.Singleton(use_cases.sweeps, submit_sweep, describe_sweep)

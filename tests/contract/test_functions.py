@@ -62,6 +62,7 @@ def deployed(endpoint: str, stub: LambdaStub, monkeypatch: pytest.MonkeyPatch, r
         "SWEEP_DISPATCHER_EVENT_AGE": "3600",
         "SWEEP_ALLOWED_TARGETS": "tests.contract.targets:area,tests.contract.missing:gone,json:loads",
         "SWEEP_DEFAULT_TARGET": "tests.contract.targets:area",
+        "SWEEP_TARGETS_DIGEST": "0123456789abcdef",
         "SWEEP_MAX_SHARDS": "1000",
         "SWEEP_DISPATCH_CONCURRENCY": "8",
         "SWEEP_MAX_POINTS_PER_SHARD": "1000000",

@@ -12,6 +12,7 @@ from tests.contract.cloudformation import template
 PARAMETERS = {
     "SWEEP_ALLOWED_TARGETS": "AllowedTargets",
     "SWEEP_DEFAULT_TARGET": "DefaultTarget",
+    "SWEEP_TARGETS_DIGEST": "TargetsDigest",
     "SWEEP_MAX_SHARDS": "MaxShards",
     "SWEEP_DISPATCH_CONCURRENCY": "DispatchConcurrency",
     "SWEEP_DIRECT_SHARDS": "DirectShards",

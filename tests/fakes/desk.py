@@ -49,6 +49,7 @@ class Desk:
         results: ResultStore | None = None,
         location: ResultLocation | None = None,
         targets: TargetLoader | None = None,
+        code: str = "",
     ) -> None:
         """Make the use cases over ports in memory, or over those that a test passes."""
         self.clock, ids = HandClock(), CountingIds()
@@ -60,7 +61,7 @@ class Desk:
         self.survey = Survey(self.clock, LIFETIME)
         dispatch = DispatchShards(self.ledger, self.invoker, self.survey)
         describe = DescribeSweep(self.ledger, location, self.survey)
-        self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids)
+        self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids, code)
         self.execute = ExecuteShard(self.ledger, self.results, targets or KnownTargets(), NoForks(), allowed.targets)
         self.fail = FailShard(self.ledger)
         self.sweeps = Sweeps(

@@ -29,6 +29,7 @@ def function_environment(aws: str, functions: str, client: str, table: str, buck
         "SWEEP_DISPATCHER_EVENT_AGE": "3600",
         "SWEEP_ALLOWED_TARGETS": target,
         "SWEEP_DEFAULT_TARGET": target,
+        "SWEEP_TARGETS_DIGEST": "0123456789abcdef",
         "SWEEP_MAX_SHARDS": "10000",
         "SWEEP_DISPATCH_CONCURRENCY": "64",
         "SWEEP_MAX_POINTS_PER_SHARD": "1000000",

@@ -189,6 +189,26 @@ def test_a_submission_and_its_dry_run_check_the_earlier_sweep(ask: Submit) -> No
     ask(desk, replace(NINE, extends=earlier))
 
 
+@pytest.mark.parametrize("ask", WAYS.values(), ids=WAYS)
+def test_values_of_code_that_is_deployed_no_more_are_refused(ask: Submit) -> None:
+    """The sweep remembers the code; once that is deployed again, its values may be taken."""
+    desk, other = Desk(code="one"), Desk(code="other")
+    other.ledger = desk.ledger
+    other.submit = replace(other.submit, ledger=desk.ledger)
+    other.sweeps = replace(other.sweeps, submit=other.submit, plan=other.submit.checked)
+    earlier = desk.sweeps.submit(SIX, None, no_deadline).sweep
+    assert earlier.code == "one"
+    extending = replace(NINE, extends=earlier.id)
+    with pytest.raises(InvalidSweep, match=f"extends: {earlier.id} was submitted when other code was deployed"):
+        ask(other, extending)
+    ask(desk, extending)
+    old = desk.ledger.open(replace(earlier, id="old-000000000001", key="old", code=""))
+    with pytest.raises(
+        InvalidSweep, match=f"extends: {old.id} was submitted before its code was known; its values may"
+    ):
+        ask(desk, replace(NINE, extends=old.id))
+
+
 def test_the_extension_decides_no_digest() -> None:
     """A key that was used without it belongs to the same request."""
     desk = Desk()
