@@ -24,6 +24,8 @@ from domain.task import ShardTask
 
 # So many points are looked for at a time, in the order in which the earlier sweep has them.
 _WINDOW = 512
+# A store that has not answered so many times, each after attempts of its own, is not asked any more by a shard.
+_MOST_SILENCES = 3
 # A process rarely executes shards of more sweeps at a time.
 _MOST_KNOWN = 2
 
@@ -92,6 +94,7 @@ class _Reader:
         self._lines: Iterator[bytes] = iter(())
         self._next = 0
         self._last: bytes | None = None
+        self._silences = 0
 
     def line(self, index: int) -> bytes | None:
         """Return the line of the point with an index, or None if it cannot be read."""
@@ -114,11 +117,14 @@ class _Reader:
 
     def _fetched(self, number: int) -> bytes:
         """Return an object whose checksum is right, else an empty one."""
-        with suppress(DependencyUnavailable):
+        if self._silences >= _MOST_SILENCES:
+            return b""
+        try:
             stored = self._results.get(self._sweep.id, number)
-            if stored and is_intact(stored.body):
-                return stored.body
-        return b""
+        except DependencyUnavailable:
+            self._silences += 1
+            return b""
+        return stored.body if stored and is_intact(stored.body) else b""
 
 
 def earlier_lines(task: ShardTask, ledger: Ledger, results: ResultStore, known: KnownSweeps) -> EarlierLines | None:

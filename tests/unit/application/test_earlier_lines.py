@@ -228,6 +228,21 @@ def test_a_result_store_that_does_not_answer_has_no_values() -> None:
     assert worker.calls == [f'{{"x": {x}}}' for x in (3, 4, 5)]
 
 
+def test_a_store_that_does_not_answer_is_not_asked_for_long() -> None:
+    """Each question takes a while, and the shard has its own points to evaluate."""
+    asked: list[int] = []
+
+    class Silent(MemoryResults):
+        def get(self, sweep_id: str, shard: int) -> StoredObject | None:
+            asked.append(shard)
+            raise DependencyUnavailable("no answer")
+
+    worker = Worker(NINE, NINE, (9, 1))
+    worker.execute = replace(worker.execute, results=Silent())
+    worker.run_later()
+    assert (asked, len(worker.calls)) == ([0, 1, 2], 9)
+
+
 def test_a_sweep_that_names_itself_extends_none() -> None:
     """No request can, as its id is new; a payload might, and its own objects are not there yet."""
     worker = Worker(NINE, NINE)
