@@ -42,6 +42,7 @@ class HasId(Protocol):
 # The sweep itself; or its id, the beginning of the id, its name, or `latest`.
 Earlier: TypeAlias = HasId | str
 
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a call says of the sweep."""
