@@ -30,7 +30,7 @@ class EarlierPlace:
     def __init__(self, earlier: Design) -> None:
         """Prepare for the earlier design."""
         self._design, self._count = repetition(earlier)
-        self._by_values: Callable[[Mapping[str, Scalar]], Sequence[int]] = _none
+        self._by_values: Callable[[Mapping[str, Scalar]], Sequence[int]] | None = None
         match self._design:
             case Grid():
                 self._by_values = GridPlace(self._design).indices
@@ -57,6 +57,9 @@ class EarlierPlace:
 
     def _unrepeated(self, later: Design) -> Guess:
         earlier, by_values = self._design, self._by_values
+        if by_values is None:
+            # Of a kind that is not known here: if the points of both begin alike, each stands where it stood.
+            return lambda index, _: (index,) if index < earlier.size else ()
         if not isinstance(earlier, Sampled) or not isinstance(later, Sampled):
             return lambda _, values: by_values(values)
         inner, first, outer = earlier_index(earlier.sequence, later.sequence), len(later.first), self._outer
@@ -83,10 +86,6 @@ def check_extends(earlier: Design, later: Design) -> None:
         why = "has a sampled design, and only a sampled design has its points; take the same kind"
     if why:
         raise InvalidSweep.at("extends", why)
-
-
-def _none(_: Mapping[str, Scalar]) -> Sequence[int]:
-    return ()
 
 
 def _the_first(_: Mapping[str, Scalar]) -> Sequence[int]:

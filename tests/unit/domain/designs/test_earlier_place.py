@@ -114,15 +114,17 @@ def test_the_replicates_of_a_point_stand_together() -> None:
     assert list(EarlierPlace(points).guess(points)(0, {"x": 3})) == [2]
 
 
-def test_points_of_a_design_that_is_not_known_are_nowhere() -> None:
-    """A new kind of design works without this: its points are evaluated."""
+def test_points_of_a_design_that_is_not_known_may_be_where_they_were() -> None:
+    """So that of a new kind of design the first points are kept, if it has them in the same order."""
 
     @dataclass(frozen=True, slots=True)
     class Other:
         names: tuple[str, ...] = ("x",)
+        size: int = 2
 
     other: Any = Other()
-    assert list(EarlierPlace(other).guess(PointList(("x",), ((1,),)))(0, {"x": 1})) == []
+    guess = EarlierPlace(other).guess(PointList(("x",), ((1,),)))
+    assert [list(guess(index, {"x": 1})) for index in range(4)] == [[0], [1], [], []]
     check_extends(other, PointList(("x",), ((1,),)))
 
 
