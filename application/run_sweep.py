@@ -23,6 +23,7 @@ from domain.progress import State
 from domain.request import SweepRequest
 from domain.space.scalars import Json
 from domain.standing import Redo
+from domain.sweep import Sweep
 from domain.target_sources import TargetSources, changed, together
 
 
@@ -79,8 +80,9 @@ class RunSweep:
         def submit(sources: TargetSources) -> Submission:
             if planned.request.extends is not None and not self._is_resumed(planned.request, sources):
                 self._check_extends(planned.request, planned.request.extends, sources)
-            opened = self._opened(planned, sources, key).starting(planned.request)
-            return self.submit.dispatched(opened, no_deadline, redo)
+            opened = self._opened(planned, sources, key)
+            extends = self._extends(opened.sweep, planned.request, sources)
+            return self.submit.dispatched(opened.starting(planned.request.order, extends), no_deadline, redo)
 
         return self._run(planned.request, submit, watch)
 
@@ -107,6 +109,16 @@ class RunSweep:
         if run is None or run.sources != sources:
             return False
         return self.submit.ledger.sweep(run.sweep_id).request.extends == request.extends
+
+    def _extends(self, sweep: Sweep, asked: SweepRequest, sources: TargetSources) -> str | None:
+        """Return the sweep that a run extends: the one that it is asked for, or that with which its sweep began.
+
+        None extends itself: by its name, or as the latest, the sweep may be meant that goes on. One that changed code
+        has run again since then has values of another function.
+        """
+        earlier = asked.extends if asked.extends not in {None, sweep.id} else sweep.request.extends
+        run = self.runs.of(earlier) if earlier else None
+        return None if run and run.sources != sources else earlier
 
     def _check_extends(self, request: SweepRequest, extends: str, sources: TargetSources) -> None:
         from application.check_extension import check_extension, check_sources  # noqa: PLC0415 - few sweeps wait for it

@@ -10,6 +10,7 @@ from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.clock import Clock
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
+from domain.dispatch_order import DispatchOrder
 from domain.dispatch_policy import Deadline, no_deadline
 from domain.request import SweepRequest
 from domain.standing import Redo
@@ -37,15 +38,13 @@ class Opened:
         """Whether the sweep was known before."""
         return self.sweep.id != self.new_id
 
-    def starting(self, asked: SweepRequest) -> Opened:
-        """Return the sweep for a dispatch as it is asked for now, by an equal request: neither decides a result.
+    def starting(self, order: DispatchOrder, extends: str | None) -> Opened:
+        """Return the sweep with another order for this dispatch, and another sweep that it extends.
 
-        That is the order of the shards, and the sweep that is extended; one that it began with stays.
+        It does not matter with which ones it began: neither decides a result.
         """
-        earlier = asked.extends if asked.extends != self.sweep.id else None
-        request = self.sweep.request
-        asked_for = replace(request, order=asked.order, extends=earlier or request.extends)
-        return replace(self, sweep=replace(self.sweep, request=asked_for))
+        request = replace(self.sweep.request, order=order, extends=extends)
+        return replace(self, sweep=replace(self.sweep, request=request))
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,31 @@ def _remove(laptop: ExtendingLaptop) -> None:
     laptop.ledger.forget(laptop.earlier)
 
 
+def test_what_changed_code_has_run_again_since_is_not_taken() -> None:
+    """The extension goes on without it: values of two functions are not mixed."""
+    laptop = ExtendingLaptop()
+    laptop.broken = {2}
+    other = laptop.run(replace(SIX, name="other")).head.id
+    laptop.engine.dying = {0, 1, 2}
+    extending = replace(NINE, extends=other)
+    first = laptop.run(extending)
+    laptop.engine.dying, laptop.broken, laptop.engine.sources = set(), set(), {"model.py": "edited"}
+    laptop.run_sweep.again(other, laptop.watch)
+    laptop.engine.sources, laptop.calls = SOURCES, []
+    assert laptop.run(extending).head == first.head
+    assert laptop.calls == list(range(9))
+
+
+def test_the_extension_itself_may_be_meant_by_the_name_of_the_earlier_sweep() -> None:
+    """The same command, typed again after an interruption, says the latest: it goes on with what it has begun."""
+    laptop = ExtendingLaptop()
+    laptop.engine.dying = {0, 1, 2}
+    first = laptop.extend()
+    laptop.engine.dying = set()
+    assert laptop.run(replace(NINE, extends=laptop.runs.latest())).head == first.head
+    assert (laptop.calls, laptop.counts.reused) == ([6, 7, 8], 6)
+
+
 def test_without_the_option_an_interrupted_extension_goes_on_as_one() -> None:
     """The extension decides no result: the request is that of the same sweep, which the ledger knows."""
     laptop = ExtendingLaptop()
