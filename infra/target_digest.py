@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from infra.sources import ROOT
+from infra.sources import ROOT, import_path
 from infra.wheels import JUNK
 
 # The template's parameter that has the digest.
@@ -22,7 +22,8 @@ def targets_digest(folders: Iterable[str]) -> str:
     """
     digest = hashlib.sha256()
     for folder in folders:
-        digest.update(f"{folder}\n".encode())
+        # Another clone, or another machine, may have the same folder elsewhere.
+        digest.update(f"{import_path(ROOT / folder).as_posix()}\n".encode())
         for name, path in sorted(_files(ROOT / folder)):
             digest.update(f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return digest.hexdigest()[:_DIGITS]

@@ -39,6 +39,14 @@ def test_what_is_not_deployed_changes_nothing(folder: Path) -> None:
     assert targets_digest([str(folder)]) == before
 
 
+def test_the_place_of_a_folder_does_not_matter(folder: Path, tmp_path: Path) -> None:
+    """The path from which its modules are imported does."""
+    before = targets_digest([str(folder)])
+    (tmp_path / "clone").mkdir()
+    assert targets_digest([str(folder.rename(tmp_path / "clone" / "model"))]) == before
+    assert targets_digest([str((tmp_path / "clone" / "model").rename(tmp_path / "law"))]) != before
+
+
 def test_a_plan_passes_the_digest_of_its_folders(folder: Path) -> None:
     """Also where the stack remembers the folders; a folder that is not there is refused by the build."""
     digest = f'TargetsDigest="{targets_digest([str(folder)])}"'
