@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from application.bind_rows import bind_sweep
 from application.list_failures import failing, points_of, read_failures
 from application.ports.ledger import Ledger
+from application.ports.point_tables import PointTables
 from application.ports.result_store import ResultLocation
 from application.survey import Survey
 from domain.designs.design import Point
@@ -39,11 +41,12 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class DescribeSweep:
-    """Answers the question for state, counts and failures."""
+    """Answers the question for state, counts and failures; `tables` has points that come from files."""
 
     ledger: Ledger
     results: ResultLocation
     survey: Survey
+    tables: PointTables | None = None
 
     def __call__(self, sweep_id: str, deadline: Deadline) -> Description:
         """Describe one sweep; raises `SweepNotFound`."""
@@ -55,12 +58,12 @@ class DescribeSweep:
             return Description(head, progress, location)
         shards = list(islice(failing(iter(history), head.plan, self.survey.since()), _SHARDS_READ))
         groups = grouped(read_failures(ledger, head.id, head.plan, shards))
-        return Description(head, progress, location, groups, len(shards), _points(ledger, head.id, groups))
+        return Description(head, progress, location, groups, len(shards), self._points(ledger, head.id, groups))
 
-
-def _points(ledger: Ledger, sweep_id: str, groups: Sequence[FailureGroup]) -> Mapping[int, Point]:
-    """Return the points that the examples name; none if the request cannot be read, as all else still can."""
-    try:
-        return points_of(ledger.sweep(sweep_id), [group.example for group in groups])
-    except DependencyUnavailable:
-        return {}
+    def _points(self, ledger: Ledger, sweep_id: str, groups: Sequence[FailureGroup]) -> Mapping[int, Point]:
+        """Return the points that the examples name; none if the request cannot be read, as all else still can."""
+        try:
+            sweep = bind_sweep(ledger.sweep(sweep_id), self.tables)
+            return points_of(sweep, [group.example for group in groups])
+        except DependencyUnavailable:
+            return {}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice, repeat, tee
 from typing import TYPE_CHECKING
 
+from application.bind_rows import bind_rows
 from application.documents.result_lines import (
     error_line,
     kept_lines,
@@ -22,6 +23,7 @@ from application.documents.result_lines import (
 from application.meter import Meter
 from application.ports.forks import Forks
 from application.ports.ledger import Ledger
+from application.ports.point_tables import PointTables
 from application.ports.result_store import ResultStore, StoredObject
 from application.ports.target_loader import Target, TargetLoader
 from application.stretches import stretches
@@ -42,13 +44,17 @@ _ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class ExecuteShard:
-    """The worker's one job. `allowed` names the targets that may run, None where any may."""
+    """The worker's one job.
+
+    `allowed` names the targets that may run, None where any may; `tables` has the points that come from files.
+    """
 
     ledger: Ledger
     results: ResultStore
     targets: TargetLoader
     forks: Forks
     allowed: frozenset[str] | None = None
+    tables: PointTables | None = None
     _known: KnownSweeps = field(default_factory=dict, repr=False, compare=False)
 
     def __call__(self, task: ShardTask, meter: Meter, deadline: Deadline) -> ShardEnd | None:
@@ -76,6 +82,7 @@ class ExecuteShard:
             failed = ShardFailed(shard.number, Reason.TARGET_UNAVAILABLE, str(error), generation=shard.generation)
             ledger.mark_failed(task.sweep_id, failed)
             return failed
+        task = bind_rows(task, self.tables)
         done = self._evaluate(task, target, meter, self._earlier(task, ledger))
         ledger.mark_done(task.sweep_id, done)
         return done

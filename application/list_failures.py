@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
+from application.bind_rows import bind_sweep
 from application.ports.ledger import Ledger
+from application.ports.point_tables import PointTables
 from application.survey import Survey
 from application.walk_blocks import walk_blocks
 from domain.block import Block
 from domain.designs.design import Point
 from domain.dispatch_policy import Deadline
-from domain.errors import InvalidSweep
+from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.failure import Failure, failures_of
 from domain.places import BLOCK_SHARDS, places
 from domain.plan import Plan
@@ -33,7 +36,10 @@ class Failing:
 
 @dataclass(frozen=True, slots=True)
 class FailurePage:
-    """Failures by shard, and the points that they name, by index; `next` is the last shard, and None at the end."""
+    """Failures by shard, and the points that they name, by index; `next` is the last shard, and None at the end.
+
+    There are no points where the table that has them cannot be read.
+    """
 
     failures: tuple[Failure, ...]
     points: Mapping[int, Point]
@@ -42,10 +48,11 @@ class FailurePage:
 
 @dataclass(frozen=True, slots=True)
 class ListFailures:
-    """Answers the question what went wrong where."""
+    """Answers the question what went wrong where; `tables` has points that come from files."""
 
     ledger: Ledger
     survey: Survey
+    tables: PointTables | None = None
 
     def __call__(self, sweep_id: str, limit: int, after: int | None, deadline: Deadline) -> FailurePage:
         """Return the failures of at most `limit` (1 to 100) shards beyond `after`.
@@ -55,12 +62,16 @@ class ListFailures:
         if not 1 <= limit <= LARGEST_PAGE:
             raise InvalidSweep.at("limit", f"must be 1 to {LARGEST_PAGE}")
         ledger = self.ledger.within(deadline)
-        sweep = ledger.sweep(sweep_id)
+        sweep = bind_sweep(ledger.sweep(sweep_id), self.tables)
         first = 0 if after is None else after + 1
         found = failing(walk_blocks(ledger, sweep.head, first), sweep.plan, self.survey.since())
         page = list(islice((one for one in found if one.shard >= first), limit + 1))
         failures = read_failures(ledger, sweep_id, sweep.plan, page[:limit])
-        return FailurePage(failures, points_of(sweep, failures), page[limit - 1].shard if len(page) > limit else None)
+        points: dict[int, Point] = {}
+        # A table of points that is lost is itself a failure, which must stay visible.
+        with suppress(DependencyUnavailable):
+            points = points_of(sweep, failures)
+        return FailurePage(failures, points, page[limit - 1].shard if len(page) > limit else None)
 
 
 def failing(blocks: Iterator[Block], plan: Plan, since: float) -> Iterator[Failing]:

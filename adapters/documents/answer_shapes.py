@@ -241,14 +241,17 @@ class ShareShape(Answer):
 
 
 class PlanAnswer(Answer):
-    """A plan in numbers, with the first and the last point; `where` is an estimate, for a sweep with a condition."""
+    """A plan in numbers, with the first and the last point; `where` is an estimate, for a sweep with a condition.
+
+    Of points that come from a file, and are not stored where the plan is made, the numbers are all that is known.
+    """
 
     name: str
     size: Positive
     shards: Positive
     points_per_shard: Range
-    first_point: PointShape
-    last_point: PointShape
+    first_point: PointShape | Absent = None
+    last_point: PointShape | Absent = None
     where: ShareShape | Absent = None
 
 

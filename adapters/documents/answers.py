@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -18,6 +19,7 @@ from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
 from domain.condition_share import ConditionShare
 from domain.dispatch import Tally
+from domain.errors import DependencyUnavailable
 from domain.progress import Progress
 from domain.request import SweepRequest
 from domain.space.scalars import Json
@@ -101,13 +103,24 @@ def results_document(page: ResultPage) -> dict[str, Json]:
 
 
 def plan_document(request: SweepRequest) -> dict[str, Json]:
-    """Return the plan in numbers, with the first and the last point, and for a condition an estimate of its share."""
+    """Return the plan in numbers, with the first and the last point, and for a condition an estimate of its share.
+
+    Of a table that is not stored here, the numbers are all that is known.
+    """
     smallest, largest = request.plan.points_per_shard
     document: dict[str, Json] = {
         "name": request.name,
         "size": request.plan.size,
         "shards": request.plan.shards,
         "points_per_shard": {"min": smallest, "max": largest},
+    }
+    with suppress(DependencyUnavailable):
+        document |= _looked_at(request)
+    return document
+
+
+def _looked_at(request: SweepRequest) -> dict[str, Json]:
+    document: dict[str, Json] = {
         "first_point": point_document(request.design.point(0)),
         "last_point": point_document(request.design.point(request.plan.size - 1)),
     }

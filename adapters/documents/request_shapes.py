@@ -56,17 +56,17 @@ class DispatchShape(Shape):
     order: Annotated[DispatchOrder, Field(strict=False)]
 
 
-_IS_POINTS: dict[str, JsonValue] = {"required": ["kind"], "properties": {"kind": {"enum": ["points"]}}}
+_NAMES_ITS_OWN: dict[str, JsonValue] = {"required": ["kind"], "properties": {"kind": {"enum": ["points", "table"]}}}
 
 
 class SpaceShape(Shape):
-    """All that is needed to compute a point. Only the points design has no parameters: its points name them."""
+    """All that is needed to compute a point. A list of points and a table name parameters of their own."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "anyOf": [
                 {"required": ["parameters"]},
-                {"required": ["design"], "properties": {"design": _IS_POINTS}},
+                {"required": ["design"], "properties": {"design": _NAMES_ITS_OWN}},
             ]
         }
     )

@@ -8,6 +8,7 @@ from application.documents.compact_json import encode
 from application.documents.space import space_design, space_document
 from domain.designs.design import Design
 from domain.designs.replicated import Replicated, first_index, repetition
+from domain.designs.row_source import stored_design
 from domain.plan import Shard
 from domain.space.existence import optional_names
 from domain.sweep import Sweep
@@ -15,8 +16,8 @@ from domain.task import ShardTask
 
 # The second version adds to the shard its generation; the first run of every shard has none. The third one, which has
 # the generation of every run, adds to the space what a worker must know, or it would compute what it must not:
-# replicates, the condition on points, and those on which parameters exist. It may also name an earlier sweep that has
-# values of some points: to compute these anew changes no result.
+# replicates, the condition on points, those on which parameters exist, and that points are rows of a stored table. It may
+# also name an earlier sweep that has values of some points: to compute these anew changes no result.
 PAYLOAD_VERSIONS = (1, 2, 3)
 
 
@@ -31,7 +32,9 @@ class Payloads:
         self._target = encode(request.target)
         is_repeated = isinstance(request.design, Replicated)
         is_partial = bool(optional_names(request.design.parameters))
-        self._is_third = is_repeated or is_partial or request.where is not None or request.extends is not None
+        is_stored = stored_design(request.design) is not None
+        is_extended = is_repeated or is_partial or is_stored
+        self._is_third = is_extended or request.where is not None or request.extends is not None
         self._extends = "" if request.extends is None else f',"extends":{encode(request.extends)}'
         whole = request.design.travels_whole
         self._space = self._space_document(request.design) if whole else None

@@ -18,5 +18,6 @@ DESIGN_KINDS: Kinds[Design] = Kinds(
         "sobol": "domain.designs.sobol:SobolDesign",
         "halton": "domain.designs.halton:HaltonDesign",
         "saltelli": "domain.designs.saltelli:SaltelliDesign",
+        "table": "domain.designs.point_table:PointTable",
     }
 )

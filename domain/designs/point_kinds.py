@@ -13,6 +13,7 @@ from domain.conditions.kind import EVERY_KIND, KIND_OF_TYPE, NUMBERS, Kind, Kind
 from domain.designs.design import Design
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
+from domain.designs.point_table import PointTable
 from domain.designs.replicated import REPLICATE, Replicated
 from domain.designs.sampled import Sampled
 from domain.space.existence import optional_names
@@ -20,6 +21,7 @@ from domain.space.parameter import Parameter
 from domain.space.scalars import Scalar
 
 _NUMERIC = (int, float, int | float)
+_KIND_OF_COLUMN = {"number": Kind.NUMBER, "text": Kind.TEXT, "boolean": Kind.BOOLEAN, "null": Kind.NOTHING}
 
 
 def kinds_of_points(design: Design) -> dict[str, Kinds]:
@@ -37,6 +39,9 @@ def _kinds(design: Design) -> dict[str, Kinds]:
             return {name: kinds | first[name] for name, kinds in _of_sources(design.parameters).items()}
         case Grid():
             return _of_sources(design.parameters)
+        case PointTable():
+            columns = {name: frozenset(map(_KIND_OF_COLUMN.__getitem__, kinds)) for name, kinds in design.columns}
+            return {**_of_sources(design.parameters), **columns}
         case Replicated():
             return {**_kinds(design.design), REPLICATE: NUMBERS}
         case _:

@@ -15,6 +15,8 @@ LONGEST_TARGET = 256
 SWEEP_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$"
 PARAMETER_NAME = r"^[A-Za-z_][A-Za-z0-9_]{0,63}$"
 TARGET_NAME = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*$"
+# A SHA-256.
+TABLE_DIGEST = r"^[0-9a-f]{64}$"
 
 # A sweep's name, a hyphen and 12 characters.
 SWEEP_ID = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,76}$"
@@ -24,6 +26,7 @@ RULES = {
     PARAMETER_NAME: "is not a name; use 1 to 64 ASCII letters, digits and _, not starting with a digit",
     SWEEP_ID: "is no id of a sweep; an id is a name, a hyphen and 12 characters",
     TARGET_NAME: "must read module:function, such as examples.projectile:simulate",
+    TABLE_DIGEST: "must be the digest of a table, 64 hexadecimal digits; a sweep file names the table's file instead",
 }
 
 Name: TypeAlias = Annotated[str, Pattern(PARAMETER_NAME)]

@@ -179,7 +179,7 @@ def test_a_kind_of_design_is_one_file_and_one_row(tree: Path) -> None:
     assert accepted["points"] == [{"x": 1, "y": 4}, {"x": 3, "y": 6}]
     assert accepted["document"]["design"] == {"kind": "diagonal", "stride": 2}
     assert too_far["problems"] == ["design.stride: must be at most 9"]
-    kinds = "grid, points, random, latin_hypercube, sobol, halton, saltelli or diagonal"
+    kinds = "grid, points, random, latin_hypercube, sobol, halton, saltelli, table or diagonal"
     assert misspelt["problems"] == [f"design.kind: must be one of its kinds: {kinds}"]
     shape = answer["schema"]["definitions"]["DiagonalShape"]
     assert (shape["properties"]["kind"]["enum"], shape["required"]) == (["diagonal"], ["kind"])

@@ -1,0 +1,60 @@
+"""The rows of a stored table: the source to which a design is bound wherever its points are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from application.documents.table_chunks import CHUNK_ROWS, chunk_rows
+from domain.designs.design import Design
+from domain.designs.replicated import Replicated
+from domain.errors import DependencyUnavailable
+from domain.space.scalars import Scalar
+
+if TYPE_CHECKING:
+    from application.ports.point_tables import PointTables
+    from domain.designs.row_source import StoredDesign
+
+# Several walks over a design go side by side, and may be on both sides of the border between two chunks.
+_KEPT = 2
+
+
+class StoredRows:
+    """Reads chunks of one table when they are needed, and keeps the last two."""
+
+    def __init__(self, design: StoredDesign, tables: PointTables) -> None:
+        """Read nothing yet."""
+        self._table, self._size, self._width = design.table, design.rows, len(design.columns)
+        self._tables = tables
+        self._kept: dict[int, tuple[tuple[Scalar, ...], ...]] = {}
+
+    def rows(self, start: int, stop: int) -> Iterator[tuple[Scalar, ...]]:
+        """Yield the rows `start..stop-1`; raises `DependencyUnavailable` for a chunk that is missing or damaged."""
+        for number in range(start // CHUNK_ROWS, -(-stop // CHUNK_ROWS)):
+            first = number * CHUNK_ROWS
+            yield from self._chunk(number)[max(start - first, 0) : stop - first]
+
+    def _chunk(self, number: int) -> tuple[tuple[Scalar, ...], ...]:
+        found = self._kept.pop(number, None) or self._read(number)
+        # The one that was used last stands last.
+        self._kept[number] = found
+        if len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return found
+
+    def _read(self, number: int) -> tuple[tuple[Scalar, ...], ...]:
+        body = self._tables.chunk(self._table, number)
+        try:
+            return chunk_rows(body, number, self._size, self._width)
+        except ValueError as error:
+            raise DependencyUnavailable(
+                f"chunk {number} of the table {self._table} is damaged: {error}; "
+                "run or submit the sweep's file again: that writes the table anew"
+            ) from error
+
+
+def bound_to(design: Design, stored: StoredDesign, tables: PointTables) -> Design:
+    """Return a design whose rows, which are those of `stored`, come from these tables."""
+    own = stored.bound(StoredRows(stored, tables))
+    return replace(design, design=own) if isinstance(design, Replicated) else own
