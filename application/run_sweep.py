@@ -13,8 +13,10 @@ from application.describe_sweep import DescribeSweep, Description
 from application.documents.compact_json import encode
 from application.documents.request import request_digest
 from application.fail_shard import FailShard
+from application.keep_table import keep_table
 from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.engine import Engine, OnCounts
+from application.ports.point_tables import PointTables
 from application.ports.runs import Run, Runs
 from application.retry_sweep import RetrySweep
 from application.submit_sweep import Opened, Submission, SubmitSweep
@@ -51,7 +53,8 @@ Watch: TypeAlias = Callable[[Beginning], AbstractContextManager[OnCounts]]
 class RunSweep:
     """Plan, start the engine, submit, run what was dispatched, describe.
 
-    `import_paths` and `started_in` are where the engine finds the target: they are remembered with the run.
+    `import_paths` and `started_in` are where the engine finds the target: they are remembered with the run. `tables`
+    keeps points that come from files.
     """
 
     plan: PlanSweep
@@ -63,6 +66,7 @@ class RunSweep:
     runs: Runs
     import_paths: Sequence[str] = ()
     started_in: str = ""
+    tables: PointTables | None = None
 
     def __call__(
         self, request: SweepRequest, watch: Watch, redo: Redo = Redo.SHARDS, key: str | None = None
@@ -80,6 +84,8 @@ class RunSweep:
         def submit(sources: TargetSources) -> Submission:
             if planned.request.extends is not None and not self._is_resumed(planned.request, sources):
                 self._check_extends(planned.request, planned.request.extends, sources)
+            if self.tables:
+                keep_table(planned.request, self.tables)
             opened = self._opened(planned, sources, key)
             extends = self._extends(opened.sweep, planned.request, sources)
             return self.submit.dispatched(opened.starting(planned.request.order, extends), no_deadline, redo)

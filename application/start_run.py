@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from application.dispatch_shards import Dispatched
+from application.keep_table import keep_table
 from application.plan_sweep import PlanSweep
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
+from application.ports.point_tables import PointTables
 from application.ports.runner import Begun, Runner
 from application.submit_sweep import Submission
 from application.survey import Survey
@@ -18,13 +20,17 @@ from domain.request import SweepRequest
 
 @dataclass(frozen=True, slots=True)
 class StartRun:
-    """The orders `submit` and `retry` where no platform has workers: a process of its own runs the sweep."""
+    """The orders `submit` and `retry` where no platform has workers: a process of its own runs the sweep.
+
+    `tables` keeps points that come from files.
+    """
 
     plan: PlanSweep
     ledger: Ledger
     survey: Survey
     ids: IdSource
     runner: Runner
+    tables: PointTables | None = None
 
     def submit(self, request: SweepRequest, key: str | None, deadline: Deadline) -> Submission:
         """Return once the sweep is recorded and its shards are dispatched; raises what `SubmitSweep` raises.
@@ -33,6 +39,8 @@ class StartRun:
         """
         planned = self.plan(request)
         planned.request.require_target()
+        if self.tables:
+            keep_table(planned.request, self.tables)
         return self._submission(self.runner.submit(planned.request, key or self.ids.new_id(), deadline), deadline)
 
     def retry(self, sweep_id: str, deadline: Deadline) -> Submission:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from application.documents.table_chunks import CHUNK_ROWS, chunk_rows
+from application.ports.point_tables import REMEDY, PointTables
 from domain.designs.design import Design
 from domain.designs.replicated import Replicated
+from domain.designs.row_source import StoredDesign
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Scalar
-
-if TYPE_CHECKING:
-    from application.ports.point_tables import PointTables
-    from domain.designs.row_source import StoredDesign
 
 # Several walks over a design go side by side, and may be on both sides of the border between two chunks.
 _KEPT = 2
@@ -26,7 +23,7 @@ class StoredRows:
     def __init__(self, design: StoredDesign, tables: PointTables) -> None:
         """Read nothing yet."""
         self._table, self._size, self._width = design.table, design.rows, len(design.columns)
-        self._tables = tables
+        self.tables = tables
         self._kept: dict[int, tuple[tuple[Scalar, ...], ...]] = {}
 
     def rows(self, start: int, stop: int) -> Iterator[tuple[Scalar, ...]]:
@@ -44,14 +41,12 @@ class StoredRows:
         return found
 
     def _read(self, number: int) -> tuple[tuple[Scalar, ...], ...]:
-        body = self._tables.chunk(self._table, number)
+        body = self.tables.chunk(self._table, number)
         try:
             return chunk_rows(body, number, self._size, self._width)
         except ValueError as error:
-            raise DependencyUnavailable(
-                f"chunk {number} of the table {self._table} is damaged: {error}; "
-                "run or submit the sweep's file again: that writes the table anew"
-            ) from error
+            message = f"chunk {number} of the table {self._table} of points is damaged: {error}; {REMEDY}"
+            raise DependencyUnavailable(message) from error
 
 
 def bound_to(design: Design, stored: StoredDesign, tables: PointTables) -> Design:

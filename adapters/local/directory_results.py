@@ -6,17 +6,15 @@ import errno
 import fcntl
 import hashlib
 import os
-import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO
 
+from adapters.local.whole_files import body_of, opened, remove_drafts, translated, written
 from application.documents.result_keys import object_name, results_prefix, shard_of
 from application.ports.result_files import OnFetched
 from application.ports.result_store import StoredObject
 from domain.dispatch_policy import Deadline
-from domain.errors import DependencyUnavailable
 
 # The errors of a file system that has no hard links (FAT, some network shares).
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK}
@@ -37,7 +35,7 @@ class DirectoryResultStore:
         path = self._path(sweep_id, shard)
         with _translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _written(path, body) as draft:
+            with written(path, body) as draft:
                 return _name(draft, path)
 
     def replace(self, sweep_id: str, shard: int, body: bytes, version: str) -> bool:
@@ -50,14 +48,14 @@ class DirectoryResultStore:
             # Look first: there may be no folder for a draft.
             if _version(path) != version:
                 return False
-            with _written(path, body) as draft:
+            with written(path, body) as draft:
                 return _rename(draft, path, version)
 
     def get(self, sweep_id: str, shard: int) -> StoredObject | None:
         """Return what a shard's file holds, with its SHA-256 as the version, or None if there is none."""
         path = self._path(sweep_id, shard)
         with _translated(path):
-            body = _body(path)
+            body = body_of(path)
         return None if body is None else StoredObject(body, _digest(body))
 
     def location(self, sweep_id: str) -> str:
@@ -83,7 +81,7 @@ class DirectoryResultStore:
         path = self._path(sweep_id, shard)
         with _translated(path):
             if path.parent.is_dir() and version is not None:
-                with _opened(path.parent) as folder:
+                with opened(path.parent) as folder:
                     # No other process may rename between the check and the removal.
                     fcntl.flock(folder, fcntl.LOCK_EX)
                     if _version(path) == version:
@@ -93,10 +91,7 @@ class DirectoryResultStore:
 
     def remove_drafts(self, sweep_id: str) -> None:
         """Remove the drafts that killed workers left, and keep those that living workers are writing."""
-        for draft in Path(self.location(sweep_id)).glob(".*.tmp"):
-            with _translated(draft), suppress(FileNotFoundError, BlockingIOError), draft.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                draft.unlink()
+        remove_drafts(Path(self.location(sweep_id)))
 
     def _path(self, sweep_id: str, shard: int) -> Path:
         return Path(self.location(sweep_id)) / object_name(shard)
@@ -107,32 +102,6 @@ def result_files(folder: Path) -> list[Path]:
     there = folder.iterdir() if folder.is_dir() else ()
     found = {shard: path for path in there if (shard := shard_of(path.name)) is not None}
     return [found[shard] for shard in sorted(found)]
-
-
-@contextmanager
-def _locked(draft: Path) -> Iterator[BinaryIO]:
-    """Make a draft, and yield it open and locked: `remove_drafts` of another process keeps it."""
-    while True:
-        with draft.open("xb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            # It may have been removed before it was locked.
-            if draft.exists():
-                yield file
-                return
-
-
-@contextmanager
-def _written(path: Path, body: bytes) -> Iterator[Path]:
-    """Write a draft beside its place and flush it to the disk, yield its path, and leave none behind."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-    try:
-        with _locked(draft) as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-            yield draft
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _name(draft: Path, path: Path) -> bool:
@@ -146,7 +115,7 @@ def _name(draft: Path, path: Path) -> bool:
         if error.errno not in _NO_LINKS:
             raise
         return _rename(draft, path, None)
-    with _opened(path.parent) as folder:
+    with opened(path.parent) as folder:
         os.fsync(folder)
     return True
 
@@ -156,7 +125,7 @@ def _rename(draft: Path, path: Path, version: str | None) -> bool:
 
     The version None is that of a free path.
     """
-    with _opened(path.parent) as folder:
+    with opened(path.parent) as folder:
         # No other process may rename between the check and the rename.
         fcntl.flock(folder, fcntl.LOCK_EX)
         if _version(path) != version:
@@ -166,15 +135,8 @@ def _rename(draft: Path, path: Path, version: str | None) -> bool:
         return True
 
 
-def _body(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
-
-
 def _version(path: Path) -> str | None:
-    body = _body(path)
+    body = body_of(path)
     return None if body is None else _digest(body)
 
 
@@ -182,18 +144,5 @@ def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise DependencyUnavailable(f"cannot store or read results at {path}: {error.strerror}") from error
+def _translated(path: Path) -> AbstractContextManager[None]:
+    return translated("store or read results at", path)

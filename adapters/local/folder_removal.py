@@ -1,7 +1,9 @@
-"""The port `Removal` for one folder: a sweep's results, its logs, and its rows in the ledger's SQLite file."""
+"""The port `Removal` for one folder: a sweep's results, its logs, its table of points, and its rows in the ledger."""
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 import shutil
 import sqlite3
@@ -13,8 +15,10 @@ from adapters.local.run_log import RunLogs
 from adapters.local.sqlite_file import SqliteFile
 from adapters.local.sqlite_rows import PRESENCES
 from application.documents.result_keys import results_prefix
+from application.documents.table_chunks import table_prefix
 from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, SweepConflict
+from domain.space.names import TABLE_DIGEST
 
 _ROWS = ("blocks", "dispatches", "ends", "runs", "latest", "assigned", "undelivered", "skipped")
 
@@ -38,14 +42,17 @@ class FolderRemoval:
     def remove(self, sweep_id: str) -> None:
         """Remove the sweep's results, logs and rows; raises `SweepConflict` if a process is running it.
 
-        The results go out of sight first: a process that is killed then leaves a sweep that can be removed again.
+        So is the table of its points, unless another sweep has it too. The results go out of sight first: a process
+        that is killed then leaves a sweep that can be removed again.
         """
         with self._file.transaction("IMMEDIATE", no_deadline) as database:
             presences = database.execute(PRESENCES, {"id": sweep_id}).fetchall()
             if any(self._is_alive(presence) for (presence,) in presences):
                 raise SweepConflict(f"a process is running {sweep_id}; it is not removed")
             with self._translated():
-                self._hide(sweep_id)
+                self._hide(self._folder(sweep_id))
+                for digest in _tables_of_no_other(database, sweep_id):
+                    self._hide(self._root / table_prefix(digest))
             _remove_rows(database, sweep_id)
         with self._translated():
             for log in self._logs.of(sweep_id):
@@ -53,10 +60,10 @@ class FolderRemoval:
             # With what earlier removals left, if they were killed.
             shutil.rmtree(self._hidden)
 
-    def _hide(self, sweep_id: str) -> None:
+    def _hide(self, folder: Path) -> None:
         self._hidden.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            self._folder(sweep_id).rename(self._hidden / f"{sweep_id}.{secrets.token_hex(4)}")
+            folder.rename(self._hidden / f"{folder.name}.{secrets.token_hex(4)}")
 
     @property
     def _hidden(self) -> Path:
@@ -72,6 +79,19 @@ class FolderRemoval:
         except OSError as error:
             place = error.filename or self._root
             raise DependencyUnavailable(f"cannot read or remove {place}: {error.strerror}") from error
+
+
+def _tables_of_no_other(database: sqlite3.Connection, sweep_id: str) -> Iterator[str]:
+    """Yield the digest of the sweep's table of points, if it has one and no other sweep names it."""
+    found = database.execute("SELECT request FROM sweeps WHERE id = ?", (sweep_id,)).fetchone()
+    # What cannot be read names no table; what is left of one takes space, and nothing else.
+    with suppress(ValueError, LookupError, TypeError):
+        digest = json.loads(found[0])["design"]["table"]
+        others = database.execute(
+            "SELECT 1 FROM sweeps WHERE id != ? AND instr(request, ?) LIMIT 1", (sweep_id, digest)
+        )
+        if re.fullmatch(TABLE_DIGEST, digest) and not others.fetchone():
+            yield digest
 
 
 def _remove_rows(database: sqlite3.Connection, sweep_id: str) -> None:

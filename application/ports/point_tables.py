@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+# What mends a table of which something is missing or damaged.
+REMEDY = "run or submit the sweep again from its file: that writes the table anew"
+
 
 class PointTables(Protocol):
     """Holds tables by the digest of their rows, each as chunks that are numbered from 0 (contract 6).

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from adapters.local.directory_results import DirectoryResultStore
+    from adapters.local.directory_tables import DirectoryTables
     from adapters.local.presence import Presences
     from adapters.local.sqlite_file import SqliteFile
     from adapters.local.sqlite_ledger import SqliteLedger
@@ -47,6 +48,13 @@ def results(folder: Path) -> DirectoryResultStore:
     from adapters.local.directory_results import DirectoryResultStore
 
     return DirectoryResultStore(folder)
+
+
+def tables(folder: Path) -> DirectoryTables:
+    """Return the tables of points below the folder."""
+    from adapters.local.directory_tables import DirectoryTables
+
+    return DirectoryTables(folder)
 
 
 def functions(folder: Path) -> FunctionFiles:

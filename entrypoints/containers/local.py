@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from adapters.machine.key_files import KeyFiles
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
+    from application.ports.point_tables import PointTables
     from application.ports.runs import Runs
 
 # What one machine can reasonably keep files for; the payload only has to fit through a pipe, and a shard's results into
@@ -80,9 +81,9 @@ def _logs(folder: Path) -> RunLogs:
     return RunLogs(folder)
 
 
-def _sweeps(submit: SubmitSweep, describe: DescribeSweep, start: StartRun) -> Sweeps:
+def _sweeps(submit: SubmitSweep, describe: DescribeSweep, start: StartRun, tables: PointTables) -> Sweeps:
     """Return what a caller can ask for; no platform has workers, so that a run is started for each order."""
-    return replace(use_cases.sweeps(submit, describe), submit=start.submit, retry=start.retry)
+    return replace(use_cases.sweeps(submit, describe, tables), submit=start.submit, retry=start.retry)
 
 
 def _runs(folder: Path) -> SqliteRuns:
@@ -140,6 +141,7 @@ class LocalContainer(containers.DeclarativeContainer):
     ledger: providers.Provider[SqliteLedger] = providers.Singleton(shared.ledger, folder, clock)
     results: providers.Provider[DirectoryResultStore] = providers.Singleton(shared.results, folder)
     runs: providers.Provider[Runs] = providers.Singleton(_runs, folder)
+    tables: providers.Provider[PointTables] = providers.Singleton(shared.tables, folder)
     engine: providers.Provider[ProcessEngine] = providers.Singleton(
         _engine, folder, workers, import_paths, output, worker, ledger
     )
@@ -150,7 +152,9 @@ class LocalContainer(containers.DeclarativeContainer):
     submit_sweep: providers.Provider[SubmitSweep] = providers.Singleton(
         SubmitSweep, plan_sweep, ledger, dispatch_shards, clock, ids
     )
-    describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(DescribeSweep, ledger, results, survey)
+    describe_sweep: providers.Provider[DescribeSweep] = providers.Singleton(
+        DescribeSweep, ledger, results, survey, tables
+    )
     fail_shard: providers.Provider[FailShard] = providers.Singleton(FailShard, ledger)
     run_sweep: providers.Provider[RunSweep] = providers.Singleton(
         RunSweep,
@@ -163,14 +167,15 @@ class LocalContainer(containers.DeclarativeContainer):
         runs,
         import_paths,
         providers.Callable(os.getcwd),
+        tables,
     )
     start_run: providers.Provider[StartRun] = providers.Singleton(
-        StartRun, plan_sweep, ledger, survey, ids, providers.Singleton(_runner, folder, workers, import_paths)
+        StartRun, plan_sweep, ledger, survey, ids, providers.Singleton(_runner, folder, workers, import_paths), tables
     )
     remove_sweeps: providers.Provider[RemoveSweeps] = providers.Singleton(
         RemoveSweeps, providers.Singleton(_removal, folder)
     )
-    sweeps: providers.Provider[Sweeps] = providers.Singleton(_sweeps, submit_sweep, describe_sweep, start_run)
+    sweeps: providers.Provider[Sweeps] = providers.Singleton(_sweeps, submit_sweep, describe_sweep, start_run, tables)
     find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, sweeps, runs)
     place: providers.Provider[Place] = providers.Singleton(
         Place,

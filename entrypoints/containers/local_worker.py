@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from adapters.machine.forks import SystemForks
     from adapters.machine.python_targets import PythonTargets
     from application.ports.clock import Clock
+    from application.ports.point_tables import PointTables
 
 
 def _targets(folder: Path) -> PythonTargets:
@@ -40,4 +41,8 @@ class LocalWorkerContainer(containers.DeclarativeContainer):
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets, folder)
     forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
-    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(ExecuteShard, ledger, results, targets, forks)
+    tables: providers.Provider[PointTables] = providers.Singleton(shared.tables, folder)
+
+    execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
+        ExecuteShard, ledger, results, targets, forks, tables=tables
+    )
