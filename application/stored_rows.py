@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from application.documents.table_chunks import CHUNK_ROWS, chunk_rows
 from application.ports.point_tables import REMEDY, PointTables
@@ -20,9 +21,9 @@ _KEPT = 2
 class StoredRows:
     """Reads chunks of one table when they are needed, and keeps the last two."""
 
-    def __init__(self, design: StoredDesign, tables: PointTables) -> None:
-        """Read nothing yet."""
-        self._table, self._size, self._width = design.table, design.rows, len(design.columns)
+    def __init__(self, table: str, size: int, width: int, tables: PointTables) -> None:
+        """Read nothing yet of a table with so many rows and columns."""
+        self._table, self._size, self._width = table, size, width
         self.tables = tables
         self._kept: dict[int, tuple[tuple[Scalar, ...], ...]] = {}
 
@@ -51,5 +52,10 @@ class StoredRows:
 
 def bound_to(design: Design, stored: StoredDesign, tables: PointTables) -> Design:
     """Return a design whose rows, which are those of `stored`, come from these tables."""
-    own = stored.bound(StoredRows(stored, tables))
+    own = stored.bound(_source(stored.table, stored.rows, len(stored.columns), tables))
     return replace(design, design=own) if isinstance(design, Replicated) else own
+
+
+# A worker executes one shard of a table after the other, and several of them may have rows of one chunk. Every port is
+# hashable, by its identity, which no protocol says.
+_source: Callable[[str, int, int, PointTables], StoredRows] = lru_cache(maxsize=1)(StoredRows)  # type: ignore[assignment]  # as said

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         loguniform,
         normal,
         open,  # noqa: A004 - `ss.open` opens a sweep
+        points_file,
         random,
         range_,
         run,
@@ -73,6 +74,7 @@ __all__ = [
     "loguniform",
     "normal",
     "open",
+    "points_file",
     "random",
     "range_",
     "run",

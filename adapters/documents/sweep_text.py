@@ -14,20 +14,24 @@ _PAIR = re.compile(r"\\\\|\\ud[89ab]..\\ud[c-f]..")
 _A_LINE_EACH = {"parameters", "constants"}
 
 
-def sweep_json(request: SweepRequest) -> str:
-    """Return the request as a JSON file."""
-    return json.dumps(request_document(request), indent=2) + "\n"
+def sweep_json(request: SweepRequest, design: Json = None) -> str:
+    """Return the request as a JSON file; `design` is what a client writes for a design whose points are in a file."""
+    return json.dumps(_document(request, design), indent=2) + "\n"
 
 
-def sweep_yaml(request: SweepRequest) -> str:
+def sweep_yaml(request: SweepRequest, design: Json = None) -> str:
     """Return the request as a YAML file, whose values are JSON: no text is taken for a number when it is read."""
     lines = []
-    for key, value in request_document(request).items():
+    for key, value in _document(request, design).items():
         if key in _A_LINE_EACH and isinstance(value, dict) and value:
             lines += [f"{key}:", *(f"  {name}: {_flow(one)}" for name, one in value.items())]
         else:
             lines.append(f"{key}: {_flow(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _document(request: SweepRequest, design: Json) -> dict[str, Json]:
+    return request_document(request) | ({"design": design} if design else {})
 
 
 def _flow(value: Json) -> str:

@@ -52,6 +52,11 @@ _MESSAGES = {
 # Pydantic reports each member of a union that does not fit, and ends the location with the member's name.
 _MEMBERS = {"int", "float", "str", "bool", "none"}
 _NUMBER = "must be a number"
+# What a client reads, and no reader of requests.
+_POINTS_FILE = tag("points"), "file"
+_OF_A_CLIENT = (
+    "is of the client, which reads the file and stores its rows: submit with `sweep submit`, or ss.submit in Python"
+)
 _UNEXPECTED = "is not what is expected here"
 _SCALAR = "must be text, a number, true, false or null"
 _LEVELS = "is no list of levels; write a list, such as [3] for 3, or a kind, such as {linspace: {start, stop, num}}"
@@ -129,7 +134,8 @@ def _of_union(member: str, before: str | None) -> str:
 def _message(finding: Any, location: Location, known: KnownKeys) -> str:  # noqa: ANN401 - pydantic's ErrorDetails
     kind = finding["type"]
     if kind == "extra_forbidden":
-        return _unknown_key(str(location[-1]), known.get(_container(location), ()))
+        is_of_a_client = (_container(location), location[-1]) == _POINTS_FILE
+        return _OF_A_CLIENT if is_of_a_client else _unknown_key(str(location[-1]), known.get(_container(location), ()))
     if location[-1:] == (_KEY,):
         return RULES[PARAMETER_NAME]
     if kind == "string_pattern_mismatch":
@@ -138,7 +144,7 @@ def _message(finding: Any, location: Location, known: KnownKeys) -> str:  # noqa
         return _no_mapping(str(location[-1]) if location else TOP, known)
     if kind == "list_type" and location[-1] == _VALUES:
         return _LEVELS
-    text = _MESSAGES.get(kind)
+    text = _MESSAGES.get("enum" if kind == "literal_error" and location[-1] != "kind" else kind)
     return text.format(**finding.get("ctx", {})) if text else _UNEXPECTED
 
 

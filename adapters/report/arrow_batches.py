@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import duckdb
 
+from adapters.machine.extras import library
 from adapters.report.columns import Table
-from domain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,20 +16,6 @@ if TYPE_CHECKING:
 # A batch of a wide table has fewer, so that it needs no more memory.
 _ROWS_A_BATCH = 65_536
 _CELLS_A_BATCH = 1 << 21
-
-
-def library(name: str, extra: str = "frames") -> Any:  # noqa: ANN401 - a module, whose names no type tells
-    """Import a library that only an extra has; raises `DependencyUnavailable` with the extra's name."""
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        package = name.partition(".")[0]
-        if error.name is None or error.name.partition(".")[0] != package:
-            raise
-        raise DependencyUnavailable(
-            f"{package} is not installed; install the extra `{extra}`, "
-            f"as in pip install 'serverless-sweep[cli,{extra}]'"
-        ) from error
 
 
 def record_batches(database: duckdb.DuckDBPyConnection, table: Table, names: Sequence[str]) -> pa.RecordBatchReader:

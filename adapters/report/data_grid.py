@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from adapters.report.arrow_batches import library
+from adapters.machine.extras import library
 from adapters.report.column_names import free
 from adapters.report.column_types import EXACT_IN_A_FLOAT
 from domain.errors import InvalidSweep

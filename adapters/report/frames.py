@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from adapters.report.arrow_batches import library, record_batches
+from adapters.machine.extras import library
+from adapters.report.arrow_batches import record_batches
 from adapters.report.column_names import distinct, exactly
 from adapters.report.columns import table_of
 from adapters.report.data_grid import Axes, Rows, dataset

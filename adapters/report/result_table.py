@@ -18,7 +18,8 @@ from typing import Literal, TypeAlias
 
 import duckdb
 
-from adapters.report.arrow_batches import library, write_arrow
+from adapters.machine.extras import library
+from adapters.report.arrow_batches import write_arrow
 from adapters.report.column_names import distinct, exactly
 from adapters.report.columns import Table, parameter_names, table_of
 from adapters.report.coverage import Coverage

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from adapters.report.arrow_batches import library
+from adapters.machine.extras import library
 from domain.sensitivity import Estimate, Sensitivity
 
 # Okabe and Ito, "Color universal design", 2008: told apart by every eye.

@@ -27,6 +27,7 @@ class Asked:
     where: str | None = None
     design: str | None = None
     points: int | None = None
+    points_file: Path | None = None
     seed: int | None = None
     extend: str | None = None
 
@@ -42,6 +43,11 @@ class Asked:
     def file(self) -> Path | None:
         """The sweep file; None where a function is named instead."""
         return None if re.fullmatch(TARGET_NAME, self.what) and not Path(self.what).exists() else Path(self.what)
+
+    @property
+    def points_folder(self) -> Path:
+        """The folder that a relative path of a file of points starts from: that of the sweep file which names it."""
+        return self.file.parent if self.file and self.points_file is None else Path()
 
     @property
     def import_paths(self) -> list[str]:
@@ -61,6 +67,7 @@ class Asked:
         given = [("-p", text) for text in self.parameters] + [("-c", text) for text in self.constants]
         given += [("--design", self.design)] if self.design else []
         given += [(f"--{key}", str(value)) for key, value in self.numbers.items()]
+        given += [("--points-file", str(self.points_file))] if self.points_file else []
         given += [("--replicates", str(self.replicates))] if self.replicates else []
         given += [("--shards", str(self.shards))] if self.shards else []
         others = ("--order", self.order), ("--target", self.target), ("--name", self.name)

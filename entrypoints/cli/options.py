@@ -59,6 +59,10 @@ def asked(  # noqa: PLR0913 - each is one option of one command
     ] = None,
     points: Annotated[int | None, typer.Option(metavar="N", help="How many points the design samples.")] = None,
     seed: Annotated[int | None, typer.Option(metavar="N", help="The seed of the design that samples.")] = None,
+    points_file: Annotated[
+        Path | None,
+        typer.Option("--points-file", metavar="FILE", help="Take the points from a CSV, JSON lines or Parquet file."),
+    ] = None,
     replicates: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Evaluate every point so many times, each with a seed.")
     ] = None,
@@ -93,5 +97,6 @@ def asked(  # noqa: PLR0913 - each is one option of one command
         order,
         design=design,
         points=points,
+        points_file=points_file,
         seed=seed,
     )

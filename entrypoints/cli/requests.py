@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,10 +10,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from adapters.documents.request import read_request, with_condition, with_count
+from adapters.documents.request import with_condition, with_count
 from adapters.documents.strict_yaml import read_yaml
 from adapters.documents.sweep_file import read_sweep_document
 from adapters.documents.sweep_text import sweep_json, sweep_yaml
+from adapters.point_files.intake import FILE, read_client_request
 from domain.dispatch_order import DispatchOrder
 from domain.errors import InvalidSweep, Problem, located
 from domain.plan import ShardCount
@@ -25,17 +27,8 @@ from entrypoints.extending import Find, extending
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
 _LONGEST_NAME = 64
 # The places of a document that an option says as a whole.
-_WHOLE = {
-    "parameters",
-    "replicates",
-    "target",
-    "name",
-    "where",
-    "extends",
-    "design.kind",
-    "design.points",
-    "design.seed",
-}
+_OF_THE_DESIGN = {"design.kind", "design.points", "design.seed", "design.file"}
+_WHOLE = {"parameters", "replicates", "target", "name", "where", "extends"} | _OF_THE_DESIGN
 
 
 def request_of(asked: Asked, find: Find | None = None) -> SweepRequest:
@@ -55,7 +48,7 @@ def request_of(asked: Asked, find: Find | None = None) -> SweepRequest:
         document |= {key: value for key, value in (("target", asked.target), ("name", asked.name)) if value}
         document |= {} if asked.where is None else {"where": asked.where}
     with _named_by_option(asked):
-        request = read_request(document)
+        request = read_client_request(document, asked.points_folder)
     if asked.shards:
         with located("--shards"):
             request = replace(request, sharding=ShardCount(asked.shards))
@@ -63,7 +56,7 @@ def request_of(asked: Asked, find: Find | None = None) -> SweepRequest:
         request = replace(request, order=DispatchOrder(asked.order))
     request = extending(request, asked.extend, find)
     if asked.save:
-        _save(asked.save, request)
+        _save(asked.save, request, _design_to_save(document, request, asked))
     return request
 
 
@@ -88,6 +81,7 @@ def _named_by_option(asked: Asked) -> Iterator[None]:
     options |= {"replicates": "--replicates"} if asked.replicates else {}
     options |= {"design.kind": "--design"} if asked.design else {}
     options |= {f"design.{key}": f"--{key}" for key in asked.numbers}
+    options |= {"design.file": "--points-file"} if asked.points_file else {}
     if asked.where is not None:
         options["where"] = "--where"
     if not asked.file:
@@ -127,6 +121,9 @@ def _sample(document: dict[str, Json], asked: Asked) -> None:
     """Put the design's kind and numbers into the document; another kind than the file's has none of its options."""
     said: dict[str, Json] = {**({"kind": asked.design} if asked.design else {}), **asked.numbers}
     known = document.get("design")
+    if asked.points_file:
+        document["design"] = {"kind": "points", FILE: str(asked.points_file), **said}
+        return
     if said:
         keeps = isinstance(known, dict) and asked.design in {None, known.get("kind")}
         document["design"] = {**known, **said} if keeps and isinstance(known, dict) else said
@@ -170,8 +167,19 @@ def _yaml(option: str, text: str) -> Json:
         return read_yaml(text)
 
 
-def _save(path: Path, request: SweepRequest) -> None:
+def _design_to_save(document: Json, request: SweepRequest, asked: Asked) -> Json:
+    """Return the design by its file of points, as seen from the file that is saved; None if it has none."""
+    design = document.get("design") if isinstance(document, dict) else None
+    if not isinstance(design, dict) or not isinstance(design.get(FILE), str) or asked.save is None:
+        return None
+    path = os.path.relpath(asked.points_folder / str(design[FILE]), asked.save.parent)
+    grid = request.design.options().get("grid")
+    return {"kind": "points", FILE: path, **({"grid": grid} if grid else {})}
+
+
+def _save(path: Path, request: SweepRequest, design: Json) -> None:
+    text = sweep_json(request, design) if path.suffix == ".json" else sweep_yaml(request, design)
     try:
-        path.write_text(sweep_json(request) if path.suffix == ".json" else sweep_yaml(request), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InvalidSweep.at("--save", f"cannot write {path}: {error.strerror}") from error

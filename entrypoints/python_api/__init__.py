@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.errors import DependencyUnavailable, InvalidSweep, SweepConflict, SweepError, SweepNotFound
-from entrypoints.python_api.designs import halton, latin_hypercube, random, saltelli, sobol
+from entrypoints.python_api.designs import halton, latin_hypercube, points_file, random, saltelli, sobol
 from entrypoints.python_api.distributions import (
     beta,
     choices,
@@ -42,6 +42,7 @@ __all__ = [
     "loguniform",
     "normal",
     "open",
+    "points_file",
     "random",
     "range_",
     "run",

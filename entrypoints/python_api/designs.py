@@ -1,7 +1,8 @@
-"""The designs that sample a space: each function returns what a sweep file says under `design`."""
+"""Designs that need more than levels: each function returns what a sweep file says under `design`."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
 
@@ -68,6 +69,19 @@ def saltelli(points: int, *, seed: int = 0, scramble: Scramble = "owen", second_
     A block has two points more than there are parameters; with `second_order` twice as many as parameters, and two.
     """
     return _design("saltelli", points, seed, (), (), scramble=scramble, second_order=second_order)
+
+
+def points_file(path: str | os.PathLike[str], *, grid: Iterable[str] = ()) -> Design:
+    """Return the design whose points are the rows of a file: CSV, JSON lines or Parquet, by the end of its name.
+
+    The columns are the parameters (docs/sweep-file.md has their types). Parameters that are passed beside the design
+    are a grid: every combination of their levels has all rows; `grid` sets the order of its axes. The file is streamed,
+    so that it may have millions of rows.
+
+    For example `ss.run(simulate, design=ss.points_file("points.csv"))`.
+    """
+    crossed = list(grid)
+    return {"kind": "points", "file": os.fspath(path), **({"grid": crossed} if crossed else {})}
 
 
 def _design(

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from adapters.documents.request import read_request, with_condition, with_count
+from adapters.documents.request import with_condition, with_count
 from adapters.machine.function_files import plain_name
 from adapters.machine.importable import module_holds, module_name
 from adapters.machine.python_targets import check_signature
+from adapters.point_files.intake import read_client_request
 from application.documents.space import levels_document
 from application.place import Place
 from domain.errors import InvalidSweep
@@ -72,7 +73,9 @@ class Asked:
         A function that no module holds is kept in the place, once the request is known to make sense.
         """
         earlier = self.extends if self.extends is None or isinstance(self.extends, str) else self.extends.id
-        request = extending(read_request(self._document()), earlier, place.find)
+        # What a file names is beside it; what a call names is seen from the current folder.
+        folder = self.file.parent if self.file and self.design is None else Path()
+        request = extending(read_client_request(self._document(), folder), earlier, place.find)
         if callable(self.what):
             check_signature(self.what, request.keywords, request.offered, request.optional)
             request = replace(request, target=_target(self.what, place))
