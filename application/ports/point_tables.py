@@ -20,7 +20,7 @@ class PointTables(Protocol):
         ...
 
     def put(self, digest: str, number: int, body: bytes) -> None:
-        """Store a chunk whole or not at all; a second time changes nothing, and mends one that is damaged."""
+        """Store a chunk whole or not at all; a second time changes nothing, but may mend a chunk that is damaged."""
         ...
 
     def chunk(self, digest: str, number: int) -> bytes:

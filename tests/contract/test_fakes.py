@@ -6,10 +6,12 @@ import pytest
 
 from domain.dispatch import OutcomeKind
 from tests.contract.ledger_contract import LedgerContract
+from tests.contract.point_tables_contract import PointTablesContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
 from tests.fakes.clock import HandClock
 from tests.fakes.ledger import MemoryLedger
+from tests.fakes.point_tables import MemoryTables
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.shard_invoker import RecordingInvoker
 
@@ -30,6 +32,15 @@ class TestMemoryResults(ResultStoreContract):
     def store(self) -> MemoryResults:
         """Return an empty store."""
         return MemoryResults()
+
+
+class TestMemoryTables(PointTablesContract):
+    """The tables in memory."""
+
+    @pytest.fixture
+    def tables(self) -> MemoryTables:
+        """Return tables of which none is stored."""
+        return MemoryTables()
 
 
 class TestRecordingInvoker(ShardInvokerContract):

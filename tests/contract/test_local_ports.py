@@ -11,12 +11,14 @@ from typing import ClassVar
 import pytest
 
 from adapters.local.directory_results import DirectoryResultStore
+from adapters.local.directory_tables import DirectoryTables
 from adapters.local.process_engine import EngineSetup, ProcessEngine
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.local.sqlite_runs import SqliteRuns
 from application.ports.runs import Runs
 from entrypoints.containers.folder import ledger_file
 from tests.contract.ledger_contract import LedgerContract
+from tests.contract.point_tables_contract import PointTablesContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.runs_contract import FIRST, RunsContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
@@ -56,6 +58,22 @@ class TestDirectoryResultStore(ResultStoreContract):
     @pytest.fixture
     def other(self, tmp_path: Path) -> DirectoryResultStore:
         """Return a second store on the same folder."""
+        return self.implementation(tmp_path)
+
+
+class TestDirectoryTables(PointTablesContract):
+    """Two clients of one folder, like those of two processes."""
+
+    implementation: ClassVar[type[DirectoryTables]] = DirectoryTables
+
+    @pytest.fixture
+    def tables(self, tmp_path: Path) -> DirectoryTables:
+        """Return the tables of a new folder."""
+        return self.implementation(tmp_path)
+
+    @pytest.fixture
+    def other(self, tmp_path: Path) -> DirectoryTables:
+        """Return a second client of the same folder."""
         return self.implementation(tmp_path)
 
 

@@ -29,6 +29,7 @@ from tests.fakes.engine import SOURCES, InlineEngine
 from tests.fakes.forks import NoForks
 from tests.fakes.id_source import CountingIds
 from tests.fakes.ledger import MemoryLedger
+from tests.fakes.point_tables import MemoryTables
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.runs import MemoryRuns
 from tests.fakes.shard_invoker import RecordingInvoker
@@ -55,24 +56,25 @@ class Desk:
         self.clock, ids = HandClock(), CountingIds()
         self.ledger = MemoryLedger(self.clock)
         self.invoker = invoker or RecordingInvoker()
-        self.results = results or MemoryResults()
+        self.results, self.tables = results or MemoryResults(), MemoryTables()
         location = location or self.results
         allowed = limits or Limits(10_000, 1_000_000)
         self.survey = Survey(self.clock, LIFETIME)
         dispatch = DispatchShards(self.ledger, self.invoker, self.survey)
-        describe = DescribeSweep(self.ledger, location, self.survey)
+        describe = DescribeSweep(self.ledger, location, self.survey, self.tables)
         self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids, code)
-        self.execute = ExecuteShard(self.ledger, self.results, targets or KnownTargets(), NoForks(), allowed.targets)
+        known = targets or KnownTargets()
+        self.execute = ExecuteShard(self.ledger, self.results, known, NoForks(), allowed.targets, self.tables)
         self.fail = FailShard(self.ledger)
         self.sweeps = Sweeps(
             plan=self.submit.checked,
             submit=self.submit,
             describe=describe,
             follow=FollowSweep(self.ledger, self.survey),
-            request=RecallRequest(self.ledger),
+            request=RecallRequest(self.ledger, self.tables),
             list_sweeps=ListSweeps(self.ledger),
             list_results=ListResults(self.ledger, location),
-            list_failures=ListFailures(self.ledger, self.survey),
+            list_failures=ListFailures(self.ledger, self.survey, self.tables),
             retry=RetrySweep(self.ledger, dispatch, ids),
             cancel=CancelSweep(self.ledger, describe),
         )
@@ -88,8 +90,10 @@ class Laptop(Desk):
         self.engine.execute = self.execute
         plan, ids = PlanSweep(Limits(100, 1_000_000)), CountingIds()
         dispatch = DispatchShards(self.ledger, self.engine, self.survey)
-        describe = DescribeSweep(self.ledger, self.results, self.survey)
+        describe = DescribeSweep(self.ledger, self.results, self.survey, self.tables)
         self.submit = SubmitSweep(plan, self.ledger, dispatch, self.clock, ids)
         retry = RetrySweep(self.ledger, dispatch, ids)
         self.sweeps = replace(self.sweeps, submit=self.submit, retry=retry)
-        self.run_sweep = RunSweep(plan, self.submit, retry, describe, self.fail, self.engine, self.runs)
+        self.run_sweep = RunSweep(
+            plan, self.submit, retry, describe, self.fail, self.engine, self.runs, tables=self.tables
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from application.documents.table_chunks import CHUNK_ROWS, TableDigest, chunk_of, line_of
-from application.ports.point_tables import PointTables
+from application.ports.point_tables import REMEDY, PointTables
 from domain.conditions.kind import Kind, kind_of
 from domain.designs.point_table import COLUMN_KINDS, ColumnKind, PointTable
 from domain.errors import DependencyUnavailable
@@ -43,7 +43,7 @@ class MemoryTables:
         try:
             return self.chunks[digest, number]
         except KeyError as error:
-            raise DependencyUnavailable("there is no such chunk in memory") from error
+            raise DependencyUnavailable(f"there is no such chunk in memory; {REMEDY}") from error
 
 
 def table_of(

@@ -13,6 +13,7 @@ from tests.contract.broken import (
     ledgers_of_skips,
     ledgers_of_spans,
     ledgers_of_sweeps,
+    point_tables,
     remote_sweeps,
     result_replacements,
     result_stores,
@@ -30,6 +31,7 @@ RULES: dict[type[object], dict[type[object], str]] = {
     | ledgers_of_skips.BROKEN
     | ledgers_of_spans.BROKEN,
     local.TestDirectoryResultStore: result_stores.BROKEN | result_replacements.BROKEN,
+    local.TestDirectoryTables: point_tables.BROKEN,
     local.TestProcessEngine: shard_invokers.BROKEN,
     sweeps.TestRemoteSweeps: remote_sweeps.BROKEN,
 }
