@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ class Spool:
         """Begin an empty file."""
         with _translated():
             self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lasts as long as the object
+        weakref.finalize(self, self._file.close)
         self._ends = [0]
 
     def has(self, digest: str, chunks: int) -> bool:  # noqa: ARG002 - there is one table alone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,16 +12,20 @@ from pathlib import Path
 import pytest
 
 from adapters.local.directory_results import DirectoryResultStore
+from adapters.local.directory_tables import DirectoryTables
 from adapters.local.folder_removal import FolderRemoval
 from adapters.local.sqlite_ledger import SqliteLedger
 from adapters.local.sqlite_runs import SqliteRuns
+from application.documents.request import request_digest
 from application.ports.runs import Run
 from domain.dispatch import OutcomeKind
 from domain.errors import SweepConflict, SweepNotFound
 from domain.reasons import Reason
-from domain.sweep import ShardDone, ShardFailed
+from domain.request import SweepRequest
+from domain.sweep import ShardDone, ShardFailed, Sweep
 from entrypoints.containers.folder import ledger_file, presences
 from tests.fakes.clock import HandClock
+from tests.fakes.point_tables import table_of
 from tests.fakes.shard_invoker import outcome_of
 from tests.fakes.sweeps import sweep_of
 
@@ -107,3 +112,43 @@ def test_an_interrupted_removal_can_be_completed(
     removal.remove("b-1")
     assert not (tmp_path / ".removed").exists()
     assert list((tmp_path / "sweeps").iterdir()) == []
+
+
+def test_a_table_of_points_goes_with_the_last_sweep_that_has_it(
+    ledger: SqliteLedger, removal: FolderRemoval, tmp_path: Path
+) -> None:
+    """As long as another sweep has the same rows they stay, and so do those of other tables."""
+    tables = DirectoryTables(tmp_path)
+    ours = table_of(tables, ("x",), [(1,), (2,)])
+    other = table_of(tables, ("x",), [(3,)])
+    for sweep_id, table in (("t-1", ours), ("t-2", ours), ("t-3", other)):
+        request = SweepRequest("lab", "toy:f", table)
+        ledger.open(Sweep(sweep_id, sweep_id, request_digest(request), request, 1_700_000_000.0))
+    for sweep_id, is_there in (("a-1", True), ("t-1", True), ("t-2", False)):
+        removal.remove(sweep_id)
+        assert tables.has(ours.table, 1) is is_there
+    assert tables.has(other.table, 1)
+    assert not (tmp_path / ".removed").exists()
+    # A table that is gone already, as after a removal that was killed, is no obstacle.
+    shutil.rmtree(tmp_path / "tables")
+    removal.remove("t-3")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("no JSON", id="no JSON"),
+        pytest.param("{}", id="no design"),
+        pytest.param('{"design": {"table": 7}}', id="no text"),
+        pytest.param('{"design": {"table": "../sweeps"}}', id="a path"),
+    ],
+)
+def test_a_damaged_request_removes_no_table(
+    ledger: SqliteLedger, removal: FolderRemoval, tmp_path: Path, text: str
+) -> None:
+    """The sweep is removed all the same, and nothing beside it."""
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite3")) as database, database:
+        database.execute("UPDATE sweeps SET request = ? WHERE id = 'a-1'", (text,))
+    removal.remove("a-1")
+    assert _rows(tmp_path, "a-1") == 0
+    assert DirectoryResultStore(tmp_path).get("b-1", 0)
