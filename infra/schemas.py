@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from adapters.documents.kind_shapes import WHEN, ScalarShape, Shape, WhenShape
+from adapters.documents.kind_shapes import DESIGN_SHAPES, WHEN, ScalarShape, Shape, WhenShape
 from adapters.documents.payload import ExtendedPayloadShape, Index, PayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
 from adapters.documents.span_payload import ASSIGNMENT_ID
@@ -76,12 +76,12 @@ def request_schema() -> dict[str, Any]:
 
 def payload_schema() -> dict[str, Any]:
     """Return the schema of contract 3, the worker payload, version 1: the first run of a shard."""
-    return _unconditional(_draft_04(PayloadShape.model_json_schema()))
+    return _plain(_draft_04(PayloadShape.model_json_schema()))
 
 
 def retried_payload_schema() -> dict[str, Any]:
     """Return the schema of contract 3, version 2: every further run of a shard."""
-    return _unconditional(_draft_04(RetriedPayloadShape.model_json_schema()))
+    return _plain(_draft_04(RetriedPayloadShape.model_json_schema()))
 
 
 def extended_payload_schema() -> dict[str, Any]:
@@ -102,11 +102,16 @@ def result_line_schema() -> dict[str, Any]:
     return _draft_04(lines.json_schema())
 
 
-def _unconditional(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a payload's schema without the condition on which a parameter exists, which its version has not."""
-    definitions = {name: part for name, part in schema["definitions"].items() if name != WhenShape.__name__}
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a payload's schema without what its version has not: a parameter's condition, and tables of points."""
+    left_out = {WhenShape.__name__, DESIGN_SHAPES["table"].__name__}
+    definitions = {name: part for name, part in schema["definitions"].items() if name not in left_out}
+    references = [{"$ref": f"#/definitions/{name}"} for name in left_out]
     for definition in definitions.values():
         definition["properties"].pop(WHEN, None)
+        design = definition["properties"].get("design", {})
+        if "anyOf" in design:
+            design["anyOf"] = [choice for choice in design["anyOf"] if choice not in references]
     return {**schema, "definitions": definitions}
 
 

@@ -80,8 +80,9 @@ _SHAPES: dict[int, type[PayloadShape | RetriedPayloadShape | ExtendedPayloadShap
 }
 _SHARDS: dict[int, type[ShardShape]] = {1: ShardShape, 2: RetriedShardShape, 3: ExtendedShardShape}
 _SPACES: dict[int, type[SpaceShape]] = {1: SpaceShape, 2: SpaceShape, 3: ExtendedSpaceShape}
-# The first version that knows conditions on which a parameter exists.
-_CONDITIONAL = 3
+# The first version that knows conditions on which a parameter exists, and points that are rows of a table.
+_EXTENDED = 3
+_TABLE = "table"
 
 
 def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may carry any document
@@ -96,8 +97,8 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
         shape = _SHAPES[version].model_validate(document)
     except ValidationError as error:
         raise malformed(error, _known_keys(version)) from None
-    if version < _CONDITIONAL:
-        _check_unconditional(version, shape.space)
+    if version < _EXTENDED:
+        _check_plain(version, shape.space)
     shard = Shard(**dict(shape.shard))
     with located("space"):
         design = read_design(shape.space)
@@ -112,11 +113,13 @@ def read_payload(document: Any) -> ShardTask:  # noqa: ANN401 - an event may car
     return task
 
 
-def _check_unconditional(version: int, space: SpaceShape) -> None:
+def _check_plain(version: int, space: SpaceShape) -> None:
+    message = f"is unknown in a payload of version {version}; version {_EXTENDED} has it"
     for name, parameter in space.parameters.items():
         if not isinstance(parameter, list) and getattr(parameter, WHEN).root:
-            message = f"is unknown in a payload of version {version}; version {_CONDITIONAL} has it"
             raise MalformedSweep.at(f"space.parameters.{name}.{WHEN}", message)
+    if space.design.kind == _TABLE:
+        raise MalformedSweep.at("space.design.kind", message)
 
 
 def _known_keys(version: int) -> KnownKeys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from jsonschema import Draft4Validator
 
 from adapters.documents.payload import read_payload
 from adapters.documents.request import read_request
+from application.bind_rows import bind_rows
 from application.documents.compact_json import encode
 from application.documents.payload import Payloads
 from application.documents.request import request_digest, request_document
@@ -29,8 +31,9 @@ from domain.space.existence import optional_names
 from domain.sweep import Sweep
 from infra.write_schemas import SCHEMAS
 from tests.fakes.forks import NoForks
+from tests.fakes.point_tables import MemoryTables
 from tests.fakes.spaces import designs
-from tests.fakes.sweeps import make_sweep, partial_sweep, repeated_sweep
+from tests.fakes.sweeps import make_sweep, partial_sweep, repeated_sweep, table_sweep
 
 GOLDEN = Path(__file__).parent / "golden"
 SWEEP = make_sweep()
@@ -46,9 +49,13 @@ PART = REPEATED.plan.shard(1)
 # Two models, each with a parameter of its own.
 PARTIAL = partial_sweep()
 BOTH = PARTIAL.plan.shard(0)
+# Rows of a file, crossed with a grid of two modes.
+TABLES = MemoryTables()
+TABLE = table_sweep(TABLES)
+ROWS = TABLE.plan.shard(1)
 
 
-VERSIONS = ("v1", "v2", "v3", "v3-where", "v3-extends")
+VERSIONS = ("v1", "v2", "v3", "v3-table", "v3-where", "v3-extends")
 
 
 def _validator(name: str) -> Draft4Validator:
@@ -88,7 +95,8 @@ def _payload(shard: Shard, sweep: Sweep = SWEEP) -> bytes:
 
 
 def _results(payload: bytes, target: Target) -> bytes:
-    return pack(evaluate(read_payload(json.loads(payload)), target, Meter(), NoForks()))
+    task = bind_rows(read_payload(json.loads(payload)), TABLES)
+    return pack(evaluate(task, target, Meter(), NoForks()))
 
 
 def noisy_target(seed: int, replicate: int, **_: Any) -> object:  # noqa: ANN401 - any constants and scalars
@@ -109,6 +117,10 @@ def golden_files() -> dict[str, bytes]:
         "v3/partial-request.json": encode(request_document(PARTIAL.request)).encode(),
         "v3/partial-payload.json": _payload(BOTH, PARTIAL),
         "v3/partial-result.jsonl.gz": _results(_payload(BOTH, PARTIAL), odd_target),
+        "v3-table/request.json": encode(request_document(TABLE.request)).encode(),
+        "v3-table/payload.json": _payload(ROWS, TABLE),
+        "v3-table/result.jsonl.gz": _results(_payload(ROWS, TABLE), odd_target),
+        "v3-table/chunk.jsonl.gz": next(iter(TABLES.chunks.values())),
         "v3-where/request.json": encode(request_document(CONSTRAINED.request)).encode(),
         "v3-where/payload.json": _payload(FIRST, CONSTRAINED),
         "v3-where/result.jsonl.gz": _results(_payload(FIRST, CONSTRAINED), odd_target),
@@ -130,10 +142,10 @@ def test_the_files_of_each_version_stay_readable() -> None:
     partial = json.loads((GOLDEN / "v3" / "partial-payload.json").read_bytes())
     assert read_request(json.loads((GOLDEN / "v3" / "partial-request.json").read_bytes())) == PARTIAL.request
     assert (read_payload(partial).design, read_payload(partial).shard) == (PARTIAL.request.design, BOTH)
-    sweeps = {"v1": SWEEP, "v3": REPEATED, "v3-where": CONSTRAINED, "v3-extends": EXTENDING}
+    sweeps = {"v1": SWEEP, "v3": REPEATED, "v3-table": TABLE, "v3-where": CONSTRAINED, "v3-extends": EXTENDING}
     for version, sweep in sweeps.items():
         assert read_request(json.loads((GOLDEN / version / "request.json").read_bytes())) == sweep.request
-    shards = {"v1": FIRST, "v2": RETRIED, "v3": PART, "v3-where": FIRST, "v3-extends": FIRST}
+    shards = {"v1": FIRST, "v2": RETRIED, "v3": PART, "v3-table": ROWS, "v3-where": FIRST, "v3-extends": FIRST}
     for version, shard in shards.items():
         task = read_payload(json.loads((GOLDEN / version / "payload.json").read_bytes()))
         assert (task.sweep_id, task.shard) == (SWEEP.id, shard)
@@ -157,3 +169,11 @@ def test_a_shard_with_a_condition_has_lines_of_every_sort() -> None:
     end = read_end(FIRST, (GOLDEN / "v3-where" / "result.jsonl.gz").read_bytes())
     assert end is not None
     assert (end.values, end.errors, end.skipped) == (3, 3, 6)
+
+
+def test_a_chunk_is_what_its_digest_says() -> None:
+    """The digest is the SHA-256 of the names and of the lines in the chunks, which any gzip and JSON library reads."""
+    lines = gzip.decompress((GOLDEN / "v3-table" / "chunk.jsonl.gz").read_bytes())
+    design = json.loads((GOLDEN / "v3-table" / "request.json").read_bytes())["design"]
+    assert hashlib.sha256(encode([*design["columns"]]).encode() + b"\n" + lines).hexdigest() == design["table"]
+    assert len(lines.splitlines()) == design["rows"]

@@ -102,7 +102,26 @@ PAYLOADS: list[dict[str, Any]] = [
         "extends": "toy-000000000001",
     },
 ]
-IDS = ["grid", "points", "retried", "replicates", "partial", "where", "extends"]
+PAYLOADS.append(
+    {
+        "version": 3,
+        "sweep_id": "toy-000000000008",
+        "shard": {"number": 1, "start": 2, "stop": 4, "generation": 0},
+        "space": {
+            "parameters": {"mode": {"values": [1, 2]}},
+            "constants": {},
+            "design": {
+                "kind": "table",
+                "table": "0123456789abcdef" * 4,
+                "columns": {"x": ["number"], "y": ["text", "null"]},
+                "rows": 2,
+                "grid": ["mode"],
+            },
+        },
+        "target": "toy:f",
+    }
+)
+IDS = ["grid", "points", "retried", "replicates", "partial", "where", "extends", "table"]
 
 # Which path to replace by what; `...` removes the part.
 CONDITIONS: list[object] = [None, {}, "x", {"x": []}, {"x": {}}]
@@ -119,6 +138,12 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     (("space", "design"), []),
     (("space", "design"), {"kind": "gird"}),
     (("space", "design"), {"kind": "points", "points": []}),
+    *((("space", "design", "table"), part) for part in (None, 5, "", "a" * 63, "A" * 64)),
+    *(
+        (("space", "design", "columns"), part)
+        for part in (None, [], {}, {"x": []}, {"x": ["float"]}, {"x y": ["null"]})
+    ),
+    *((("space", "design", "rows"), part) for part in (None, 0, 2.0, "2", 10**12)),
     *(((unknown,), 1) for unknown in ("extra", "key", "Version")),
     (("shard", "extra"), 1),
     (("space", "extra"), 1),
@@ -205,6 +230,15 @@ def test_generation_0_is_not_written_before_version_3(payload: dict[str, Any]) -
     broken = _changed(payload, ("shard", "generation"), 0)
     assert not _schema_of(broken).is_valid(broken)
     with pytest.raises(InvalidSweep):
+        read_payload(broken)
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_table_is_not_written_before_version_3(version: int) -> None:
+    """A worker that knows no tables refuses a payload with one as a whole."""
+    broken = _changed(PAYLOADS[0 if version == 1 else 2], ("space",), PAYLOADS[-1]["space"])
+    assert not _schema_of(broken).is_valid(broken)
+    with pytest.raises(MalformedSweep, match=f"kind: is unknown in a payload of version {version}"):
         read_payload(broken)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from application.documents.request import request_digest
+from application.ports.point_tables import PointTables
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
 from domain.designs.replicated import Replicated
@@ -18,6 +19,7 @@ from domain.space.values import Values
 from domain.space.when import When
 from domain.sweep import Sweep
 from domain.task import ShardTask
+from tests.fakes.point_tables import Row, table_of
 
 
 def make_sweep(
@@ -52,6 +54,14 @@ def partial_sweep() -> Sweep:
     conditional = (Parameter(name, values, When.of({"kind": model})) for name, values, model in own)
     request = SweepRequest("models", "math:hypot", Grid((kind, *conditional)), {}, ShardCount(1))
     return Sweep("models-00000000001", "key", request_digest(request), request, 1_700_000_000.0)
+
+
+def table_sweep(tables: PointTables) -> Sweep:
+    """Return a sweep of three rows with values of every kind, which are stored, under each level of a grid."""
+    rows: list[Row] = [(0.1, "ü \"'\\", True), (2, None, False), (-1e-300, "a", True)]
+    design = table_of(tables, ("x", "name", "flag"), rows, [Parameter("mode", Values(("slow", None)))])
+    request = SweepRequest("lab", "math:hypot", design, {"c": [1]}, ShardCount(2))
+    return Sweep("lab-000000000001", "key", request_digest(request), request, 1_700_000_000.0)
 
 
 def sweep_of(size: int, shards: int, constants: dict[str, Json] | None = None) -> Sweep:
