@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from adapters.point_files.packed_table import PackedTable
 
 FILE = "file"
+_KEYS = ("kind", FILE, "grid")
 
 
 def read_client_request(document: object, folder: Path) -> SweepRequest:
@@ -37,8 +38,9 @@ def _checked(design: Mapping[str, Any]) -> str:
     """Return the name of the file; raises `InvalidSweep` unless the design is a list of points in a file."""
     if design.get("kind") != "points":
         raise InvalidSweep.at("design.kind", "must be points where a file has them: {kind: points, file: points.csv}")
-    if "points" in design:
-        raise InvalidSweep.at("design.points", "cannot stand beside file; give one")
+    for key in design:
+        if key not in _KEYS:
+            raise InvalidSweep.at(f"design.{key}", f"cannot stand beside {FILE}; the other keys are kind and grid")
     name = design[FILE]
     if not isinstance(name, str) or not name:
         raise InvalidSweep.at("design.file", "must be the path of a file, in quotes")

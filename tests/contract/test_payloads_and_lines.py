@@ -125,6 +125,7 @@ IDS = ["grid", "points", "retried", "replicates", "partial", "where", "extends",
 
 # Which path to replace by what; `...` removes the part.
 CONDITIONS: list[object] = [None, {}, "x", {"x": []}, {"x": {}}]
+COLUMNS: list[object] = [None, [], {}, {"x": []}, {"x": ["float"]}, {"x": "null"}, {"x y": ["null"]}]
 BROKEN: list[tuple[tuple[str, ...], object]] = [
     *((("version",), version) for version in (..., 0, 4, "1", True, 1.0, None)),
     *((("sweep_id",), sweep_id) for sweep_id in (..., "", "a/b", "../a", 5, None)),
@@ -139,10 +140,7 @@ BROKEN: list[tuple[tuple[str, ...], object]] = [
     (("space", "design"), {"kind": "gird"}),
     (("space", "design"), {"kind": "points", "points": []}),
     *((("space", "design", "table"), part) for part in (None, 5, "", "a" * 63, "A" * 64)),
-    *(
-        (("space", "design", "columns"), part)
-        for part in (None, [], {}, {"x": []}, {"x": ["float"]}, {"x y": ["null"]})
-    ),
+    *((("space", "design", "columns"), part) for part in COLUMNS),
     *((("space", "design", "rows"), part) for part in (None, 0, 2.0, "2", 10**12)),
     *(((unknown,), 1) for unknown in ("extra", "key", "Version")),
     (("shard", "extra"), 1),

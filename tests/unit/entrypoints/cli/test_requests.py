@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.documents.sweep_file import read_sweep_file
+from adapters.documents.sweep_file import read_sweep_document, read_sweep_file
 from application.documents.request import request_digest, request_document
 from domain.designs.design import Design
 from domain.dispatch_policy import Deadline
@@ -21,8 +21,10 @@ from domain.space.scalars import Json
 from domain.sweep import SweepHead
 from entrypoints.cli.asked import Asked
 from entrypoints.cli.requests import extend_named, request_of
+from tests.fakes.point_files import write_csv
 from tests.fakes.spaces import designs, names, scalars
 
+POINTS = Path("points.csv")
 CONSTANTS = st.dictionaries(names.map("c{}".format), scalars | st.lists(scalars), max_size=3)
 NOWHERE = Path("/nowhere/sweep.yaml")
 FILE = "name: lab\ntarget: model:f\nparameters: {x: [1, 2], y: [3]}\nconstants: {g: 9.81}\n"
@@ -155,8 +157,8 @@ def test_an_order_goes_before_that_of_the_file(tmp_path: Path, option: str | Non
 
 def test_the_words_of_a_command_ask_for_the_same() -> None:
     """All but `--save`, which is done."""
-    asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"), 5, "spread")
-    words = "-p x=1 -c g=2 --replicates 5 --shards 1 --order spread --target m:g --name n"
+    asked = Asked("model:f", ("x=1",), ("g=2",), 1, "m:g", "n", Path("s.yaml"), 5, "spread", points_file=Path("p.csv"))
+    words = "-p x=1 -c g=2 --points-file p.csv --replicates 5 --shards 1 --order spread --target m:g --name n"
     assert asked.words == words.split()
     assert asked.extending(None) == asked
     assert asked.extending("lab").words == [*words.split(), "--extend", "lab"]
@@ -194,3 +196,52 @@ def test_the_option_goes_before_the_file_and_is_named_where_it_is_wrong(tmp_path
     for one, place in ((asked, "extends"), (asked.extending("lab"), "--extend")):
         with pytest.raises(InvalidSweep, match=f"^{place}: has other constants"), extend_named(one):
             raise InvalidSweep.at("extends", "has other constants")
+
+
+def test_a_file_of_points_is_seen_from_where_it_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep file names one beside it, an option one from the current folder; parameters are its grid."""
+    (tmp_path / "inner").mkdir()
+    write_csv(tmp_path / "inner" / "points.csv", ("x",), [(1,), (2,)])
+    file = tmp_path / "inner" / "sweep.yaml"
+    file.write_text("name: lab\ntarget: model:f\ndesign: {kind: points, file: points.csv}\n")
+    monkeypatch.chdir(tmp_path)
+    named = request_of(Asked("inner/sweep.yaml", ("mode=a,b",)))
+    typed = request_of(Asked("model:f", ("mode=a,b",), name="lab", points_file=Path("inner/points.csv")))
+    assert request_digest(named) == request_digest(typed)
+    assert typed.design.point(3) == {"mode": "b", "x": 2}
+    other = request_of(Asked("inner/sweep.yaml", points_file=Path("inner/points.csv")))
+    assert other.plan.size == 2
+
+
+def test_a_saved_file_names_the_file_of_points(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As seen from the saved file, and with the grid; read again, it is the same sweep."""
+    write_csv(tmp_path / "points.csv", ("x",), [(1,), (2,)])
+    (tmp_path / "saved").mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in ("saved/sweep.yaml", "sweep.json"):
+        asked = Asked("model:f", ("mode=a,b",), points_file=Path("points.csv"), save=Path(name))
+        request = request_of(asked)
+        document: Any = read_sweep_document(Path(name))
+        place = "../points.csv" if "/" in name else "points.csv"
+        assert document["design"] == {"kind": "points", "file": place, "grid": ["mode"]}
+        assert request_digest(request_of(Asked(name))) == request_digest(request)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        pytest.param({"points_file": Path("absent.csv")}, "--points-file: absent.csv: there is no", id="no file"),
+        pytest.param({"points_file": POINTS, "points": 5}, "--points: cannot stand beside file", id="points"),
+        pytest.param({"points_file": POINTS, "design": "sobol"}, "--design: must be points", id="a design"),
+        pytest.param({"points_file": POINTS, "seed": 5}, "--seed: cannot stand beside file", id="a seed"),
+        pytest.param({"points_file": POINTS, "parameters": ("x=1",)}, "-p x: is also a column", id="a parameter too"),
+    ],
+)
+def test_an_error_of_a_file_of_points_names_the_option(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], message: str
+) -> None:
+    """What cannot stand beside it does too."""
+    write_csv(tmp_path / "points.csv", ("x",), [(1,)])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidSweep, match=message):
+        request_of(Asked("model:f", **asked))

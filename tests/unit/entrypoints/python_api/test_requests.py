@@ -17,10 +17,11 @@ from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, TargetUnavailable
 from domain.plan import ShardCount
 from domain.request import SweepRequest
-from entrypoints.python_api import geomspace, linspace, logspace, range_, when
+from entrypoints.python_api import geomspace, linspace, logspace, points_file, range_, when
 from entrypoints.python_api.requests import Asked
 from tests.fakes.desk import Laptop
 from tests.fakes.memory_place import NamedFunctions, memory_place
+from tests.fakes.point_files import write_csv
 
 
 @pytest.fixture
@@ -234,3 +235,20 @@ def test_equal_calls_are_equal_requests(place: Place) -> None:
         return Asked("toy:f", {"x": values}).request(place)
 
     assert request([1, 2]) == request((1, 2)) == request(np.array([1, 2]))
+
+
+def test_a_file_of_points_is_seen_from_where_it_is_named(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call names one from the current folder, a sweep file one beside it; parameters of the call are its grid."""
+    (tmp_path / "inner").mkdir()
+    write_csv(tmp_path / "inner" / "points.csv", ("x",), [(1,), (2,)])
+    file = tmp_path / "inner" / "sweep.yaml"
+    file.write_text("name: f\ntarget: toy:f\ndesign: {kind: points, file: points.csv}\n")
+    monkeypatch.chdir(tmp_path)
+    design = points_file(Path("inner/points.csv"), grid=["mode"])
+    assert design == {"kind": "points", "file": "inner/points.csv", "grid": ["mode"]}
+    called = Asked("toy:f", {"mode": ["a", "b"]}, design=design).request(place)
+    named = Asked(file, {"mode": ["a", "b"]}).request(place)
+    assert request_digest(called) == request_digest(named)
+    assert called.design.point(3) == {"mode": "b", "x": 2}
