@@ -46,7 +46,7 @@ class StoredRows:
         try:
             return chunk_rows(body, number, self._size, self._width)
         except ValueError as error:
-            message = f"chunk {number} of the table {self._table} of points is damaged: {error}; {REMEDY}"
+            message = f"points of the sweep are damaged; {REMEDY} (chunk {number} of the table {self._table}: {error})"
             raise DependencyUnavailable(message) from error
 
 

@@ -39,7 +39,7 @@ class DirectoryTables:
         with translated("read", path):
             body = body_of(path)
         if body is None:
-            raise DependencyUnavailable(f"the sweep's points are not all here: there is no {path}; {REMEDY}")
+            raise DependencyUnavailable(f"points of the sweep are missing; {REMEDY} (there is no {path})")
         return body
 
     def _path(self, digest: str, number: int) -> Path:
