@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from adapters.documents.kind_shapes import DESIGN_SHAPES, WHEN, ScalarShape, Shape, WhenShape
+from adapters.documents.kind_shapes import WHEN, ScalarShape, Shape, WhenShape, design_shape
 from adapters.documents.payload import ExtendedPayloadShape, Index, PayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
 from adapters.documents.span_payload import ASSIGNMENT_ID
@@ -104,7 +104,7 @@ def result_line_schema() -> dict[str, Any]:
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a payload's schema without what its version has not: a parameter's condition, and tables of points."""
-    left_out = {WhenShape.__name__, DESIGN_SHAPES["table"].__name__}
+    left_out = {WhenShape.__name__, design_shape("table").__name__}
     definitions = {name: part for name, part in schema["definitions"].items() if name not in left_out}
     references = [{"$ref": f"#/definitions/{name}"} for name in left_out]
     for definition in definitions.values():

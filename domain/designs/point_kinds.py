@@ -13,8 +13,8 @@ from domain.conditions.kind import EVERY_KIND, KIND_OF_TYPE, NUMBERS, Kind, Kind
 from domain.designs.design import Design
 from domain.designs.grid import Grid
 from domain.designs.point_list import PointList
-from domain.designs.point_table import PointTable
 from domain.designs.replicated import REPLICATE, Replicated
+from domain.designs.row_source import StoredDesign
 from domain.designs.sampled import Sampled
 from domain.space.existence import optional_names
 from domain.space.parameter import Parameter
@@ -39,7 +39,7 @@ def _kinds(design: Design) -> dict[str, Kinds]:
             return {name: kinds | first[name] for name, kinds in _of_sources(design.parameters).items()}
         case Grid():
             return _of_sources(design.parameters)
-        case PointTable():
+        case StoredDesign():
             columns = {name: frozenset(map(_KIND_OF_COLUMN.__getitem__, kinds)) for name, kinds in design.columns}
             return {**_of_sources(design.parameters), **columns}
         case Replicated():
