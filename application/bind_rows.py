@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from application.ports.point_tables import PointTables
-from domain.designs.row_source import stored_design
-from domain.request import SweepRequest
-from domain.sweep import Sweep
-from domain.task import ShardTask
+from domain.designs.replicated import is_stored
 
-Designed = TypeVar("Designed", SweepRequest, ShardTask)
+if TYPE_CHECKING:
+    from application.ports.point_tables import PointTables
+    from domain.request import SweepRequest
+    from domain.sweep import Sweep
+    from domain.task import ShardTask
+
+Designed = TypeVar("Designed", "SweepRequest", "ShardTask")
 
 
 def bind_rows(designed: Designed, tables: PointTables | None) -> Designed:
@@ -19,12 +21,11 @@ def bind_rows(designed: Designed, tables: PointTables | None) -> Designed:
 
     Nothing is read yet. Without `tables` the points stay out of reach: each raises `DependencyUnavailable`.
     """
-    stored = stored_design(designed.design)
-    if stored is None or tables is None:
+    if tables is None or not is_stored(designed.design):
         return designed
     from application.stored_rows import bound_to  # noqa: PLC0415 - only a design from a file waits for it
 
-    return replace(designed, design=bound_to(designed.design, stored, tables))
+    return replace(designed, design=bound_to(designed.design, tables))
 
 
 def bind_sweep(sweep: Sweep, tables: PointTables | None) -> Sweep:

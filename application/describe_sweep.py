@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from application.bind_rows import bind_sweep
 from application.list_failures import failing, points_of, read_failures
 from application.ports.ledger import Ledger
-from application.ports.point_tables import PointTables
 from application.ports.result_store import ResultLocation
 from application.survey import Survey
 from domain.designs.design import Point
@@ -18,6 +18,9 @@ from domain.errors import DependencyUnavailable
 from domain.failure import FailureGroup, grouped
 from domain.progress import Progress
 from domain.sweep import SweepHead
+
+if TYPE_CHECKING:
+    from application.ports.point_tables import PointTables
 
 # A ledger keeps the details of a failing shard apart: a description reads those of so many.
 _SHARDS_READ = 200

@@ -23,7 +23,6 @@ from application.documents.result_lines import (
 from application.meter import Meter
 from application.ports.forks import Forks
 from application.ports.ledger import Ledger
-from application.ports.point_tables import PointTables
 from application.ports.result_store import ResultStore, StoredObject
 from application.ports.target_loader import Target, TargetLoader
 from application.stretches import stretches
@@ -36,6 +35,7 @@ from domain.task import ShardTask
 
 if TYPE_CHECKING:
     from application.earlier_lines import EarlierLines, KnownSweeps
+    from application.ports.point_tables import PointTables
     from domain.conditions.condition import Verdict
 
 # So many other workers may store results of the shard while this one does.

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from application.bind_rows import bind_sweep
 from application.ports.ledger import Ledger
-from application.ports.point_tables import PointTables
 from application.survey import Survey
 from application.walk_blocks import walk_blocks
 from domain.block import Block
@@ -21,6 +21,9 @@ from domain.places import BLOCK_SHARDS, places
 from domain.plan import Plan
 from domain.standing import Standing
 from domain.sweep import ShardEnd, ShardFailed, Sweep
+
+if TYPE_CHECKING:
+    from application.ports.point_tables import PointTables
 
 LARGEST_PAGE = 100
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from application.bind_rows import bind_rows
 from application.ports.ledger import Ledger
-from application.ports.point_tables import PointTables
 from domain.dispatch_policy import Deadline
 from domain.request import SweepRequest
+
+if TYPE_CHECKING:
+    from application.ports.point_tables import PointTables
 
 
 @dataclass(frozen=True, slots=True)

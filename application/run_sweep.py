@@ -64,9 +64,9 @@ class RunSweep:
     fail_shard: FailShard
     engine: Engine
     runs: Runs
+    tables: PointTables
     import_paths: Sequence[str] = ()
     started_in: str = ""
-    tables: PointTables | None = None
 
     def __call__(
         self, request: SweepRequest, watch: Watch, redo: Redo = Redo.SHARDS, key: str | None = None
@@ -84,8 +84,7 @@ class RunSweep:
         def submit(sources: TargetSources) -> Submission:
             if planned.request.extends is not None and not self._is_resumed(planned.request, sources):
                 self._check_extends(planned.request, planned.request.extends, sources)
-            if self.tables:
-                keep_table(planned.request, self.tables)
+            keep_table(planned.request, self.tables)
             opened = self._opened(planned, sources, key)
             extends = self._extends(opened.sweep, planned.request, sources)
             return self.submit.dispatched(opened.starting(planned.request.order, extends), no_deadline, redo)

@@ -30,7 +30,7 @@ class StartRun:
     survey: Survey
     ids: IdSource
     runner: Runner
-    tables: PointTables | None = None
+    tables: PointTables
 
     def submit(self, request: SweepRequest, key: str | None, deadline: Deadline) -> Submission:
         """Return once the sweep is recorded and its shards are dispatched; raises what `SubmitSweep` raises.
@@ -39,8 +39,7 @@ class StartRun:
         """
         planned = self.plan(request)
         planned.request.require_target()
-        if self.tables:
-            keep_table(planned.request, self.tables)
+        keep_table(planned.request, self.tables)
         return self._submission(self.runner.submit(planned.request, key or self.ids.new_id(), deadline), deadline)
 
     def retry(self, sweep_id: str, deadline: Deadline) -> Submission:

@@ -10,7 +10,7 @@ from application.documents.table_chunks import CHUNK_ROWS, chunk_rows
 from application.ports.point_tables import REMEDY, PointTables
 from domain.designs.design import Design
 from domain.designs.replicated import Replicated
-from domain.designs.row_source import StoredDesign
+from domain.designs.row_source import stored_design
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Scalar
 
@@ -50,8 +50,11 @@ class StoredRows:
             raise DependencyUnavailable(message) from error
 
 
-def bound_to(design: Design, stored: StoredDesign, tables: PointTables) -> Design:
-    """Return a design whose rows, which are those of `stored`, come from these tables."""
+def bound_to(design: Design, tables: PointTables) -> Design:
+    """Return a design whose rows come from these tables; one that has no table as it is."""
+    stored = stored_design(design)
+    if stored is None:
+        return design
     own = stored.bound(_source(stored.table, stored.rows, len(stored.columns), tables))
     return replace(design, design=own) if isinstance(design, Replicated) else own
 

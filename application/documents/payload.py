@@ -7,8 +7,7 @@ import json
 from application.documents.compact_json import encode
 from application.documents.space import space_design, space_document
 from domain.designs.design import Design
-from domain.designs.replicated import Replicated, first_index, repetition
-from domain.designs.row_source import stored_design
+from domain.designs.replicated import Replicated, first_index, is_stored, repetition
 from domain.plan import Shard
 from domain.space.existence import optional_names
 from domain.sweep import Sweep
@@ -32,8 +31,7 @@ class Payloads:
         self._target = encode(request.target)
         is_repeated = isinstance(request.design, Replicated)
         is_partial = bool(optional_names(request.design.parameters))
-        is_stored = stored_design(request.design) is not None
-        is_extended = is_repeated or is_partial or is_stored
+        is_extended = is_repeated or is_partial or is_stored(request.design)
         self._is_third = is_extended or request.where is not None or request.extends is not None
         self._extends = "" if request.extends is None else f',"extends":{encode(request.extends)}'
         whole = request.design.travels_whole

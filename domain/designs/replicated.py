@@ -104,6 +104,14 @@ def repetition(design: Design) -> tuple[Design, int]:
     return (design.design, design.count) if isinstance(design, Replicated) else (design, 1)
 
 
+def is_stored(design: Design) -> bool:
+    """Return whether the points, or those that are repeated, are rows of a table that is stored beside the sweep.
+
+    `domain.designs.row_source` has what such a design can do; other designs need not load it.
+    """
+    return hasattr(repetition(design)[0], "table")
+
+
 def first_index(design: Design, start: int) -> int:
     """Return which index of the sweep point 0 of `part(start, ...)` has.
 

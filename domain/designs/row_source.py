@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Protocol, runtime_checkable
 
 from domain.designs.design import Design
-from domain.designs.replicated import repetition
+from domain.designs.replicated import is_stored, repetition
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Scalar
 
@@ -59,4 +59,4 @@ class StoredDesign(Design, Protocol):
 def stored_design(design: Design) -> StoredDesign | None:
     """Return the design, or the one that is repeated, if its rows are stored beside the sweep; else None."""
     base, _ = repetition(design)
-    return base if isinstance(base, StoredDesign) else None
+    return base if is_stored(design) and isinstance(base, StoredDesign) else None

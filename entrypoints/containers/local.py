@@ -165,9 +165,9 @@ class LocalContainer(containers.DeclarativeContainer):
         fail_shard,
         engine,
         runs,
+        tables,
         import_paths,
         providers.Callable(os.getcwd),
-        tables,
     )
     start_run: providers.Provider[StartRun] = providers.Singleton(
         StartRun, plan_sweep, ledger, survey, ids, providers.Singleton(_runner, folder, workers, import_paths), tables

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from application.cancel_sweep import CancelSweep
 from application.describe_sweep import DescribeSweep
 from application.follow_sweep import FollowSweep
 from application.list_failures import ListFailures
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
-from application.ports.point_tables import PointTables
 from application.recall_request import RecallRequest
 from application.retry_sweep import RetrySweep
 from application.submit_sweep import SubmitSweep
 from application.sweeps import Sweeps
+
+if TYPE_CHECKING:
+    from application.ports.point_tables import PointTables
 
 
 def sweeps(submit: SubmitSweep, describe: DescribeSweep, tables: PointTables | None = None) -> Sweeps:

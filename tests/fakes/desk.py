@@ -94,6 +94,4 @@ class Laptop(Desk):
         self.submit = SubmitSweep(plan, self.ledger, dispatch, self.clock, ids)
         retry = RetrySweep(self.ledger, dispatch, ids)
         self.sweeps = replace(self.sweeps, submit=self.submit, retry=retry)
-        self.run_sweep = RunSweep(
-            plan, self.submit, retry, describe, self.fail, self.engine, self.runs, tables=self.tables
-        )
+        self.run_sweep = RunSweep(plan, self.submit, retry, describe, self.fail, self.engine, self.runs, self.tables)

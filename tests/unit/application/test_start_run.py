@@ -28,7 +28,7 @@ class BackgroundLaptop(Laptop):
         super().__init__(self.target, sources)
         self.broken: set[int] = set()
         runner = InlineRunner(self.run_sweep)
-        self.start = StartRun(self.run_sweep.plan, self.ledger, self.survey, CountingIds(), runner)
+        self.start = StartRun(self.run_sweep.plan, self.ledger, self.survey, CountingIds(), runner, self.tables)
 
     def target(self, x: int) -> int:
         """Return x, unless it is broken."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from application.bind_rows import bind_rows, bind_sweep
 from application.documents.request import own_request, request_digest, request_document
 from application.documents.table_chunks import CHUNK_ROWS, chunk_of, line_of
-from application.stored_rows import StoredRows
+from application.stored_rows import StoredRows, bound_to
 from domain.designs.replicated import Replicated
 from domain.errors import DependencyUnavailable
 from domain.request import SweepRequest
@@ -73,6 +73,7 @@ def test_what_computes_its_points_is_not_bound() -> None:
     sweep = sweep_of(3, 1)
     assert bind_sweep(sweep, MemoryTables()) is sweep
     assert bind_rows(sweep.request, None) is sweep.request
+    assert bound_to(sweep.request.design, MemoryTables()) is sweep.request.design
 
 
 def test_replicates_and_a_grid_are_bound_through() -> None:
