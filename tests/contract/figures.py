@@ -26,6 +26,7 @@ from application import (
     list_sweeps,
     meter,
 )
+from application.documents import table_chunks
 from benchmarks.bill import LONG, MB_A_GB, PER_GB_SECOND, SHORT
 from benchmarks.costs import PER_READ_UNIT, PER_WRITE_UNIT, table
 from domain import condition_share, explanation, plan, progress, ranges, sweep
@@ -114,6 +115,7 @@ def computed() -> dict[str, list[str]]:
             f"there are {plan.DEFAULT_SHARDS} shards, or one for each point",
             f"There are more than {plan.DEFAULT_SHARDS} if a shard",
             f"otherwise have more than {plan.DEFAULT_MAX_POINTS_PER_SHARD:,} points",
+            f"A row has at most {table_chunks.LONGEST_ROW:,} bytes as JSON",
             f"a parameter that decides has at most {existence.MOST_DECIDING_LEVELS:,} levels",
             f"more than {syntax_digest._LARGEST // MB} MB",
             f"at most {condition_limits.LONGEST_CONDITION:,} characters",
