@@ -30,7 +30,8 @@ _NEVER = {
     *_ASYNCIO,
     # What few requests name, and these do not.
     *{"domain.designs.sampled", "domain.designs.branches", "domain.space.distributions.even_levels"},
-    *{"domain.conditions.grammar", "domain.space.linspace"},
+    *{"domain.conditions.grammar", "domain.space.linspace", "domain.designs.row_source"},
+    *{"domain.designs.point_table", "application.stored_rows", "application.documents.table_chunks"},
 }
 _LEAN = _NEVER | {"pydantic", "pydantic_core"}
 
