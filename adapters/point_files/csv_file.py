@@ -75,4 +75,5 @@ def _rows(path: Path, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
                 yield line, row
             line = reader.line_num + 1
     except csv.Error as error:
-        raise wrong(path, f"is no CSV: {error}; is a quote missing?", f"line {line}") from error
+        reason = str(error).partition(" - ")[0]
+        raise wrong(path, f"is no CSV: {reason}; is a quote missing?", f"line {line}") from error

@@ -19,6 +19,13 @@ FILE = "file"
 _KEYS = ("kind", FILE, "grid")
 
 
+def read_client_file(path: Path) -> SweepRequest:
+    """Return the request of a sweep file, which may name a file of points beside it; raises `InvalidSweep`."""
+    from adapters.documents.sweep_file import read_sweep_document  # noqa: PLC0415 - it loads a parser
+
+    return read_client_request(read_sweep_document(path), path.parent)
+
+
 def read_client_request(document: object, folder: Path) -> SweepRequest:
     """Return the request of a client's document, which may name a file of points beside it, below `folder`.
 

@@ -16,8 +16,8 @@ from typing import Literal, TypeAlias
 import typer
 from rich.filesize import decimal
 
-from adapters.documents.sweep_file import read_sweep_file
 from adapters.local.directory_results import result_files
+from adapters.point_files.intake import read_client_file
 from adapters.report.coverage import Coverage
 from adapters.report.result_objects import write_lines
 from application.documents.result_keys import shard_of
@@ -87,7 +87,7 @@ def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:
 
     `file` is the sweep's file, by which the end of the sweep, its parameters and its constants are known.
     """
-    request = read_sweep_file(file) if file else None
+    request = read_client_file(file) if file else None
     if wanted.constants and not request:
         raise InvalidSweep.at("--constants", "needs the sweep's file with --of FILE: results do not hold them")
     paths = result_files(folder) if folder.is_dir() else []

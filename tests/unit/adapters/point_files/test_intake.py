@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.documents.request import read_request
-from adapters.point_files.intake import read_client_request
+from adapters.point_files.intake import read_client_file, read_client_request
 from application.documents.request import request_digest, request_document
 from domain.errors import InvalidSweep, MalformedSweep
 from tests.fakes.point_files import write_csv, write_json_lines
@@ -45,6 +46,12 @@ def test_the_request_names_the_table_and_has_its_points(folder: Path) -> None:
     other = _read(folder, {"kind": "points", "file": str(folder / "points.jsonl")})
     assert request_digest(other) == request_digest(request)
     assert read_request(request_document(request)) == request
+
+
+def test_a_sweep_file_names_a_file_beside_it(folder: Path) -> None:
+    """Whatever the current folder is."""
+    (folder / "sweep.json").write_text(json.dumps({**DOCUMENT, "design": FILE}))
+    assert read_client_file(folder / "sweep.json") == _read(folder, FILE)
 
 
 @pytest.mark.parametrize("design", [{"grid": ["mode"]}, {}])
