@@ -49,18 +49,16 @@ def _run(lab: Laboratory, *arguments: str) -> str:
 
 
 def test_any_format_is_the_same_sweep(lab: Laboratory, tmp_path: Path) -> None:
-    """Its results are, byte for byte, those of the points written out; what looks at them knows the points."""
+    """Its results are, byte for byte, those of the points written out, and an audit knows the points."""
     assert "starting study" in _run(lab, "--points-file", "points.csv")
     assert "reusing study" in _run(lab, "--points-file", "points.parquet")
     found = lab.results()
     assert lab.run("verify", "latest", "--sample", "9").returncode == 0
-    assert f"first:   point {CHUNK_ROWS + 3}, x=2049.5, kind=null" in lab.run("failures", "latest").stdout
-    assert lab.run("remove", "latest", "--yes").returncode == 0
-    assert not list((lab.out / "tables").iterdir())
     listed = {"kind": "points", "points": [dict(zip(_NAMES, row, strict=True)) for row in _ROWS]}
     (tmp_path / "listed.json").write_text(json.dumps({"name": "lab", "target": "model:study", "design": listed}))
+    lab.out = tmp_path / "other"
     assert lab.run("run", "listed.json", *_RUN).returncode == 1
-    assert list(lab.results().values()) == list(found.values()) != []
+    assert lab.results() == found != {}
 
 
 def test_a_grid_replicates_and_a_condition_beside_a_file(lab: Laboratory) -> None:
@@ -77,6 +75,7 @@ def test_a_grid_replicates_and_a_condition_beside_a_file(lab: Laboratory) -> Non
     assert values == [[x, kind, "fast", False] for x, kind in _ROWS[:3] for _ in range(2)]
 
 
+@pytest.mark.long
 def test_a_lost_chunk_is_named_and_mended_by_the_same_command(lab: Laboratory, tmp_path: Path) -> None:
     """A retry, which has no file, says what is missing; the command with the file writes it, and goes on.
 
