@@ -29,7 +29,9 @@ class DirectoryTables:
             if body_of(path) == body:
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            remove_drafts(path.parent)
+            # Once a table: a folder of very many chunks takes a moment to list.
+            if number == 0:
+                remove_drafts(path.parent)
             with written(path, body) as draft:
                 draft.replace(path)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 
@@ -69,9 +70,12 @@ class ColumnTyping:
 
 def converted(cells: Sequence[str], type_: ColumnType) -> list[Scalar]:
     """Return the values of cells; raises `ValueError` for one that is not of the type."""
-    convert: Callable[[str], Scalar] = _CONVERTERS[type_]
     if type_ is ColumnType.TEXT:
         return [cell or None for cell in cells]
+    convert = _CONVERTERS[type_]
+    # Most columns have no empty cell, to which no conversion applies.
+    with suppress(ValueError):
+        return list(map(convert, cells))
     return [convert(cell) if cell and not cell.isspace() else None for cell in cells]
 
 
@@ -109,10 +113,15 @@ def _boolean(cell: str) -> bool:
     return text == "true"
 
 
+def _nothing(cell: str) -> Scalar:
+    if cell.strip():
+        raise ValueError("no blank")
+    return None
+
+
 _CONVERTERS: dict[ColumnType, Callable[[str], Scalar]] = {
-    ColumnType.NOTHING: str,
+    ColumnType.NOTHING: _nothing,
     ColumnType.INTEGER: int,
     ColumnType.FLOAT: float,
     ColumnType.BOOLEAN: _boolean,
-    ColumnType.TEXT: str,
 }

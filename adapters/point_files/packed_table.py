@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.point_files.batches import PointFile, wrong
 from adapters.point_files.spool import Spool
-from application.documents.table_chunks import CHUNK_ROWS, LONGEST_ROW, TableDigest, chunk_of, line_of
+from application.documents.table_chunks import CHUNK_ROWS, LONGEST_ROW, TableDigest, chunk_of, lines_of
 from application.ports.point_tables import PointTables
 from domain.designs.point_table import COLUMN_KINDS, ColumnKind
 from domain.errors import InvalidSweep
@@ -66,7 +66,7 @@ def _lines(path: Path, file: PointFile, kinds: Sequence[set[ColumnKind]]) -> Ite
             if not types <= _KINDS.keys() or not _is_sound(values, types):
                 _refuse(path, file.unit, name, values, batch.numbers)
             found.update(map(_KINDS.__getitem__, types))
-        lines = [line_of(row) for row in zip(*batch.columns, strict=True)]
+        lines = lines_of(batch.columns)
         if max(map(len, lines), default=0) > LONGEST_ROW:
             number = next(number for number, line in zip(batch.numbers, lines, strict=True) if len(line) > LONGEST_ROW)
             message = f"has more than {LONGEST_ROW:,} bytes of values, the most that a point of a file has"

@@ -15,8 +15,8 @@ from domain.task import ShardTask
 
 # The second version adds to the shard its generation; the first run of every shard has none. The third one, which has
 # the generation of every run, adds to the space what a worker must know, or it would compute what it must not:
-# replicates, the condition on points, those on which parameters exist, and that points are rows of a stored table. It may
-# also name an earlier sweep that has values of some points: to compute these anew changes no result.
+# replicates, the condition on points, those on which parameters exist, and that points are rows of a stored table. It
+# may also name an earlier sweep that has values of some points: to compute these anew changes no result.
 PAYLOAD_VERSIONS = (1, 2, 3)
 
 

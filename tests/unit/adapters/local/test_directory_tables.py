@@ -17,8 +17,8 @@ def test_a_chunk_has_the_path_of_the_contract(tmp_path: Path) -> None:
     folder = tmp_path / "tables" / DIGEST
     folder.mkdir(parents=True)
     (folder / ".000007.jsonl.gz.0123456789abcdef.tmp").write_bytes(b"half")
-    DirectoryTables(tmp_path).put(DIGEST, 7, b"chunk")
-    assert [path.name for path in folder.iterdir()] == ["000007.jsonl.gz"]
+    DirectoryTables(tmp_path).put(DIGEST, 0, b"chunk")
+    assert [path.name for path in folder.iterdir()] == ["000000.jsonl.gz"]
 
 
 def test_a_chunk_that_is_there_is_not_written_again(tmp_path: Path) -> None:

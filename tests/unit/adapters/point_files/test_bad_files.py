@@ -180,11 +180,19 @@ def test_what_is_no_readable_file_is_refused(
     _refused(tmp_path / name, part)
 
 
-@pytest.mark.parametrize("later", [pytest.param("x\na\n", id="another type"), pytest.param("x\n1.5\n", id="a float")])
-def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, later: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        pytest.param("x,y\n1,2\n", "x,y\na,2\n", id="another type"),
+        pytest.param("x,y\n1,2\n", "x,y\n1.5,2\n", id="a float"),
+        pytest.param("x,y\ntrue,2\n", "x,y\n1,2\n", id="no boolean"),
+        pytest.param("x,y\n,2\n", "x,y\n1,2\n", id="no longer empty"),
+    ],
+)
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, first: str, later: str) -> None:
     """The types of a first reading do not fit a second one of another content."""
     path = tmp_path / "points.csv"
-    path.write_text("x\n1\n")
+    path.write_text(first)
     file = CsvFile(path)
     path.write_text(later)
     with pytest.raises(InvalidSweep, match=r"lines 2 to 2, column x: is not what it was"):

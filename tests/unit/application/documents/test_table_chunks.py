@@ -20,6 +20,7 @@ from application.documents.table_chunks import (
     chunk_of,
     chunk_rows,
     line_of,
+    lines_of,
     table_prefix,
 )
 from domain.space.scalars import Scalar
@@ -47,6 +48,12 @@ def test_the_digest_is_that_of_the_text(rows: list[tuple[Scalar, ...]], data: st
         digest.add("".join(part))
         other.add("".join(part))
     assert digest.hexadecimal() == hashlib.sha256(text.encode()).hexdigest() != other.hexadecimal()
+
+
+@given(st.lists(st.tuples(scalars, scalars), min_size=1, max_size=20))
+def test_columns_have_the_lines_of_their_rows(rows: list[tuple[Scalar, ...]]) -> None:
+    """It is the same text, made in another order."""
+    assert lines_of(list(zip(*rows, strict=True))) == list(map(line_of, rows))
 
 
 def test_chunks_have_4096_rows_but_the_last() -> None:
