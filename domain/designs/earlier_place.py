@@ -14,6 +14,7 @@ from domain.designs.grid import Grid
 from domain.designs.grid_place import GridPlace, RowPlace
 from domain.designs.point_list import PointList
 from domain.designs.replicated import Replicated, repetition
+from domain.designs.row_source import StoredDesign
 from domain.designs.sampled import Sampled
 from domain.errors import InvalidSweep
 from domain.sequences.beginning import earlier_index, why_other_points
@@ -39,6 +40,8 @@ class EarlierPlace:
             case Sampled():
                 self._by_values = RowPlace(self._design.names, self._design.first).indices
                 self._outer = GridPlace(self._design.outer).indices if self._design.outer else _the_first
+            case StoredDesign():
+                self._outer = GridPlace(self._design.outer).indices if self._design.outer else _the_first
 
     def guess(self, later: Design) -> Guess:
         """Return how to find a point of a design, or of a worker's part of it, in the earlier one."""
@@ -57,6 +60,8 @@ class EarlierPlace:
 
     def _unrepeated(self, later: Design) -> Guess:
         earlier, by_values = self._design, self._by_values
+        if isinstance(earlier, StoredDesign) and isinstance(later, StoredDesign):
+            return self._row_by_row(earlier.rows, later.rows)
         if by_values is None:
             # Of a kind that is not known here: if the points of both begin alike, each stands where it stood.
             return lambda index, _: (index,) if index < earlier.size else ()
@@ -72,6 +77,16 @@ class EarlierPlace:
             if place is None:
                 return listed
             return [*listed, *[before + number * earlier_size + place for number in outer(values)]]
+
+        return found
+
+    def _row_by_row(self, earlier_rows: int, rows: int) -> Guess:
+        """Return how to find the rows of a table in an earlier one: each in the same place, if at all."""
+        outer = self._outer
+
+        def found(index: int, values: Mapping[str, Scalar]) -> Sequence[int]:
+            row = index % rows
+            return [number * earlier_rows + row for number in outer(values)] if row < earlier_rows else ()
 
         return found
 

@@ -76,8 +76,8 @@ class PointTable:
             check_name(name)
         _check_grid(self.parameters, self.grid)
         points: Points = TableRows(tuple(name for name, _ in self.columns), self.rows, self.source)
-        if self.grid:
-            outer = Grid(tuple(one for name in self.grid for one in self.parameters if one.name == name))
+        outer = self.outer
+        if outer:
             points = Crossed((*outer.names, *points.names), outer, points)
         check_distinct(points.names)
         object.__setattr__(self, "_points", points)
@@ -97,6 +97,12 @@ class PointTable:
         """Build the design from what a client found in a file; raises `InvalidSweep`."""
         found = tuple((name, tuple(one for one in COLUMN_KINDS if one in kinds)) for name, kinds in columns.items())
         return cls(table, found, rows, tuple(parameters), tuple(grid))
+
+    @property
+    def outer(self) -> Grid | None:
+        """The grid of which every combination has all rows, if there is one."""
+        crossed = tuple(one for name in self.grid for one in self.parameters if one.name == name)
+        return Grid(crossed) if crossed else None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from domain.designs.design import Design
 from domain.designs.replicated import is_stored, repetition
 from domain.errors import DependencyUnavailable
 from domain.space.scalars import Scalar
+
+if TYPE_CHECKING:
+    from domain.designs.grid import Grid
 
 
 class RowSource(Protocol):
@@ -44,6 +47,11 @@ class StoredDesign(Design, Protocol):
     @property
     def rows(self) -> int:
         """How many rows the table has."""
+        ...
+
+    @property
+    def outer(self) -> Grid | None:
+        """The grid of which every combination has all rows, if there is one."""
         ...
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -40,6 +41,7 @@ class FileLaptop(Laptop):
         """Start with a target that raises nowhere."""
         super().__init__(self.target)
         self.broken: set[int] = set()
+        self.calls: list[int] = []
         self.file = MemoryTables()
         table = table_of(self.file, NAMES, ROWS)
         self.digest = table.table
@@ -47,6 +49,7 @@ class FileLaptop(Laptop):
 
     def target(self, x: int, name: str) -> str:
         """Return both, unless x is broken."""
+        self.calls.append(x)
         if x in self.broken:
             raise ValueError(x)
         return f"{name}: {x}"
@@ -155,6 +158,20 @@ def test_a_shard_whose_chunk_is_missing_can_be_run_again() -> None:
         end = other.execute(task, Meter(), no_deadline)
         assert end is not None
         assert end.number == task.shard.number
+
+
+def test_an_extension_evaluates_the_rows_that_were_added() -> None:
+    """Rows that stand where they stood keep their values, in another file and in other shards."""
+    laptop = FileLaptop()
+    first = laptop.run()
+    more: list[Row] = [*ROWS, (-1, "new"), (-2, "new")]
+    request = SweepRequest("lab", "toy:f", table_of(laptop.file, NAMES, more), {}, ShardCount(5))
+    laptop.request = bind_rows(replace(request, extends=first.head.id), laptop.file)
+    laptop.calls.clear()
+    ended = laptop.run()
+    assert ended.head.id != first.head.id
+    assert ended.progress.done == len(more)
+    assert laptop.calls == [-1, -2]
 
 
 def test_replicates_and_a_condition_work_as_everywhere() -> None:

@@ -28,6 +28,7 @@ from domain.space.range import Range
 from domain.space.scalars import Scalar
 from domain.space.values import Values
 from domain.space.when import When
+from tests.fakes.point_tables import MemoryTables, table_of
 from tests.fakes.spaces import conditional_grids, grids, levels
 
 X = (Parameter("x", Uniform(0, 1)), Parameter("y", Uniform(0, 1)))
@@ -38,6 +39,21 @@ def sampled(kind: str, points: int = 8, **options: object) -> Design:
     row: Any = DESIGN_KINDS[kind]  # each has an `of`, with its own options
     made: Design = row.of(X, points=points, **options)
     return made
+
+
+@pytest.mark.parametrize("modes", [(), ("b", "a")])
+def test_a_row_of_a_table_is_looked_for_where_it_stood(modes: tuple[str, ...]) -> None:
+    """In a table with more rows, or under other levels of a grid; a row beyond the earlier ones is new."""
+    earlier = table_of(MemoryTables(), ("x",), [(1,), (2,)], [Parameter("mode", Values(modes))] if modes else ())
+    later = table_of(
+        MemoryTables(), ("x",), [(1,), (2,), (3,)], [Parameter("mode", Values(("a", "b", "c")))] if modes else ()
+    )
+    guess = EarlierPlace(earlier).guess(later)
+    found = [[*guess(index, {"mode": "abc"[index // 3]})] for index in range(later.size)]
+    assert found == ([[2], [3], [], [0], [1], [], [], [], []] if modes else [[0], [1], []])
+    listed = PointList(("x",), ((1,), (2,)))
+    assert EarlierPlace(listed).guess(later)(1, {"x": 2}) == (1,)
+    assert EarlierPlace(earlier).guess(listed)(1, {"x": 2}) == (1,)
 
 
 @given(grids() | conditional_grids(), st.data())
