@@ -256,5 +256,5 @@ def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.Monkey
     blocks = _blocks("", until_heading=_ALONE)
     for block in blocks:
         exec(compile(block, "python.md", "exec"), names)  # noqa: S102 - the page's own examples
-    assert len(blocks) == 10
+    assert len(blocks) == 11
     assert len(names["frame"]) == 10
