@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,21 @@ class ParquetFile:
         first = 1
         with self._translated(), self._file:
             for batch in self._file.iter_batches(BATCH_ROWS, use_threads=False):
-                columns = [self._plain(column).to_pylist() for column in batch.columns]
+                named = zip(self.names, batch.columns, strict=True)
+                columns = [self._values(name, column, first) for name, column in named]
                 yield Batch(columns, range(first, first + batch.num_rows))
                 first += batch.num_rows
 
-    def _check(self, field: Any) -> None:  # noqa: ANN401 - pyarrow ships no types
+    def _values(self, name: str, column: Any, first: int) -> Sequence[object]:  # noqa: ANN401 - pyarrow ships no types
+        """Return the values of a column of a batch, whose first row has this number."""
+        plain = self._plain(column)
+        try:
+            return list(plain.to_pylist())
+        except UnicodeDecodeError as error:
+            row = next(row for row, scalar in enumerate(plain, first) if not _is_text(scalar))
+            raise wrong(self._path, "is not UTF-8 text", f"row {row}", name) from error
+
+    def _check(self, field: Any) -> None:  # noqa: ANN401 - likewise
         if not self._is_plain(field.type):
             message = f"has values of the type {field.type}; a point has numbers, texts, booleans and null alone"
             raise wrong(self._path, f"{message}: convert the column", column=field.name)
@@ -61,6 +71,14 @@ class ParquetFile:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (self._arrow.ArrowException, OSError) as error:
+        except (self._arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             reason = str(error).partition("\n")[0]
             raise wrong(self._path, f"cannot be read as Parquet: {reason}; write it anew") from error
+
+
+def _is_text(scalar: Any) -> bool:  # noqa: ANN401 - likewise
+    try:
+        scalar.as_py()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from adapters.point_files import point_file
 from adapters.point_files.csv_file import CsvFile
@@ -20,6 +23,7 @@ from adapters.point_files.point_file import read_point_file
 from adapters.point_files.spool import Spool
 from application.documents.table_chunks import CHUNK_ROWS, LONGEST_ROW
 from domain.errors import DependencyUnavailable, InvalidSweep
+from tests.fakes.point_files import rows_in
 
 
 def _refused(path: Path, *parts: str) -> str:
@@ -115,6 +119,11 @@ def test_json_lines_are_refused_with_their_line(tmp_path: Path, content: str | b
         pytest.param(lambda: pa.table({"x": [1.5, float("nan")]}), ["row 2, column x", "finite", "null"], id="nan"),
         pytest.param(
             lambda: pa.table({"x": pa.array([1, 2**63], pa.uint64())}), ["row 2, column x", "64 bits"], id="64 bits"
+        ),
+        pytest.param(
+            lambda: pa.table({"x": pa.array([b"a", b"\xff", b"b"]).view(pa.string())}),
+            ["row 2, column x", "is not UTF-8"],
+            id="no text",
         ),
         pytest.param(lambda: pa.table({"x": [1], "if": [2]}), ["column 2 ('if')", "keyword"], id="a keyword"),
         pytest.param(lambda: pa.table({"x": ["a", "b" * LONGEST_ROW]}), ["row 2", "16,384 bytes"], id="a long text"),
@@ -224,3 +233,28 @@ def test_without_the_library_parquet_is_unavailable(tmp_path: Path, monkeypatch:
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(DependencyUnavailable, match="extra `frames`"):
         read_point_file(tmp_path / "points.parquet")
+
+
+_GOOD = {
+    "csv": b'x,y,kind\n1,2.5,"a,b"\n,-1,\r\n-3,1e5,"say ""hi"""\n',
+    "jsonl": b'{"x": 1, "y": 2.5, "k": "a"}\n{"x": null, "y": -1e3, "k": "\\u00e4"}\n',
+}
+_BITS = st.sampled_from(
+    [b"", b"\n", b'"', b",", b"0", b".", b"-", b"{", b"]", b"\xff", b"\x00", b"nan", b"\\u", b"1e999"]
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(sorted(_GOOD)), st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3), _BITS), min_size=1))
+def test_whatever_is_in_a_file_it_is_read_or_refused(
+    tmp_path: Path, kind: str, changes: list[tuple[int, int, bytes]]
+) -> None:
+    """No other error comes of it, and what is read has as many rows as it says."""
+    body = _GOOD[kind]
+    for start, length, bits in changes:
+        body = body[:start] + bits + body[start + length :]
+    path = tmp_path / f"points.{kind}"
+    path.write_bytes(body)
+    with suppress(InvalidSweep):
+        table = read_point_file(path)
+        assert len(rows_in(table)) == table.rows
