@@ -44,7 +44,9 @@ def remove_drafts(folder: Path) -> None:
     for draft in folder.glob(".*.tmp"):
         with translated("remove", draft), suppress(FileNotFoundError, BlockingIOError), draft.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            draft.unlink()
+            # Its writer may have found it removed by another process, and made it anew.
+            if os.path.samestat(os.fstat(file.fileno()), draft.stat()):
+                draft.unlink()
 
 
 def body_of(path: Path) -> bytes | None:

@@ -1,4 +1,4 @@
-"""A draft that another process removes in the moment before it is locked."""
+"""A draft that other processes remove in the moment before it is locked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import IO
 import pytest
 
 from adapters.local.directory_results import DirectoryResultStore
+from adapters.local.whole_files import remove_drafts
 
 
 def test_a_draft_removed_before_it_is_locked_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,3 +30,22 @@ def test_a_draft_removed_before_it_is_locked_is_made_anew(tmp_path: Path, monkey
     assert removed == 1
     assert [path.read_bytes() for path in store.paths("toy-1")] == [b"results"]
     assert store.paths("toy-1") == list(Path(store.location("toy-1")).iterdir())
+
+
+def test_a_draft_that_was_made_anew_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two processes that clear drafts at once, the slower one leaves alone what the writer has made meanwhile."""
+    draft = tmp_path / ".00000000.jsonl.gz.0f.tmp"
+    draft.write_bytes(b"")
+    lock = fcntl.flock
+
+    def replace_and_lock(file: IO[bytes], operation: int) -> None:
+        draft.unlink()
+        draft.write_bytes(b"made anew")
+        lock(file, operation)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "flock", replace_and_lock)
+        remove_drafts(tmp_path)
+    assert draft.read_bytes() == b"made anew"
+    remove_drafts(tmp_path)
+    assert not draft.exists()
