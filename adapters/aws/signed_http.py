@@ -106,6 +106,8 @@ class SignedHttp:
         handle.setopt(pycurl.USERNAME, keys.access_key)
         handle.setopt(pycurl.PASSWORD, keys.secret_key)
         headers = {**request.headers, _TOKEN: keys.token} if keys.token else request.headers
+        # An empty list would leave those of the request before.
+        handle.unsetopt(pycurl.HTTPHEADER)
         handle.setopt(pycurl.HTTPHEADER, [f"{name}: {value}" for name, value in headers.items()])
         # A body in memory, which libcurl signs whatever the method, also where it sends none.
         handle.setopt(pycurl.POSTFIELDS, request.body)

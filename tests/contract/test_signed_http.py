@@ -109,6 +109,16 @@ def test_every_request_is_signed_rightly(service: str) -> None:
         assert server.connections == 1
 
 
+def test_a_request_has_no_header_of_the_one_before() -> None:
+    """Nor does one without any header, and with a query, by a key without a token."""
+    with Service() as server:
+        http = SignedHttp("s3", "us-east-1", lambda: Credentials("NEW", "other"), LIMITS)
+        http.send(Request("PUT", f"{server.url}/a", {"If-None-Match": "*"}, b"abc"))
+        http.send(Request("GET", f"{server.url}/a/?list-type=2&prefix=tables%2F0f%2F"))
+        assert server.signed == [True, True]
+        assert ["if-none-match" in headers for headers in server.headers] == [True, False]
+
+
 def test_a_request_is_signed_with_the_credentials_of_its_moment() -> None:
     """A key that is renewed between two requests signs the second one, and the old token is not sent with it."""
     keys = iter([KEYS, Credentials("NEW", "other")])
