@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 _CONDITIONS = {"If-Match": "IfMatch", "If-None-Match": "IfNoneMatch"}
 
 
-def s3_client(endpoint_url: str | None = None) -> S3Client:
+def s3_client(endpoint_url: str | None = None, silence: int = SILENCE) -> S3Client:
     """Return a client that makes one attempt a call: the store decides whether it makes another."""
     import boto3  # noqa: PLC0415 - loaded only by a process that needs it
     from botocore.config import Config  # noqa: PLC0415 - likewise
 
     config = Config(
         connect_timeout=CONNECT,
-        read_timeout=SILENCE,
+        read_timeout=silence,
         retries={"total_max_attempts": 1, "mode": "standard"},
         # Sign for the regional endpoint: new buckets redirect from the global one, which breaks presigned URLs.
         signature_version="s3v4",
@@ -51,3 +51,10 @@ class S3Boto:
         with translated():
             answer = self.client.get_object(Bucket=bucket, Key=key)
             return StoredObject(answer["Body"].read(), answer["ETag"])
+
+    def keys(self, bucket: str, prefix: str, after: str, limit: int) -> Sequence[str]:
+        """List a page of keys."""
+        more: Any = {"StartAfter": after} if after else {}
+        with translated():
+            page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=limit, **more)
+            return [found["Key"] for found in page.get("Contents", ())]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from adapters.aws.credentials import credentials
 from adapters.aws.endpoints import endpoint_of
@@ -22,10 +22,11 @@ _CHECKSUM = "x-amz-checksum-sha256"
 LIMITS = Limits(connect=CONNECT, silence=SILENCE, total=120, largest=1_000_000_000)
 
 
-def s3_curl() -> S3Curl:
-    """Return calls of the S3 that the environment names."""
+def s3_curl(silence: int = SILENCE) -> S3Curl:
+    """Return calls of the S3 that the environment names, which end after so many seconds without a byte."""
     endpoint = endpoint_of("s3")
-    return S3Curl(SignedHttp("s3", endpoint.region, credentials, LIMITS), endpoint.url)
+    limits = replace(LIMITS, silence=silence)
+    return S3Curl(SignedHttp("s3", endpoint.region, credentials, limits), endpoint.url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class S3Curl:
         if said and said != b64encode(sha256(answer.body).digest()).decode():
             raise UnansweredError("ChecksumMismatch", sent=True)
         return StoredObject(answer.body, answer.headers.get("etag", ""))
+
+    def keys(self, bucket: str, prefix: str, after: str, limit: int) -> Sequence[str]:
+        """List a page of keys; raises `UnansweredError` for an answer that is no whole list."""
+        # In the order of their names, as they are signed.
+        asked = {"list-type": "2", "max-keys": str(limit), "prefix": prefix} | ({"start-after": after} if after else {})
+        query = "&".join(f"{name}={quote(text, safe='')}" for name, text in asked.items())
+        answer = self._send(Request("GET", f"{self._address(bucket, '')}?{query}"))
+        if not answer.body.rstrip().endswith(b"</ListBucketResult>"):
+            raise UnansweredError("NoList", sent=True)
+        return [key.decode("latin-1") for key in re.findall(rb"<Key>([^<]*)</Key>", answer.body)]
 
     def _address(self, bucket: str, key: str) -> str:
         """Return an object's address as botocore forms it: the bucket is part of the host's name where it can be."""

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from adapters.aws.failures import RefusedError, UnansweredError, UnusableError
-from adapters.aws.retries import attempted
+from adapters.aws.failures import RefusedError
+from adapters.aws.s3_attempts import MISSING, TAKEN, S3Attempts, translated
 from adapters.aws.s3_calls import S3Calls
 from application.documents.result_keys import object_name, results_prefix
 from application.ports.result_store import StoredObject
-from domain.errors import DependencyUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from tenacity import Retrying
-
-_TAKEN = {"PreconditionFailed", "412"}
-_MISSING = {"NoSuchKey", "404"}
-# Of two conditional writes at once S3 refuses one with a conflict, which asks for another attempt; the others pass.
-_PASSING = {"ConditionalRequestConflict", "409", "RequestTimeout", "RequestTimeoutException", "SlowDown"}
-_FIRST_SERVER_ERROR = 500
-_ATTEMPTS = 5
 
 
 class S3ResultLocation:
@@ -43,7 +33,7 @@ class S3ResultLocation:
         from adapters.aws.boto_failures import translated as by_boto  # noqa: PLC0415 - loaded with the client
 
         place = {"Bucket": self._bucket, "Key": _key(sweep_id, shard)}
-        with _translated(), by_boto():
+        with translated(), by_boto():
             return self._make_client().generate_presigned_url("get_object", Params=place, ExpiresIn=seconds)
 
 
@@ -56,7 +46,7 @@ class S3ResultStore(S3ResultLocation):
         """Use a bucket through these calls; `sleep` waits so many seconds between attempts."""
         super().__init__(bucket, client)
         self._calls = calls
-        self._sleep = sleep
+        self._attempts = S3Attempts(sleep)
 
     def put(self, sweep_id: str, shard: int, body: bytes) -> bool:
         """Store an object whole, and return whether it was stored: one that is there already stays as it is."""
@@ -69,57 +59,25 @@ class S3ResultStore(S3ResultLocation):
     def get(self, sweep_id: str, shard: int) -> StoredObject | None:
         """Return a stored object, or None if there is none."""
         key = _key(sweep_id, shard)
-        with _translated():
+        with translated():
             try:
-                return attempted(lambda: self._calls.get(self._bucket, key), _may_pass, self._retrying)
+                return self._attempts(lambda: self._calls.get(self._bucket, key))
             except RefusedError as error:
-                if error.code in _MISSING:
+                if error.code in MISSING:
                     return None
                 raise
 
     def _store(self, key: str, body: bytes, condition: Mapping[str, str]) -> bool:
         """Store an object under a condition, and return whether it held; the bucket's policy demands one."""
-        with _translated():
+        with translated():
             try:
-                attempted(lambda: self._calls.put(self._bucket, key, body, condition), _may_pass, self._retrying)
+                self._attempts(lambda: self._calls.put(self._bucket, key, body, condition))
             except RefusedError as error:
-                if error.code in _TAKEN | _MISSING:
+                if error.code in TAKEN | MISSING:
                     return False
                 raise
         return True
 
-    def _retrying(self) -> Retrying:
-        from tenacity import (  # noqa: PLC0415 - see `retries`
-            Retrying,
-            retry_if_exception,
-            stop_after_attempt,
-            wait_random_exponential,
-        )
-
-        return Retrying(
-            retry=retry_if_exception(_may_pass),
-            stop=stop_after_attempt(_ATTEMPTS),
-            wait=wait_random_exponential(multiplier=0.5, max=8),
-            sleep=self._sleep,
-            reraise=True,
-        )
-
-
-def _may_pass(error: BaseException) -> bool:
-    if isinstance(error, RefusedError):
-        return error.code in _PASSING or error.status >= _FIRST_SERVER_ERROR
-    return isinstance(error, UnansweredError)
-
 
 def _key(sweep_id: str, shard: int) -> str:
     return f"{results_prefix(sweep_id)}/{object_name(shard)}"
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except RefusedError as error:
-        raise DependencyUnavailable(f"the result store answers {error.code}") from error
-    except (UnansweredError, UnusableError) as error:
-        raise DependencyUnavailable(f"the result store does not answer: {error.cause}") from error
