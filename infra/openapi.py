@@ -13,15 +13,17 @@ from pydantic import BaseModel
 
 from adapters.documents.answer_shapes import Answer, ProblemAnswer
 from adapters.documents.request_shapes import RequestShape
+from adapters.documents.table_upload import TableUploadShape
 from infra.answer_schemas import components
 from infra.operations import OPERATIONS, PARAMETERS, STATUSES, Operation
-from infra.schemas import DRAFT, request_schema
+from infra.schemas import DRAFT, request_schema, upload_schema
 from infra.template_file import read_template
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 _SCHEMAS = "#/components/schemas/"
-_REQUEST = "SweepRequest"
+_NAMES: dict[type[BaseModel], str] = {RequestShape: "SweepRequest", TableUploadShape: "TableUpload"}
+_BODIES: dict[str, type[BaseModel]] = {"SubmitSweep": RequestShape, "UploadTable": TableUploadShape}
 _PLACES = {"path": "path", "querystring": "query", "header": "header"}
 
 
@@ -60,7 +62,8 @@ def _operation(method: Mapping[str, Any], gateways: set[int]) -> dict[str, Any]:
     if parameters := list(_parameters(operation, method.get("RequestParameters", {}))):
         described["parameters"] = parameters
     if JSON in method.get("RequestModels", {}):
-        described["requestBody"] = {"required": True, "content": _content(JSON, RequestShape)}
+        shape = _BODIES[name]
+        described["requestBody"] = {"required": True, "content": _content(JSON, shape)}
     problems = sorted(gateways | operation.problems)
     described["responses"] = {
         **{str(status): _success_response(operation, status) for status in sorted(operation.answers)},
@@ -94,7 +97,7 @@ def _problem_response(status: int) -> dict[str, Any]:
 
 
 def _content(media_type: str, *shapes: type[BaseModel]) -> dict[str, Any]:
-    references = [{"$ref": f"{_SCHEMAS}{_REQUEST if shape is RequestShape else shape.__name__}"} for shape in shapes]
+    references = [{"$ref": f"{_SCHEMAS}{_NAMES.get(shape, shape.__name__)}"} for shape in shapes]
     return {media_type: {"schema": references[0] if len(references) == 1 else {"anyOf": references}}}
 
 
@@ -120,12 +123,14 @@ def _path(resources: Mapping[str, Any], logical_id: str) -> str:
 
 
 def _request_components() -> dict[str, Any]:
-    """Return the gateway's model and its definitions, which are also schemas of OpenAPI's later draft."""
-    text = json.dumps(request_schema()).replace('"#/definitions/', f'"{_SCHEMAS}')
-    schema: dict[str, Any] = json.loads(text)
-    definitions: dict[str, Any] = schema.pop("definitions")
-    assert schema.pop("$schema") == DRAFT  # noqa: S101 - only this draft, without its own keywords, fits both
-    return {_REQUEST: schema, **definitions}
+    """Return the gateway's models and their definitions, which are also schemas of OpenAPI's later draft."""
+    found: dict[str, Any] = {}
+    for shape, model in ((RequestShape, request_schema()), (TableUploadShape, upload_schema())):
+        schema: dict[str, Any] = json.loads(json.dumps(model).replace('"#/definitions/', f'"{_SCHEMAS}'))
+        definitions: dict[str, Any] = schema.pop("definitions", {})
+        assert schema.pop("$schema") == DRAFT  # noqa: S101 - only this draft, without its own keywords, fits both
+        found |= {_NAMES[shape]: schema, **definitions}
+    return found
 
 
 def _shapes() -> list[type[Answer]]:

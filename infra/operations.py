@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from adapters.api_gateway import arguments, http_api
+from adapters.api_gateway import arguments, http_api, table_routes
 from adapters.documents.answer_shapes import (
     CancellationAnswer,
     FailuresAnswer,
@@ -17,10 +17,12 @@ from adapters.documents.answer_shapes import (
     ResultsAnswer,
     StatusAnswer,
     SubmissionAnswer,
+    TableAnswer,
+    UploadsAnswer,
 )
 from adapters.documents.request_shapes import RequestShape
-from application import follow_sweep, list_failures, list_results, list_sweeps
-from domain.space.names import SWEEP_ID
+from application import follow_sweep, list_failures, list_results, list_sweeps, list_table
+from domain.space.names import SWEEP_ID, TABLE_DIGEST
 
 # What a parameter means, and its schema.
 Parameter = tuple[str, dict[str, Any]]
@@ -47,7 +49,7 @@ def _text(pattern: str) -> dict[str, Any]:
 
 
 _NEXT = "The `next` of the answer before."
-_AFTER_SHARD: Parameter = (_NEXT, {"type": "integer", "minimum": 0, "maximum": 10**9 - 1})
+_AFTER_NUMBER: Parameter = (_NEXT, {"type": "integer", "minimum": 0, "maximum": 10**9 - 1})
 _READS = frozenset({400, 404, 500, 503})
 _ABOUT_A_SWEEP = ("DescribeSweep", "FollowSweep", "RecallRequest", "ListResults", "ListFailures", "RetrySweep")
 
@@ -67,7 +69,10 @@ STATUSES = {
 }
 
 # Those of every operation.
-PARAMETERS: dict[str, Parameter] = {"id": ("The sweep's id.", {"type": "string", "pattern": SWEEP_ID})}
+PARAMETERS: dict[str, Parameter] = {
+    "id": ("The sweep's id.", {"type": "string", "pattern": SWEEP_ID}),
+    "digest": ("The digest of the table's rows.", {"type": "string", "pattern": TABLE_DIGEST}),
+}
 
 OPERATIONS = {
     # HTTP drops spaces around a header's value, so the key has none there.
@@ -121,7 +126,7 @@ OPERATIONS = {
         _READS | {422},
         {
             "limit": _integer(list_results.LARGEST_PAGE, http_api.RESULTS_A_PAGE, "links of a page"),
-            "after": _AFTER_SHARD,
+            "after": _AFTER_NUMBER,
         },
     ),
     "ListFailures": Operation(
@@ -130,7 +135,7 @@ OPERATIONS = {
         _READS | {422},
         {
             "limit": _integer(list_failures.LARGEST_PAGE, http_api.FAILURES_A_PAGE, "shards of a page"),
-            "after": _AFTER_SHARD,
+            "after": _AFTER_NUMBER,
         },
     ),
     "RetrySweep": Operation(
@@ -142,5 +147,19 @@ OPERATIONS = {
         "Let no further shard of a sweep start.",
         {200: ("The sweep's status after that.", (CancellationAnswer,))},
         _READS,
+    ),
+    "UploadTable": Operation(
+        "Link to where the chunks go that a table of points lacks.",
+        {200: ("A page of links, by chunk, and the headers that each upload needs.", (UploadsAnswer,))},
+        frozenset({400, 413, 415, 422, 500, 503}),
+    ),
+    "ListTable": Operation(
+        "Link to the chunks of a table of points.",
+        {200: ("A page of links, by chunk.", (TableAnswer,))},
+        (_READS | {422}) - {404},
+        {
+            "limit": _integer(list_table.LARGEST_PAGE, table_routes.CHUNKS_A_PAGE, "links of a page"),
+            "after": _AFTER_NUMBER,
+        },
     ),
 }

@@ -14,6 +14,7 @@ from adapters.documents.kind_shapes import WHEN, ScalarShape, Shape, WhenShape, 
 from adapters.documents.payload import ExtendedPayloadShape, Index, PayloadShape, RetriedPayloadShape, SweepId
 from adapters.documents.request_shapes import Name, RequestShape
 from adapters.documents.span_payload import ASSIGNMENT_ID
+from adapters.documents.table_upload import TableUploadShape
 from domain.space.scalars import Json
 
 DRAFT = "http://json-schema.org/draft-04/schema#"
@@ -72,6 +73,13 @@ class SkippedLineShape(Shape):
 def request_schema() -> dict[str, Any]:
     """Return the schema of contract 1, by which the gateway validates a request's body."""
     return _draft_04(RequestShape.model_json_schema())
+
+
+def upload_schema() -> dict[str, Any]:
+    """Return the schema of the body by which a client uploads a table, by which the gateway validates it."""
+    schema = _draft_04(TableUploadShape.model_json_schema())
+    # It has no parts that several places share.
+    return {keyword: part for keyword, part in schema.items() if keyword != "definitions"}
 
 
 def payload_schema() -> dict[str, Any]:

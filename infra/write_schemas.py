@@ -25,6 +25,7 @@ from infra.schemas import (
     result_line_schema,
     retried_payload_schema,
     span_payload_schema,
+    upload_schema,
 )
 from infra.template_file import TEMPLATE
 
@@ -32,7 +33,8 @@ ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "docs" / "schemas"
 _PROJECT = ROOT / "pyproject.toml"
 OPENAPI = ROOT / "docs" / "openapi.json"
-_BETWEEN_MARKERS = re.compile(r"(?<=# schema:begin\n).*?(?=^ *# schema:end)", re.DOTALL | re.MULTILINE)
+# The gateway's models, each between two comments of the template.
+_MODELS = {"schema": request_schema, "upload-schema": upload_schema}
 _INDENT = " " * 8
 _SPREAD = ("properties", "definitions")
 
@@ -55,7 +57,7 @@ def main(arguments: list[str]) -> int:
 
 def generated() -> Iterator[tuple[Path, str]]:
     """Yield the path of each generated file, and the text that it should have."""
-    schemas = {
+    contracts = {
         "sweep-request": request_schema(),
         "worker-payload-1": payload_schema(),
         "worker-payload-2": retried_payload_schema(),
@@ -63,12 +65,14 @@ def generated() -> Iterator[tuple[Path, str]]:
         "dispatcher-payload-1": span_payload_schema(),
         "result-line": result_line_schema(),
     }
-    for name, schema in schemas.items():
-        yield SCHEMAS / f"{name}.schema.json", json.dumps(schema, indent=2) + "\n"
+    for name, contract in contracts.items():
+        yield SCHEMAS / f"{name}.schema.json", json.dumps(contract, indent=2) + "\n"
     yield from help_pages.pages()
     for name, shape in PRINTED.items():
         yield SCHEMAS / f"{name}.schema.json", json.dumps(printed_schema(shape), indent=2) + "\n"
-    text = with_model(TEMPLATE.read_text(encoding="utf-8"), request_schema())
+    text = TEMPLATE.read_text(encoding="utf-8")
+    for name, schema in _MODELS.items():
+        text = with_model(text, schema(), name)
     yield TEMPLATE, text
     yield OPENAPI, json.dumps(openapi_document(text, _version()), indent=2) + "\n"
 
@@ -78,10 +82,11 @@ def _version() -> str:
     return str(project["version"])
 
 
-def with_model(template: str, schema: dict[str, Any]) -> str:
+def with_model(template: str, schema: dict[str, Any], name: str = "schema") -> str:
     """Return the template's text with the schema between its markers, as JSON, which YAML includes."""
     lines = "".join(f"{_INDENT}{line}\n" for line in one_definition_a_line(schema).splitlines())
-    return _BETWEEN_MARKERS.sub(lambda _: lines, template)
+    between = rf"(?<=# {name}:begin\n).*?(?=^ *# {name}:end)"
+    return re.sub(between, lambda _: lines, template, flags=re.DOTALL | re.MULTILINE)
 
 
 def one_definition_a_line(schema: dict[str, Any]) -> str:

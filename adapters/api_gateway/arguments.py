@@ -64,8 +64,8 @@ def after(request: HttpRequest) -> str | None:
     return given
 
 
-def after_shard(request: HttpRequest) -> int | None:
-    """Return after which shard a page begins, None for the first one; raises `HttpError` (400)."""
+def after_number(request: HttpRequest) -> int | None:
+    """Return after which number, as of a shard, a page begins, None for the first one; raises `HttpError` (400)."""
     given = request.query.get("after")
     if given is not None and not re.fullmatch(_NUMBER, given):
         raise HttpError(400, _NOT_NEXT)

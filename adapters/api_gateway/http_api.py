@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from adapters.api_gateway.arguments import (
     after,
-    after_shard,
+    after_number,
     cells,
     check_parameters,
     idempotency_key,
@@ -31,7 +31,18 @@ from adapters.documents.answers import (
 )
 from adapters.documents.failures import failures_document
 from adapters.documents.request import read_request
-from adapters.documents.routes import CANCEL, FAILURES, PROGRESS, REQUEST, RESULTS, RETRY, SWEEP, SWEEPS, path_of
+from adapters.documents.routes import (
+    CANCEL,
+    FAILURES,
+    PROGRESS,
+    REQUEST,
+    RESULTS,
+    RETRY,
+    SWEEP,
+    SWEEPS,
+    TABLE,
+    path_of,
+)
 from adapters.machine.json_log import JsonLog
 from application.describe_sweep import Description
 from application.documents.request import request_document
@@ -39,6 +50,9 @@ from application.submit_sweep import Submission
 from application.sweeps import Sweeps
 from domain.dispatch_policy import Deadline
 from domain.errors import DispatchRejected, SweepError
+
+if TYPE_CHECKING:
+    from application.ports.table_links import TableLinks
 
 SWEEPS_A_PAGE = 20
 FAILURES_A_PAGE = 20
@@ -53,6 +67,8 @@ class HttpApi:
 
     sweeps: Sweeps
     log: JsonLog
+    # Returns what few requests need.
+    tables: Callable[[], TableLinks]
 
     def __call__(self, event: Mapping[str, Any], deadline: Deadline) -> HttpResponse:
         """Return the answer to an event; it raises nothing, as every error has an answer of its own."""
@@ -84,6 +100,8 @@ class HttpApi:
             ("GET", FAILURES): (self._failures, page),
             ("POST", RETRY): (self._retry, ()),
             ("POST", CANCEL): (self._cancel, ()),
+            ("POST", TABLE): (self._upload_table, ()),
+            ("GET", TABLE): (self._table, page),
         }
         if (request.method, request.resource) not in routes:
             raise HttpError(404, "there is no such resource")
@@ -136,12 +154,22 @@ class HttpApi:
         return json_answer(200, progress_document(self.sweeps.follow(*asked, deadline)))
 
     def _results(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
-        asked = sweep_id(request), limit(request, RESULTS_A_PAGE), after_shard(request)
+        asked = sweep_id(request), limit(request, RESULTS_A_PAGE), after_number(request)
         return json_answer(200, results_document(self.sweeps.list_results(*asked, deadline)))
 
     def _failures(self, request: HttpRequest, deadline: Deadline) -> HttpResponse:
-        asked = sweep_id(request), limit(request, FAILURES_A_PAGE), after_shard(request)
+        asked = sweep_id(request), limit(request, FAILURES_A_PAGE), after_number(request)
         return json_answer(200, failures_document(self.sweeps.list_failures(*asked, deadline)))
+
+    def _upload_table(self, request: HttpRequest, _: Deadline) -> HttpResponse:
+        from adapters.api_gateway.table_routes import upload_table  # noqa: PLC0415 - only this route waits for it
+
+        return upload_table(request, self.tables())
+
+    def _table(self, request: HttpRequest, _: Deadline) -> HttpResponse:
+        from adapters.api_gateway.table_routes import list_table  # noqa: PLC0415 - likewise
+
+        return list_table(request, self.tables())
 
     def _log_dispatch(self, message: str, request: HttpRequest, submission: Submission, **more: object) -> None:
         dispatched = submission.dispatched

@@ -224,6 +224,30 @@ class ResultsAnswer(Answer):
     next: Count | None
 
 
+class ChunkLink(Answer):
+    """A link to one chunk of a table of points; it works without a signature."""
+
+    chunk: Count
+    url: str
+
+
+class TableAnswer(Answer):
+    """A page of links to the chunks of a table, valid for `expires_in` seconds."""
+
+    chunks: tuple[ChunkLink, ...]
+    expires_in: Positive
+    next: Count | None
+
+
+class UploadsAnswer(Answer):
+    """A page of links for chunks that are not stored, each for one PUT with these headers."""
+
+    uploads: tuple[ChunkLink, ...]
+    headers: dict[str, str]
+    expires_in: Positive
+    next: Count | None
+
+
 class Range(Answer):
     """A smallest and a largest count."""
 

@@ -1,4 +1,4 @@
-"""Contract 2: the resources of the HTTP API, as the gateway names them, and the paths of one sweep."""
+"""Contract 2: the resources of the HTTP API, as the gateway names them, and the paths of one sweep or table."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ RESULTS = "/sweeps/{id}/results"
 FAILURES = "/sweeps/{id}/failures"
 RETRY = "/sweeps/{id}/retry"
 CANCEL = "/sweeps/{id}/cancel"
+TABLE = "/tables/{digest}"
 
 
 def path_of(resource: str, sweep_id: str) -> str:
     """Return the path of a resource for one sweep, below the API's stage."""
     return resource.replace("{id}", sweep_id)
+
+
+def path_of_table(digest: str) -> str:
+    """Return the path of a table of points, below the API's stage."""
+    return TABLE.replace("{digest}", digest)

@@ -11,7 +11,7 @@ from typing import Any
 
 from scipy.special import ellipk
 
-from adapters.api_gateway import arguments, http_api, proxy_event
+from adapters.api_gateway import arguments, http_api, proxy_event, table_routes
 from adapters.aws import dynamodb_items
 from adapters.documents import answer_size, failures, sweep_file
 from adapters.machine import syntax_digest
@@ -24,6 +24,7 @@ from application import (
     list_failures,
     list_results,
     list_sweeps,
+    list_table,
     meter,
 )
 from application.documents import table_chunks
@@ -55,7 +56,7 @@ PROCESSOR_MB = 1_769
 # Of AWS: how many functions an account runs at once, and what a partition of a table takes in a second.
 AT_ONCE, WRITES_OF_A_PARTITION = 1_000, 1_000
 HOURS = ("no time", "an hour", "two hours")
-WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
 
 
 def default(parameter: str) -> int:
@@ -244,4 +245,7 @@ def _http_api() -> list[str]:
         f"`?limit=` is 1 to {list_sweeps.LARGEST_PAGE}, by default {http_api.SWEEPS_A_PAGE}. `?after=`",
         f"1 to {follow_sweep.MOST_CELLS:,}, by default {http_api.CELLS_OF_A_MAP}.",
         f"an answer, which holds {answer_size.LARGEST_DOCUMENT:,} characters",
+        f"the lines of {table_chunks.CHUNK_ROWS:,} rows, the last one fewer",
+        f"A page looks at {list_table.LARGEST_PAGE:,} chunks at most",
+        f"`?limit=` is 1 to {list_table.LARGEST_PAGE}, by default {table_routes.CHUNKS_A_PAGE}; a page",
     ]

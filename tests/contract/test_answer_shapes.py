@@ -20,6 +20,8 @@ from adapters.documents.answer_shapes import (
     ResultsAnswer,
     StatusAnswer,
     SubmissionAnswer,
+    TableAnswer,
+    UploadsAnswer,
 )
 
 PAGE = (Path(__file__).parents[2] / "docs" / "http-api.md").read_text(encoding="utf-8")
@@ -35,6 +37,8 @@ SHAPES: dict[str, type[Answer]] = {
     "progress": ProgressAnswer,
     "results": ResultsAnswer,
     "status": StatusAnswer,
+    "table": TableAnswer,
+    "uploads": UploadsAnswer,
 }
 ANSWERS = pytest.mark.parametrize(("name", "shape"), SHAPES.items(), ids=SHAPES)
 
@@ -58,8 +62,8 @@ def _with_more(part: Any) -> Any:  # noqa: ANN401 - any part of a document
         return [_with_more(entry) for entry in part]
     if not isinstance(part, dict):
         return part
-    # Those name parameters or reasons.
-    open_ones = {"first_point", "last_point", "point", "reasons"}
+    # Those name parameters, reasons or headers.
+    open_ones = {"first_point", "last_point", "point", "reasons", "headers"}
     kept = {name: inner if name in open_ones else _with_more(inner) for name, inner in part.items()}
     return {**kept, "of_a_later_version": {"any": ["thing"]}}
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft4Validator
 
 from adapters.documents.request import read_request
+from adapters.documents.table_upload import read_table_upload
 from application.documents.request import request_document
 from domain.designs.design import Design
 from domain.dispatch_order import DispatchOrder
@@ -53,25 +54,31 @@ def _read(document: object) -> InvalidSweep | None:
     return None
 
 
-def test_model_is_draft_04() -> None:
+MODELS = pytest.mark.parametrize("name", ["SweepRequestModel", "TableUploadModel"])
+
+
+@MODELS
+def test_model_is_draft_04(name: str) -> None:
     """The model is valid by the meta-schema of draft-04 and names that draft."""
-    Draft4Validator.check_schema(shipped())
-    assert shipped()["$schema"] == "http://json-schema.org/draft-04/schema#"
+    Draft4Validator.check_schema(shipped(name))
+    assert shipped(name)["$schema"] == "http://json-schema.org/draft-04/schema#"
 
 
-def test_model_uses_only_what_the_gateway_supports() -> None:
+@MODELS
+def test_model_uses_only_what_the_gateway_supports(name: str) -> None:
     """API Gateway refuses an unsupported keyword at deployment or ignores it."""
-    for part in _parts(shipped()):
+    for part in _parts(shipped(name)):
         assert set(part) <= SUPPORTED, set(part) - SUPPORTED
         assert "minimum" not in part or not isinstance(part["minimum"], bool)
 
 
 def test_model_is_small_and_well_named() -> None:
-    """The model has at most 400 KB, and its name and those of its definitions are alphanumeric."""
-    ((_, model),) = resources("AWS::ApiGateway::Model").items()
-    assert len(json.dumps(shipped())) < LARGEST_MODEL
-    for name in (model["Properties"]["Name"], *shipped()["definitions"]):
-        assert re.fullmatch(r"[A-Za-z0-9]+", name), name
+    """A model has at most 400 KB, and its name and those of its definitions are alphanumeric."""
+    for model in resources("AWS::ApiGateway::Model").values():
+        schema = model["Properties"]["Schema"]
+        assert len(json.dumps(schema)) < LARGEST_MODEL
+        for name in (model["Properties"]["Name"], *schema.get("definitions", ())):
+            assert re.fullmatch(r"[A-Za-z0-9]+", name), name
 
 
 def test_references_stay_inside_the_model() -> None:
@@ -165,3 +172,34 @@ def _agree(document: object) -> None:
         assert error is None or all(problem.path for problem in error.problems), error
     else:
         assert error is not None
+
+
+UPLOADS: list[tuple[object, bool]] = [
+    ({"chunks": 1}, True),
+    ({"chunks": 1_000_000, "after": 999_999}, True),
+    ({"chunks": 3, "after": None}, True),
+    ({"chunks": 3, "after": 0}, True),
+    ({"chunks": 0}, False),
+    ({"chunks": 1_000_001}, False),
+    ({"chunks": 3, "after": 1_000_000}, False),
+    ({"chunks": 3, "after": -1}, False),
+    ({"chunks": "3"}, False),
+    ({"chunks": 2.5}, False),
+    ({"chunks": True}, False),
+    ({"chunks": 3, "before": 1}, False),
+    ({"after": 1}, False),
+    ([], False),
+    (None, False),
+    ("3", False),
+]
+
+
+@pytest.mark.parametrize(("document", "fits"), UPLOADS, ids=json.dumps)
+def test_the_model_of_an_upload_and_its_reader_agree(document: object, fits: bool) -> None:  # noqa: FBT001 - a case
+    """What the gateway accepts the parent reads, and what it refuses the parent refuses too, naming the place."""
+    assert Draft4Validator(shipped("TableUploadModel")).is_valid(document) == fits
+    if fits:
+        assert read_table_upload(document).model_dump(exclude_unset=True) == document
+    else:
+        with pytest.raises(MalformedSweep):
+            read_table_upload(document)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.api_gateway.problems import STATUS
-from adapters.aws.s3_boto import s3_client
+from adapters.aws.s3_boto import S3Boto, s3_client
 from adapters.aws.s3_results import S3ResultLocation
+from adapters.aws.s3_table_links import S3TableLinks
 from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import Deadline
 from domain.plan import Shard
@@ -21,7 +22,7 @@ from domain.reasons import Reason
 from domain.shard_map import LETTERS
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
 from tests.contract.cloudformation import resources
-from tests.fakes.api import ApiDesk, act_event, get_event, list_event
+from tests.fakes.api import ApiDesk, act_event, get_event, list_event, table_event
 from tests.fakes.shard_invoker import RecordingInvoker
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "http-api.md").read_text(encoding="utf-8")
@@ -52,12 +53,25 @@ class OnceThrottled(RecordingInvoker):
         self.refused = {}
 
 
+class Listed(S3TableLinks):
+    """A bucket that has the first two chunks of every table."""
+
+    def __init__(self) -> None:
+        """Sign links as the parent does; nothing is sent to S3."""
+        super().__init__(S3Boto(s3_client()), "sweep-results-1a2b3c", s3_client)
+
+    def stored(self, digest: str, after: int | None, limit: int) -> Sequence[int]:
+        """Return 0 and 1."""
+        return [number for number in (0, 1) if after is None or number > after][:limit]
+
+
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> ApiDesk:
     """Return the API over ports in memory, in a region with its own S3 endpoint."""
     for name, value in {"AWS_REGION": REGION, "AWS_DEFAULT_REGION": REGION, **KEY}.items():
         monkeypatch.setenv(name, value)
-    return ApiDesk(OnceThrottled({1: OutcomeKind.EXHAUSTED}), S3ResultLocation("sweep-results-1a2b3c", s3_client))
+    location = S3ResultLocation("sweep-results-1a2b3c", s3_client)
+    return ApiDesk(OnceThrottled({1: OutcomeKind.EXHAUSTED}), location, tables=Listed())
 
 
 def test_the_answers_about_a_sweep_are_as_the_page_shows(desk: ApiDesk) -> None:
@@ -94,9 +108,21 @@ def test_a_status_that_names_running_shards_is_as_the_page_says(desk: ApiDesk) -
 
 def without_signatures(document: dict[str, Any]) -> dict[str, Any]:
     """Return a document whose links have no signatures, which change every second."""
-    links = [{**link, "url": link["url"].partition("?")[0]} for link in document["results"]]
-    assert all("?X-Amz-Algorithm=AWS4-HMAC-SHA256&" in link["url"] for link in document["results"])
-    return {**document, "results": links}
+    (member,) = {"results", "uploads", "chunks"} & document.keys()
+    links = [{**link, "url": link["url"].partition("?")[0]} for link in document[member]]
+    assert all("?X-Amz-Algorithm=AWS4-HMAC-SHA256&" in link["url"] for link in document[member])
+    return {**document, member: links}
+
+
+def test_the_answers_about_a_table_are_as_the_page_shows(desk: ApiDesk) -> None:
+    """The page shows what a client asks and gets for a table of three chunks, of which two are stored."""
+    (digest,) = set(re.findall(r"/tables/([0-9a-f]{64})/", PAGE))
+    for event, name in (
+        (table_event("POST", digest, shown("upload")), "uploads"),
+        (table_event("GET", digest), "table"),
+    ):
+        status, document = desk.ask(event)
+        assert (status, without_signatures(document)) == (200, without_signatures(shown(name)))
 
 
 def test_the_plan_is_as_the_page_shows(desk: ApiDesk) -> None:
@@ -134,6 +160,7 @@ def test_every_route_has_a_heading() -> None:
     paths |= {"ResultsResource": "/sweeps/{id}/results", "FailuresResource": "/sweeps/{id}/failures"}
     paths |= {"RequestResource": "/sweeps/{id}/request", "ProgressResource": "/sweeps/{id}/progress"}
     paths |= {"RetryResource": "/sweeps/{id}/retry", "CancelResource": "/sweeps/{id}/cancel"}
+    paths |= {"TableResource": "/tables/{digest}"}
     methods = [method["Properties"] for method in resources("AWS::ApiGateway::Method").values()]
     routes = {f"{method['HttpMethod']} {paths[method['ResourceId']['Ref']]}" for method in methods}
     assert set(re.findall(r"^## `(.*)`$", PAGE, re.MULTILINE)) == routes

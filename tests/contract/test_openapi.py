@@ -79,6 +79,8 @@ def test_the_body_is_the_gateways_model() -> None:
     definitions, _ = moved.pop("definitions"), moved.pop("$schema")
     assert components["SweepRequest"] == moved
     assert {name: components[name] for name in definitions} == definitions
+    upload = {key: part for key, part in shipped("TableUploadModel").items() if key != "$schema"}
+    assert components["TableUpload"] == upload
     assert properties("SubmitMethod")["RequestModels"]["application/json"] == {"Ref": "SweepRequestModel"}
 
 

@@ -91,13 +91,18 @@ def test_methods_are_just_the_documented_ones() -> None:
         ("GET", "FailuresResource"),
         ("POST", "RetryResource"),
         ("POST", "CancelResource"),
+        ("POST", "TableResource"),
+        ("GET", "TableResource"),
     }
 
 
-def test_model_applies_to_every_content_type() -> None:
+@pytest.mark.parametrize(
+    ("method", "model"), [("SubmitMethod", "SweepRequestModel"), ("UploadTableMethod", "TableUploadModel")]
+)
+def test_a_model_applies_to_every_content_type(method: str, model: str) -> None:
     """The model is keyed `$default`, without which a body of another content type is not validated."""
-    model = {"Ref": "SweepRequestModel"}
-    assert properties("SubmitMethod")["RequestModels"] == {"$default": model, "application/json": model}
+    expected = {"Ref": model}
+    assert properties(method)["RequestModels"] == {"$default": expected, "application/json": expected}
 
 
 def test_validator_checks_body_and_parameters() -> None:
@@ -115,13 +120,14 @@ def test_integration_is_the_parent_by_proxy() -> None:
         assert "${Parent.Arn}" in integration["Uri"]["Fn::Sub"]
 
 
-def test_schema_stands_between_its_marks() -> None:
+@pytest.mark.parametrize(("marks", "model"), [("schema", "SweepRequestModel"), ("upload-schema", "TableUploadModel")])
+def test_a_schema_stands_between_its_marks(marks: str, model: str) -> None:
     """The schema is what stands between the two comments, where `make schema` replaces it."""
     text = TEMPLATE.read_text(encoding="utf-8")
-    indent = r"^        # schema:"
+    indent = rf"^        # {marks}:"
     between = re.search(rf"{indent}begin\n(.*){indent}end$", text, re.DOTALL | re.MULTILINE)
     assert between is not None
-    assert read_template(between[1]) == properties("SweepRequestModel")["Schema"]
+    assert read_template(between[1]) == properties(model)["Schema"]
 
 
 @pytest.mark.parametrize("response", PROBLEMS)

@@ -71,6 +71,8 @@ ALLOWED: dict[str, dict[str, Permission]] = {
         "KeepTheLedger": may("dynamodb", "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", on=LEDGER),
         "ListSweeps": may("dynamodb", "Query", on="${Ledger.Arn}/index/by_creation"),
         "LinkToResults": may("s3", "GetObject", on="${Results.Arn}/sweeps/*"),
+        "LinkToTables": may("s3", "GetObject", "PutObject", on="${Results.Arn}/tables/*"),
+        "FindTables": may("s3", "ListBucket", on="Results.Arn"),
         "WriteLogs": may_log("Parent"),
     },
     "DispatcherRole": {
@@ -84,6 +86,7 @@ ALLOWED: dict[str, dict[str, Permission]] = {
     },
     "WorkerRole": {
         "StoreResults": may("s3", "GetObject", "PutObject", on="${Results.Arn}/sweeps/*"),
+        "ReadTables": may("s3", "GetObject", on="${Results.Arn}/tables/*"),
         "NoticeMissingResults": may("s3", "ListBucket", on="Results.Arn"),
         "FindSweeps": may("dynamodb", "GetItem", on=LEDGER, keys="SWEEP#*"),
         "LookAtShards": may("dynamodb", "BatchGetItem", on=LEDGER, keys=MARKS),
@@ -250,24 +253,30 @@ def path_of(resource: dict[str, Any]) -> str:
     return f"{path_of(found['ParentId'])}/{found['PathPart']}"
 
 
+def named(method: str, name: str) -> str:
+    """Return a method's verb and path with a name in place of the path's parameter."""
+    return re.sub(r"\{\w+\}", name, method)
+
+
 METHODS = [
     method["Properties"]["HttpMethod"] + path_of(method["Properties"]["ResourceId"])
     for method in resources("AWS::ApiGateway::Method").values()
 ]
 
 
-def invoker() -> dict[str, Any]:
-    """Return the properties of the one permission to invoke a function."""
-    (permission,) = resources("AWS::Lambda::Permission").values()
-    found: dict[str, Any] = permission["Properties"]
-    return found
+INVOKERS: list[dict[str, Any]] = [found["Properties"] for found in resources("AWS::Lambda::Permission").values()]
+
+
+def invokes(arn: str) -> bool:
+    """Return whether a permission lets a method of an API invoke the parent."""
+    return any(arn_like(arn, filled(invoker["SourceArn"])) for invoker in INVOKERS)
 
 
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("sweep", ["{id}", "*", "hello-0123456789abcdef"])
-def test_every_method_of_the_api_invokes_the_parent(method: str, sweep: str) -> None:
-    """The permission allows each method, by the path of its resource and by that of a request; else it answers 500."""
-    assert arn_like(f"{THIS_API}/{method.replace('{id}', sweep)}", filled(invoker()["SourceArn"]))
+@pytest.mark.parametrize("name", [None, "*", "hello-0123456789abcdef"])
+def test_every_method_of_the_api_invokes_the_parent(method: str, name: str | None) -> None:
+    """A permission allows each method, by the path of its resource and by that of a request; else it answers 500."""
+    assert invokes(f"{THIS_API}/{named(method, name) if name else method}")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -283,29 +292,33 @@ def test_every_method_of_the_api_invokes_the_parent(method: str, sweep: str) -> 
     ],
 )
 def test_no_other_api_invokes_the_parent(own: str, other: str, method: str) -> None:
-    """The permission excludes other services, regions, accounts, APIs and stages."""
-    assert not arn_like(f"{THIS_API.replace(own, other)}/{method}", filled(invoker()["SourceArn"]))
+    """The permissions exclude other services, regions, accounts, APIs and stages."""
+    assert not invokes(f"{THIS_API.replace(own, other)}/{method}")
 
 
-@pytest.mark.parametrize("path", ["", "other", "other/{id}"], ids=lambda path: f"GET /{path}")
+@pytest.mark.parametrize("path", ["", "other", "other/{id}", "tables"], ids=lambda path: f"GET /{path}")
 def test_no_other_path_invokes_the_parent(path: str) -> None:
-    """The permission excludes paths outside `/sweeps`."""
-    assert not arn_like(f"{THIS_API}/GET/{path}", filled(invoker()["SourceArn"]))
+    """The permissions exclude paths outside `/sweeps` and those of tables."""
+    assert not invokes(f"{THIS_API}/GET/{path}")
 
 
 def test_only_the_gateway_invokes_the_parent() -> None:
-    """The one permission is for the parent, and its principal is API Gateway."""
-    permission = {key: value for key, value in invoker().items() if key != "SourceArn"}
-    assert permission == {
-        "FunctionName": {"Ref": "Parent"},
-        "Action": "lambda:InvokeFunction",
-        "Principal": "apigateway.amazonaws.com",
-    }
+    """The permissions are for the parent, and their principal is API Gateway."""
+    assert len(INVOKERS) == 2
+    for invoker in INVOKERS:
+        assert {key: value for key, value in invoker.items() if key != "SourceArn"} == {
+            "FunctionName": {"Ref": "Parent"},
+            "Action": "lambda:InvokeFunction",
+            "Principal": "apigateway.amazonaws.com",
+        }
 
 
 CALLS = {
     f"${{Api}}/${{StageName}}/{call}"
-    for call in ("POST/sweeps", "GET/sweeps", "GET/sweeps/*", "POST/sweeps/*/retry", "POST/sweeps/*/cancel")
+    for call in (
+        *("POST/sweeps", "GET/sweeps", "GET/sweeps/*", "POST/sweeps/*/retry", "POST/sweeps/*/cancel"),
+        *("POST/tables/*", "GET/tables/*"),
+    )
 }
 
 
@@ -324,6 +337,6 @@ def test_the_callers_policy_allows_these_calls() -> None:
 def test_the_callers_policy_covers_every_method(method: str) -> None:
     """A caller with the policy can make each of the API's calls, for any sweep."""
     statement, _ = properties("CallerPolicy")["PolicyDocument"]["Statement"]
-    verb, _, path = method.replace("{id}", "hello-0123456789abcdef").partition("/")
+    verb, _, path = named(method, "hello-0123456789abcdef").partition("/")
     call = f"{THIS_API}/{verb}/{path}"
     assert any(arn_like(call, filled(resource)) for resource in statement["Resource"])

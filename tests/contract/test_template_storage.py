@@ -69,15 +69,35 @@ def test_bucket_refuses_to_overwrite_results_blindly() -> None:
     }
 
 
+def test_bucket_refuses_to_change_a_table() -> None:
+    """The policy denies to every principal a put of a chunk without `If-None-Match`, also where it has `If-Match`."""
+    statement = refusal("RefuseChangedTables")
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:PutObject")
+    assert statement["Resource"] == {"Fn::Sub": "${Results.Arn}/tables/*"}
+    assert statement["Condition"] == {
+        "Null": {"s3:if-none-match": "true"},
+        "Bool": {"s3:ObjectCreationOperation": "true"},
+    }
+
+
 def test_the_buckets_policy_allows_nothing() -> None:
     """The policy only denies: what is allowed stands in the roles."""
     statements = properties("ResultsPolicy")["PolicyDocument"]["Statement"]
-    assert [statement["Effect"] for statement in statements] == ["Deny", "Deny"]
+    assert [statement["Effect"] for statement in statements] == ["Deny", "Deny", "Deny"]
+
+
+def test_tables_expire_after_the_sweeps_that_read_them() -> None:
+    """By default, a table outlives each sweep that is submitted in its first nine months."""
+    (_, tables, _) = properties("Results")["LifecycleConfiguration"]["Rules"]
+    assert (tables["Prefix"], tables["Status"]) == ("tables/", "Enabled")
+    assert tables["ExpirationInDays"] == {"Ref": "TableRetentionDays"}
+    defaults = {name: template()["Parameters"][name]["Default"] for name in ("TableRetentionDays", "RetentionDays")}
+    assert defaults["TableRetentionDays"] - defaults["RetentionDays"] >= 270
 
 
 def test_results_and_ledger_expire_together() -> None:
     """Results, and the items of the ledger that refer to them, have the same retention."""
-    (results, uploads) = properties("Results")["LifecycleConfiguration"]["Rules"]
+    (results, _, uploads) = properties("Results")["LifecycleConfiguration"]["Rules"]
     assert results["ExpirationInDays"] == {"Ref": "RetentionDays"}
     assert results["Prefix"] == "sweeps/"
     assert uploads["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}

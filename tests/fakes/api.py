@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from adapters.api_gateway.http_api import HttpApi
 from adapters.machine.json_log import JsonLog
+from application.ports.point_tables import PointTables
 from application.ports.result_store import ResultLocation
+from application.ports.table_links import TableLinks
 from domain.dispatch_policy import Deadline
 from domain.limits import Limits
 from tests.fakes.desk import Desk
 from tests.fakes.shard_invoker import RecordingInvoker
+from tests.fakes.table_links import LinkedTables
 
 SECRET = "hunter2secret"  # noqa: S105 - stands for a parameter's value
 REQUEST: dict[str, Any] = {
@@ -23,17 +26,26 @@ REQUEST: dict[str, Any] = {
 }
 
 
+class Tables(PointTables, TableLinks, Protocol):
+    """Tables of points that can be linked to."""
+
+
 class ApiDesk(Desk):
     """An API over the use cases of a `Desk`, with its log."""
 
     def __init__(
-        self, invoker: RecordingInvoker | None = None, location: ResultLocation | None = None, max_shards: int = 100
+        self,
+        invoker: RecordingInvoker | None = None,
+        location: ResultLocation | None = None,
+        max_shards: int = 100,
+        tables: Tables | None = None,
     ) -> None:
         """Start with an empty ledger."""
         limits = Limits(max_shards, 1_000_000, frozenset({"toy:f"}), "toy:f")
-        super().__init__(invoker=invoker, location=location, limits=limits)
+        linked = tables or LinkedTables()
+        super().__init__(invoker=invoker, location=location, limits=limits, tables=linked)
         self.log = io.StringIO()
-        self.api = HttpApi(self.sweeps, JsonLog("DEBUG", "parent", self.log))
+        self.api = HttpApi(self.sweeps, JsonLog("DEBUG", "parent", self.log), lambda: linked)
 
     def ask(self, event: Any, deadline: Deadline = lambda: 29.0) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 - any event
         """Call the API with an event and return the status and the document of its answer."""
@@ -75,3 +87,10 @@ def act_event(verb: str, sweep_id: str) -> dict[str, Any]:
 def list_event(**query: str) -> dict[str, Any]:
     """Return the event of a GET of all sweeps."""
     return {"httpMethod": "GET", "resource": "/sweeps", "queryStringParameters": query or None}
+
+
+def table_event(method: str, digest: str, body: object = None, **query: str) -> dict[str, Any]:
+    """Return the event of a request about a table of points."""
+    path = {"httpMethod": method, "resource": "/tables/{digest}", "pathParameters": {"digest": digest}}
+    text = None if body is None else json.dumps(body)
+    return path | {"body": text, "queryStringParameters": query or None}

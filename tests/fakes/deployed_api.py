@@ -45,6 +45,8 @@ class DeployedApi(LoopbackServer):
         ]
 
 
+# What the gateway calls the next part of a path.
+_NAMES = {"sweeps": "id", "tables": "digest"}
 _SUBMIT = ("POST", f"{API}/sweeps")
 
 
@@ -77,11 +79,12 @@ class _Handler(LoopbackHandler):
     def _ask(self, path: str, body: bytes) -> dict[str, Any]:
         assert path.startswith(API)
         assert "/us-east-1/execute-api/aws4_request" in self.headers["Authorization"]
-        _, sweeps, *parts = path.removeprefix(API).split("/")
+        _, collection, *parts = path.removeprefix(API).split("/")
+        name = _NAMES[collection]
         event: dict[str, Any] = {
             "httpMethod": self.command,
-            "resource": "/".join(["", sweeps, *(["{id}"] if parts else []), *parts[1:]]),
-            "pathParameters": {"id": unquote(parts[0])} if parts else None,
+            "resource": "/".join(["", collection, *([f"{{{name}}}"] if parts else []), *parts[1:]]),
+            "pathParameters": {name: unquote(parts[0])} if parts else None,
             "queryStringParameters": dict(parse_qsl(urlsplit(self.path).query)) or None,
             "headers": dict(self.headers.items()),
             "requestContext": {"requestId": "r-1", "identity": {"userArn": "arn:aws:iam::1:user/u"}},

@@ -14,6 +14,7 @@ from application.list_failures import ListFailures
 from application.list_results import ListResults
 from application.list_sweeps import ListSweeps
 from application.plan_sweep import PlanSweep
+from application.ports.point_tables import PointTables
 from application.ports.result_store import ResultLocation, ResultStore
 from application.ports.target_loader import Target, TargetLoader
 from application.recall_request import RecallRequest
@@ -51,30 +52,32 @@ class Desk:
         location: ResultLocation | None = None,
         targets: TargetLoader | None = None,
         code: str = "",
+        tables: PointTables | None = None,
     ) -> None:
         """Make the use cases over ports in memory, or over those that a test passes."""
         self.clock, ids = HandClock(), CountingIds()
         self.ledger = MemoryLedger(self.clock)
         self.invoker = invoker or RecordingInvoker()
         self.results, self.tables = results or MemoryResults(), MemoryTables()
+        stored = tables or self.tables
         location = location or self.results
         allowed = limits or Limits(10_000, 1_000_000)
         self.survey = Survey(self.clock, LIFETIME)
         dispatch = DispatchShards(self.ledger, self.invoker, self.survey)
-        describe = DescribeSweep(self.ledger, location, self.survey, self.tables)
-        self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids, code)
+        describe = DescribeSweep(self.ledger, location, self.survey, stored)
+        self.submit = SubmitSweep(PlanSweep(allowed), self.ledger, dispatch, self.clock, ids, code, stored)
         known = targets or KnownTargets()
-        self.execute = ExecuteShard(self.ledger, self.results, known, NoForks(), allowed.targets, self.tables)
+        self.execute = ExecuteShard(self.ledger, self.results, known, NoForks(), allowed.targets, stored)
         self.fail = FailShard(self.ledger)
         self.sweeps = Sweeps(
             plan=self.submit.checked,
             submit=self.submit,
             describe=describe,
             follow=FollowSweep(self.ledger, self.survey),
-            request=RecallRequest(self.ledger, self.tables),
+            request=RecallRequest(self.ledger, stored),
             list_sweeps=ListSweeps(self.ledger),
             list_results=ListResults(self.ledger, location),
-            list_failures=ListFailures(self.ledger, self.survey, self.tables),
+            list_failures=ListFailures(self.ledger, self.survey, stored),
             retry=RetrySweep(self.ledger, dispatch, ids),
             cancel=CancelSweep(self.ledger, describe),
         )
