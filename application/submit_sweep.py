@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from application.dispatch_shards import Dispatch, Dispatched
 from application.documents.request import request_digest
@@ -10,11 +11,15 @@ from application.plan_sweep import PlannedSweep, PlanSweep
 from application.ports.clock import Clock
 from application.ports.id_source import IdSource
 from application.ports.ledger import Ledger
+from domain.designs.replicated import is_stored
 from domain.dispatch_order import DispatchOrder
 from domain.dispatch_policy import Deadline, no_deadline
 from domain.request import SweepRequest
 from domain.standing import Redo
 from domain.sweep import Sweep
+
+if TYPE_CHECKING:
+    from application.ports.point_tables import PointTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,11 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class SubmitSweep:
-    """The parent's first job. `code` tells the targets that are deployed from others."""
+    """The parent's first job.
+
+    `code` tells the targets that are deployed from others; `tables` has points that come from files, where callers store
+    these beforehand.
+    """
 
     plan: PlanSweep
     ledger: Ledger
@@ -57,6 +66,7 @@ class SubmitSweep:
     clock: Clock
     ids: IdSource
     code: str = ""
+    tables: PointTables | None = None
 
     def __call__(self, request: SweepRequest, key: str | None, deadline: Deadline) -> Submission:
         """Dispatch every shard of the request that no worker is known to have, and return what became of each.
@@ -65,10 +75,18 @@ class SubmitSweep:
         sweep. Raises `InvalidSweep` before anything is written, `SweepConflict` if the key was used for another
         request, and `DependencyUnavailable`.
         """
-        return self.planned(self.checked(request, deadline), key, deadline)
+        planned = self.checked(request, deadline)
+        if self.tables and is_stored(planned.request.design):
+            from application.check_table import check_table  # noqa: PLC0415 - only points from a file wait for it
+
+            check_table(planned.request.design, self.tables)
+        return self.planned(planned, key, deadline)
 
     def checked(self, request: SweepRequest, deadline: Deadline = no_deadline) -> PlannedSweep:
-        """Check everything that a submission checks, the sweep that is extended among it; raises `InvalidSweep`."""
+        """Check what a submission checks, the sweep that is extended among it, but for a table that must be stored.
+
+        Raises `InvalidSweep`.
+        """
         planned = self.plan(request)
         if planned.request.extends is not None:
             from application.check_extension import check_extension  # noqa: PLC0415 - few requests have to wait for it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from application.survey import Survey
@@ -14,10 +15,12 @@ if TYPE_CHECKING:
     from adapters.aws.dynamodb_ledger import DynamoDbLedger
     from adapters.aws.events import EventSender
     from adapters.aws.lambda_invoker import LambdaInvoker
+    from adapters.aws.s3_calls import S3Calls
     from adapters.machine.json_log import JsonLog
     from application.ports.background import Background
     from application.ports.clock import Clock
     from application.ports.id_source import IdSource
+    from application.ports.point_tables import PointTables
     from entrypoints.settings import FunctionSettings, SendingSettings
 
 _CALLS_AT_ONCE = 4
@@ -52,6 +55,60 @@ def _dynamodb(settings: FunctionSettings) -> DynamoDbCalls:
     from adapters.aws.dynamodb_boto import DynamoDbBoto, dynamodb_client
 
     return DynamoDbBoto(dynamodb_client())
+
+
+def s3(settings: FunctionSettings) -> S3Calls:
+    """Return the calls of S3."""
+    if settings.client == "curl":
+        from adapters.aws.s3_curl import s3_curl
+
+        return s3_curl()
+    from adapters.aws.s3_boto import S3Boto, s3_client
+
+    return S3Boto(s3_client())
+
+
+def brief_s3(settings: FunctionSettings) -> S3Calls:
+    """Return the calls of S3 of a function for whose answer the gateway waits."""
+    from adapters.aws.s3_calls import BRIEF_SILENCE
+
+    if settings.client == "curl":
+        from adapters.aws.s3_curl import s3_curl
+
+        return s3_curl(BRIEF_SILENCE)
+    from adapters.aws.s3_boto import S3Boto, s3_client
+
+    return S3Boto(s3_client(silence=BRIEF_SILENCE))
+
+
+class LaterTables:
+    """The tables of points in the bucket, which are made when an event needs them: most have no table."""
+
+    def __init__(self, bucket: str, calls: Callable[[], S3Calls], *, brief: bool = False) -> None:
+        """Use a bucket by what `calls` returns, with few attempts where a caller waits."""
+        self._bucket, self._calls, self._brief = bucket, calls, brief
+        self._made: PointTables | None = None
+
+    def has(self, digest: str, chunks: int) -> bool:
+        """Return whether a table is there."""
+        return self._tables().has(digest, chunks)
+
+    def put(self, digest: str, number: int, body: bytes) -> None:
+        """Store a chunk."""
+        self._tables().put(digest, number, body)
+
+    def chunk(self, digest: str, number: int) -> bytes:
+        """Return a chunk."""
+        return self._tables().chunk(digest, number)
+
+    def _tables(self) -> PointTables:
+        if self._made is None:
+            from adapters.aws.s3_attempts import ATTEMPTS
+            from adapters.aws.s3_calls import BRIEF_ATTEMPTS
+            from adapters.aws.s3_tables import S3PointTables
+
+            self._made = S3PointTables(self._calls(), self._bucket, BRIEF_ATTEMPTS if self._brief else ATTEMPTS)
+        return self._made
 
 
 def links() -> S3Client:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from application.execute_shard import ExecuteShard
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from adapters.machine.json_log import JsonLog
     from adapters.machine.python_targets import PythonTargets
     from application.ports.clock import Clock
+    from application.ports.point_tables import PointTables
     from entrypoints.settings import WorkerSettings
 
 
@@ -27,20 +29,14 @@ def _settings() -> WorkerSettings:
     return WorkerSettings()
 
 
-def _results(settings: WorkerSettings) -> S3ResultStore:
+def _results(settings: WorkerSettings, calls: S3Calls) -> S3ResultStore:
     from adapters.aws.s3_results import S3ResultStore
 
-    return S3ResultStore(_s3(settings), settings.bucket, deployed.links)
+    return S3ResultStore(calls, settings.bucket, deployed.links)
 
 
-def _s3(settings: WorkerSettings) -> S3Calls:
-    if settings.client == "curl":
-        from adapters.aws.s3_curl import s3_curl
-
-        return s3_curl()
-    from adapters.aws.s3_boto import S3Boto, s3_client
-
-    return S3Boto(s3_client())
+def _tables(settings: WorkerSettings, calls: Callable[[], S3Calls]) -> PointTables:
+    return deployed.LaterTables(settings.bucket, calls)
 
 
 def _targets() -> PythonTargets:
@@ -72,12 +68,14 @@ class WorkerContainer(containers.DeclarativeContainer):
     clock: providers.Provider[Clock] = providers.Singleton(deployed.clock)
     log: providers.Provider[JsonLog] = providers.Singleton(deployed.log, "worker", settings)
     ledger: providers.Provider[DynamoDbLedger] = providers.Singleton(deployed.ledger, settings, clock)
-    results: providers.Provider[S3ResultStore] = providers.Singleton(_results, settings)
+    s3: providers.Provider[S3Calls] = providers.Singleton(deployed.s3, settings)
+    results: providers.Provider[S3ResultStore] = providers.Singleton(_results, settings, s3)
+    tables: providers.Provider[PointTables] = providers.Singleton(_tables, settings, s3.provider)
     targets: providers.Provider[PythonTargets] = providers.Singleton(_targets)
     forks: providers.Provider[SystemForks] = providers.Singleton(_forks)
 
     execute_shard: providers.Provider[ExecuteShard] = providers.Singleton(
-        ExecuteShard, ledger, results, targets, forks, providers.Singleton(_allowed, settings)
+        ExecuteShard, ledger, results, targets, forks, providers.Singleton(_allowed, settings), tables
     )
     events: providers.Provider[WorkerEvents] = providers.Singleton(
         _events, execute_shard, providers.Singleton(FailShard, ledger), log

@@ -27,6 +27,7 @@ _ASYNCIO = {"asyncio"} if sys.version_info >= (3, 12) else set()
 _NEVER = {
     *{"boto3", "botocore", "urllib3", "s3transfer", "jmespath", "dateutil", "tenacity", "pydantic_settings", "yaml"},
     *{"adapters.documents.strict_yaml", "sqlite3", "duckdb", "typer", "rich", "multiprocessing", "http.client"},
+    *{"adapters.aws.s3_tables", "adapters.aws.s3_table_links", "adapters.api_gateway.table_routes"},
     *_ASYNCIO,
     # What few requests name, and these do not.
     *{"domain.designs.sampled", "domain.designs.branches", "domain.space.distributions.even_levels"},
