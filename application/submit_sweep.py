@@ -56,8 +56,8 @@ class Opened:
 class SubmitSweep:
     """The parent's first job.
 
-    `code` tells the targets that are deployed from others; `tables` has points that come from files, where callers store
-    these beforehand.
+    `code` tells the targets that are deployed from others; `tables` has points that come from files, where callers
+    store these beforehand.
     """
 
     plan: PlanSweep

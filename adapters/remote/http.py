@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from adapters.remote.attempts import PassingError
 from domain.errors import PlaceUnusable
 
 _CHUNK = 1 << 16
+# Headers and body are two writes: the second would wait for the acknowledgement of the first, which may be delayed.
+_SOCKET = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
 # What is said of each failure. The library's own messages hold whole addresses, and so the signatures of links.
 _FAILURES: list[tuple[type[BotoCoreError], str]] = [
     (ProxyConnectionError, "cannot be reached through the proxy"),
@@ -102,6 +105,7 @@ class Http:
                     proxies=get_environ_proxies(url),
                     timeout=(self._timeouts.connect, self._timeouts.read),  # type: ignore[arg-type]  # and the pair
                     max_pool_connections=self._connections,
+                    socket_options=_SOCKET,  # type: ignore[arg-type]  # nor these
                 )
             return self._sessions[host]
 

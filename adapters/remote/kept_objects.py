@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from adapters.remote.object_download import Kept, tag_of
+from adapters.remote.object_download import RESULTS, Kept, Wording, tag_of
 from application.documents.result_keys import object_name
 from domain.errors import DependencyUnavailable
 
@@ -26,6 +26,7 @@ class KeptObjects:
     """
 
     folder: Path
+    wording: Wording = RESULTS
 
     def final(self, shard: int) -> Path | None:
         """Return the file of a shard whose object never changes, if it is here."""
@@ -74,8 +75,8 @@ class KeptObjects:
             yield
         except OSError as error:
             raise DependencyUnavailable(
-                f"cannot keep results in {self.folder}: {error.strerror}; what is there stays, and the same command "
-                "goes on with it"
+                f"cannot keep {self.wording.several} in {self.folder}: {error.strerror}; what is there stays, and the "
+                "same command goes on with it"
             ) from error
 
     def _path(self, kept: Kept, shard: int) -> Path:

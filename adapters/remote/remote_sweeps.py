@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from adapters.documents.routes import CANCEL, FAILURES, PROGRESS, REQUEST, RESULTS, RETRY, SWEEP, SWEEPS, path_of
 from adapters.remote import answers
 from adapters.remote.signed_api import Call, Reply, SignedApi
+from application.bind_rows import bind_rows
 from application.cancel_sweep import Cancellation
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
@@ -19,6 +20,7 @@ from application.list_failures import FailurePage
 from application.list_results import ResultPage
 from application.plan_sweep import PlannedSweep
 from application.ports.ledger import HeadPage
+from application.ports.point_tables import PointTables
 from application.submit_sweep import Submission
 from application.sweeps import Sweeps
 from domain.dispatch_policy import Deadline, no_deadline
@@ -52,6 +54,8 @@ class RemoteSweeps:
     """One method for each callable of `Sweeps`; each raises what the use case raises, and `PlaceUnusable`."""
 
     api: SignedApi
+    # Has the points that come from files.
+    tables: PointTables | None = None
 
     def plan(self, request: SweepRequest) -> PlannedSweep:
         """Have the stack check the request by a dry run."""
@@ -95,7 +99,7 @@ class RemoteSweeps:
 
         reply = self._get(REQUEST, sweep_id, {}, deadline)
         try:
-            return read_request(reply.document)
+            return bind_rows(read_request(reply.document), self.tables)
         except InvalidSweep as error:
             raise DependencyUnavailable(f"the request of {sweep_id} is of another version than this client") from error
 

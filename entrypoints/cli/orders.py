@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import typer
 
 from adapters.documents.answers import status_document, submission_document
 from application.documents.compact_json import encode
 from application.place import Place
+from application.submit_once import OnSent, show_nothing
 from application.submit_sweep import Submission
+from domain.designs.replicated import is_stored
 from domain.dispatch_policy import no_deadline
+from domain.request import SweepRequest
 from entrypoints.cli.asked import Asked
 from entrypoints.cli.exit_codes import ExitCode
+from entrypoints.cli.interrupts import interruptible
+from entrypoints.cli.long_work import bar
 from entrypoints.cli.requests import extend_named, request_of
 from entrypoints.cli.status import command
 from entrypoints.cli.texts import counted
@@ -20,7 +28,9 @@ from entrypoints.cli.watch import watch_sweep
 def submit(asked: Asked, place: Place, *, wait: bool, as_json: bool) -> ExitCode:
     """Submit the sweep that is asked for, and with `wait` follow the sweep to its end."""
     with extend_named(asked):
-        submission = place.submit(request_of(asked, place.find), no_deadline)
+        request = request_of(asked, place.find)
+        with _sending(request) as show:
+            submission = place.submit(request, no_deadline, show)
     place.find.deal_with(submission.sweep.id)
     verb = "went on with" if submission.replayed else "submitted"
     return _show(submission, place, verb, wait=wait, as_json=as_json)
@@ -43,6 +53,16 @@ def cancel(sweep: str, place: Place, *, as_json: bool) -> ExitCode:
     else:
         typer.echo(f"{description.head.id} is {description.progress.state.value}: there was nothing to stop")
     return ExitCode.OK
+
+
+@contextmanager
+def _sending(request: SweepRequest) -> Iterator[OnSent]:
+    """Yield what shows how far the upload of a table of points is, for a request that has one."""
+    if not is_stored(request.design):
+        yield show_nothing
+        return
+    with interruptible(), bar("upload") as show:
+        yield show
 
 
 def _show(submission: Submission, place: Place, verb: str, *, wait: bool, as_json: bool) -> ExitCode:

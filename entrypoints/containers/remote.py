@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from adapters.remote.account import Account
     from adapters.remote.fetched_results import FetchedResults
     from adapters.remote.http import Http
+    from adapters.remote.remote_tables import RemoteTables
     from adapters.remote.signed_api import SignedApi
     from adapters.remote.stack import Deployed
     from adapters.remote.stack_checks import StackChecks
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _APPLICATION = "serverless-sweep"
 # In seconds, between two pieces of an object: so long an interrupted command may wait for a store that hangs.
 _PATIENCE = 10.0
+# Beside the folders of sweeps; no id of a sweep begins with a dot.
+_TABLES = ".tables"
 # In characters of a digest, which tells apart stacks of the same name.
 _DIGEST = 12
 
@@ -56,10 +59,18 @@ def _api(session: Session, stack: Deployed, authorities: str | bool) -> SignedAp
     return SignedApi(stack.api, stack.region, lambda: credentials_of(session), Http(authorities))
 
 
-def _sweeps(api: SignedApi) -> Sweeps:
+def _tables(api: SignedApi, http: Http, stack: Deployed) -> RemoteTables:
+    from platformdirs import user_cache_path
+
+    from adapters.remote.remote_tables import RemoteTables
+
+    return RemoteTables(api, http, user_cache_path(_APPLICATION) / _own_folder(stack) / _TABLES)
+
+
+def _sweeps(api: SignedApi, tables: RemoteTables) -> Sweeps:
     from adapters.remote.remote_sweeps import RemoteSweeps, bundled
 
-    return bundled(RemoteSweeps(api))
+    return bundled(RemoteSweeps(api, tables))
 
 
 def _own_folder(stack: Deployed) -> str:
@@ -125,12 +136,12 @@ class RemoteContainer(containers.DeclarativeContainer):
     authorities: providers.Provider[str | bool] = providers.Singleton(_authorities, session)
     stack: providers.Provider[Deployed] = providers.Singleton(_stack, account, session, name, authorities)
     api: providers.Provider[SignedApi] = providers.Singleton(_api, session, stack, authorities)
-    sweeps: providers.Provider[Sweeps] = providers.Singleton(_sweeps, api)
+    http: providers.Provider[Http] = providers.Singleton(_http, authorities)
+    tables: providers.Provider[RemoteTables] = providers.Singleton(_tables, api, http, stack)
+    sweeps: providers.Provider[Sweeps] = providers.Singleton(_sweeps, api, tables)
     latest: providers.Provider[LatestFile] = providers.Singleton(_latest, stack)
     find_sweep: providers.Provider[FindSweep] = providers.Singleton(FindSweep, sweeps, latest)
-    files: providers.Provider[FetchedResults] = providers.Singleton(
-        _files, sweeps, stack, providers.Singleton(_http, authorities)
-    )
+    files: providers.Provider[FetchedResults] = providers.Singleton(_files, sweeps, stack, http)
     checks: providers.Provider[StackChecks] = providers.Singleton(
         _checks, account, session.provider, authorities.provider, stack.provider, api.provider, sweeps.provider
     )
@@ -139,7 +150,7 @@ class RemoteContainer(containers.DeclarativeContainer):
         name,
         words,
         sweeps,
-        providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, stack)),
+        providers.Singleton(SubmitOnce, sweeps.provided.submit, providers.Singleton(_keys, stack), tables),
         find_sweep,
         files,
     )

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
+from botocore.credentials import ReadOnlyCredentials
 
 from adapters.aws.dynamodb_calls import DynamoDbCalls
 from adapters.aws.dynamodb_ledger import DynamoDbLedger
 from adapters.aws.lambda_invoker import LambdaInvoker
 from adapters.aws.s3_calls import S3Calls
 from adapters.aws.s3_results import S3ResultStore
+from adapters.aws.s3_table_links import S3TableLinks
+from adapters.aws.s3_tables import S3PointTables
+from adapters.remote.http import Http
+from adapters.remote.remote_tables import RemoteTables
+from adapters.remote.signed_api import SignedApi
 from tests.contract.ledger_contract import LedgerContract
+from tests.contract.point_tables_contract import PointTablesContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
+from tests.fakes.api import ApiDesk
 from tests.fakes.aws import (
     dynamodb,
     dynamodb_by_boto,
@@ -26,6 +35,7 @@ from tests.fakes.aws import (
     s3_by_curl,
 )
 from tests.fakes.clock import HandClock
+from tests.fakes.deployed_api import API, DeployedApi
 from tests.fakes.lambda_stub import WAYS, LambdaStub, invoker_of
 
 # The end-to-end tests run these adapters in the deployed functions, on the Python of those.
@@ -109,6 +119,67 @@ class TestS3ResultStoreByCurl(S3ResultStoreContract):
     """By libcurl."""
 
     calls = staticmethod(s3_by_curl)
+
+
+class S3PointTablesContract(PointTablesContract):
+    """Two stores of one bucket; `calls` makes the client of each."""
+
+    calls: Callable[[str], S3Calls]
+
+    @pytest.fixture
+    def bucket(self, endpoint: str) -> str:
+        """Return the name of a new bucket."""
+        name = f"tables-{next(_numbers)}"
+        s3(endpoint).create_bucket(Bucket=name)
+        return name
+
+    @pytest.fixture
+    def tables(self, endpoint: str, bucket: str) -> S3PointTables:
+        """Return a store on a new bucket."""
+        return S3PointTables(type(self).calls(endpoint), bucket)
+
+    @pytest.fixture
+    def other(self, endpoint: str, bucket: str) -> S3PointTables:
+        """Return a second store on the same bucket."""
+        return S3PointTables(type(self).calls(endpoint), bucket)
+
+
+class TestS3PointTablesByBoto(S3PointTablesContract):
+    """By boto3."""
+
+    calls = staticmethod(s3_by_boto)
+
+
+class TestS3PointTablesByCurl(S3PointTablesContract):
+    """By libcurl."""
+
+    calls = staticmethod(s3_by_curl)
+
+
+class TestTablesByTheApi(S3PointTablesContract):
+    """Two clients of an API that links to a bucket."""
+
+    calls = staticmethod(s3_by_curl)
+
+    @pytest.fixture
+    def client(self, endpoint: str, bucket: str) -> Iterator[Callable[[Path], RemoteTables]]:
+        """Yield what makes a client that keeps what it fetches in a folder."""
+        links = S3TableLinks(s3_by_curl(endpoint), bucket, lambda: s3(endpoint))
+        http, key = Http(authorities=True), ReadOnlyCredentials("key", "secret", None)
+        with DeployedApi(ApiDesk(tables=links)) as server:
+            api = SignedApi(server.url + API, "us-east-1", lambda: key, http)
+            yield lambda folder: RemoteTables(api, http, folder)
+            http.close()
+
+    @pytest.fixture
+    def tables(self, client: Callable[[Path], RemoteTables], tmp_path: Path) -> RemoteTables:
+        """Return a client of an empty store."""
+        return client(tmp_path / "one")
+
+    @pytest.fixture
+    def other(self, client: Callable[[Path], RemoteTables], tmp_path: Path) -> RemoteTables:
+        """Return a client of another machine."""
+        return client(tmp_path / "other")
 
 
 class TestLambdaInvoker(ShardInvokerContract):
