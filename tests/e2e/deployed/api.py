@@ -91,6 +91,10 @@ class Api:
         """Get the object of a link, without credentials."""
         return self._answer("GET", url)
 
+    def store(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Put an object by a link, without credentials."""
+        return self._answer("PUT", url, body=body, headers=dict(headers))
+
     def _answer(self, method: str, url: str, **more: Any) -> Answer:  # noqa: ANN401 - the options of urllib3
         response = self._http.request(method, url, **more)
         headers = {name.lower(): value for name, value in response.headers.items()}

@@ -8,6 +8,8 @@ any item: tests/contract/test_template_roles.py has which items a statement is f
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.deployed.api import Answer
 from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.eventually import eventually
 from tests.e2e.deployed.recorder import Recorder
@@ -37,12 +40,15 @@ BY_ITS_WORK = {
     ("Parent", "KeepTheLedger"),
     ("Parent", "ListSweeps"),
     ("Parent", "LinkToResults"),
+    ("Parent", "LinkToTables"),
+    ("Parent", "FindTables"),
     ("Dispatcher", "DispatchShards"),
     ("Dispatcher", "FindSweeps"),
     ("Dispatcher", "LookAtShards"),
     ("Dispatcher", "RecordDispatches"),
     ("Dispatcher", "SettleSpans"),
     ("Worker", "StoreResults"),
+    ("Worker", "ReadTables"),
     ("Worker", "FindSweeps"),
     ("Worker", "LookAtShards"),
     ("Worker", "MarkShards"),
@@ -172,6 +178,52 @@ def test_without_find_sweeps_a_worker_does_not_learn_that_a_sweep_is_gone(cloud:
         assert "AccessDenied" in cloud.run("Worker", event)["errorMessage"]
     assert "no sweep has the id" in cloud.run("Worker", event)["errorMessage"]
     assert cloud.count_objects("gone-000000000000") == 0
+
+
+def upload(cloud: Cloud, text: str) -> tuple[dict[str, Any], Answer]:
+    """Ask for the upload of a table of one row, follow the link, and return the design and the store's answer."""
+    digest = hashlib.sha256(f'["x","y"]\n{text}'.encode()).hexdigest()
+    asked = cloud.call("POST", f"/tables/{digest}", b'{"chunks": 1}', {"Content-Type": "application/json"})
+    (link,) = asked.document["uploads"]
+    columns = {"x": ["number"], "y": ["number"]}
+    design = {"kind": "table", "table": digest, "columns": columns, "rows": 1}
+    return design, cloud.store(link["url"], gzip.compress(text.encode()), asked.document["headers"])
+
+
+def test_without_link_to_tables_links_are_refused(cloud: Cloud) -> None:
+    """An upload has the permissions of the parent's role; with the statement it is stored once, and then fetched."""
+    with without(cloud, "Parent", "LinkToTables"):
+        design, refused = upload(cloud, "[1,2]\n")
+        assert refused.status == 403
+    assert upload(cloud, "[1,2]\n")[1].status == 200
+    (link,) = cloud.call("GET", f"/tables/{design['table']}").document["chunks"]
+    with without(cloud, "Parent", "LinkToTables"):
+        assert cloud.fetch(link["url"]).status == 403
+    assert cloud.fetch(link["url"]).status == 200
+
+
+def test_without_find_tables_the_parent_refuses(cloud: Cloud) -> None:
+    """It cannot say what lacks, and answers 503 to the upload, the listing and the submission of a table."""
+    design, _ = upload(cloud, "[1,3]\n")
+    request = {"name": "roles", "target": f"{TRIAL}:area", "design": design}
+    body, headers = b'{"chunks": 1}', {"Content-Type": "application/json"}
+    with without(cloud, "Parent", "FindTables"):
+        assert cloud.call("POST", f"/tables/{design['table']}", body, headers).status == 503
+        assert cloud.call("GET", f"/tables/{design['table']}").status == 503
+        assert cloud.submit(request).status == 503
+    assert cloud.submit(request).status == 202
+
+
+def test_without_read_tables_a_worker_fails_and_loses_nothing(cloud: Cloud) -> None:
+    """The worker raises, so that Lambda tries again; with the statement the shard is done."""
+    design, _ = upload(cloud, "[1,4]\n")
+    with Recorder() as recorder, cloud.workers_at(recorder.url):
+        sweep_id = cloud.submit({"name": "roles", "target": f"{TRIAL}:area", "design": design}).document["sweep_id"]
+        recorder.wait_for(sweep_id, 1)
+    (event,) = recorder.payloads_of(sweep_id)
+    with without(cloud, "Worker", "ReadTables"):
+        assert "the store of tables answers AccessDenied" in cloud.run("Worker", event)["errorMessage"]
+    assert cloud.run("Worker", event) == {"outcome": "done"}
 
 
 def test_without_mark_shards_an_undelivered_shard_stays_in_the_queue(cloud: Cloud) -> None:
