@@ -62,10 +62,9 @@ class ExecuteShard:
 
         A shard that is done already is not run again. In a later generation only the points with an error are
         evaluated, and every value stays. Nor is a point evaluated of which the sweep that this one extends has a value.
-        A point that does not satisfy the condition of the task is skipped. A target
-        that cannot be evaluated fails the shard, as no second attempt would mend it. `meter`, a new one, counts along.
-        Raises `SweepNotFound` and `DependencyUnavailable`, and then the shard has not ended: another attempt may
-        succeed.
+        A point that does not satisfy the condition of the task is skipped. A target that cannot be evaluated fails the
+        shard, as no second attempt would mend it. `meter`, a new one, counts along. Raises `SweepNotFound` and
+        `DependencyUnavailable`, and then the shard has not ended: another attempt may succeed.
         """
         ledger = self.ledger.within(deadline)
         look = ledger.look(task.sweep_id, task.shard.number)

@@ -25,6 +25,7 @@ from adapters.documents.answers import (
     plan_document,
     progress_document,
     results_document,
+    share_at_hand,
     status_document,
     status_links,
     submission_document,
@@ -113,7 +114,8 @@ class HttpApi:
         dry_run, key = is_dry_run(request), idempotency_key(request)
         sweep_request = read_request(request.document())
         if dry_run:
-            return json_answer(200, plan_document(self.sweeps.plan(sweep_request).request))
+            planned = self.sweeps.plan(sweep_request).request
+            return json_answer(200, plan_document(planned, share_at_hand(planned)))
         submission = self.sweeps.submit(sweep_request, key, deadline)
         self._log_dispatch("sweep submitted", request, submission, replayed=submission.replayed)
         if not submission.replayed:

@@ -102,8 +102,15 @@ def results_document(page: ResultPage) -> dict[str, Json]:
     return {"results": results, "expires_in": LINK_SECONDS, "next": page.next}
 
 
-def plan_document(request: SweepRequest) -> dict[str, Json]:
-    """Return the plan in numbers, with the first and the last point, and for a condition an estimate of its share.
+def share_at_hand(request: SweepRequest) -> ConditionShare | None:
+    """Return how many points satisfy the condition; None without one, and for a table that is not stored here."""
+    with suppress(DependencyUnavailable):
+        return ConditionShare.of(request)
+    return None
+
+
+def plan_document(request: SweepRequest, share: ConditionShare | None) -> dict[str, Json]:
+    """Return the plan in numbers, with the first and the last point, and for a condition the estimate of its share.
 
     Of a table that is not stored here, the numbers are all that is known.
     """
@@ -115,16 +122,8 @@ def plan_document(request: SweepRequest) -> dict[str, Json]:
         "points_per_shard": {"min": smallest, "max": largest},
     }
     with suppress(DependencyUnavailable):
-        document |= _looked_at(request)
-    return document
-
-
-def _looked_at(request: SweepRequest) -> dict[str, Json]:
-    document: dict[str, Json] = {
-        "first_point": point_document(request.design.point(0)),
-        "last_point": point_document(request.design.point(request.plan.size - 1)),
-    }
-    share = ConditionShare.of(request)
+        ends = [point_document(request.design.point(index)) for index in (0, request.plan.size - 1)]
+        document |= zip(("first_point", "last_point"), ends, strict=True)
     return {**document, "where": _share(share)} if share else document
 
 

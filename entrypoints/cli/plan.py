@@ -7,7 +7,7 @@ import os
 
 import typer
 
-from adapters.documents.answers import plan_document
+from adapters.documents.answers import plan_document, share_at_hand
 from application.documents.compact_json import encode
 from application.plan_sweep import PlannedSweep
 from domain.condition_share import ConditionShare
@@ -25,10 +25,10 @@ def plan(asked: Asked, *, shard: int | None, point: int | None, as_json: bool) -
     planned = _plan(request_of(asked))
     for note in endless_note(planned.request.plan.size, os.cpu_count() or 1):
         typer.echo(note, err=True)
-    share = ConditionShare.of(planned.request)
+    share = share_at_hand(planned.request)
     for note in condition_notes(share) if share else ():
         typer.echo(note, err=True)
-    document = _document(planned, shard, point)
+    document = _document(planned, share, shard, point)
     if as_json:
         typer.echo(encode(document))
         return
@@ -47,9 +47,11 @@ def _plan(request: SweepRequest) -> PlannedSweep:
         return PlannedSweep(request)
 
 
-def _document(planned: PlannedSweep, shard: int | None, point: int | None) -> dict[str, Json]:
+def _document(
+    planned: PlannedSweep, share: ConditionShare | None, shard: int | None, point: int | None
+) -> dict[str, Json]:
     request = planned.request
-    document = plan_document(request)
+    document = plan_document(request, share)
     if shard is not None:
         chosen = request.plan.shard(_within("--shard", shard, request.plan.shards))
         document["shard"] = {"number": chosen.number, "start": chosen.start, "stop": chosen.stop}
