@@ -55,9 +55,11 @@ def test_a_file_of_points_has_the_results_of_a_local_run(cloud: Cloud, tmp_path:
     refused = cloud.call("POST", f"/tables/{'0' * 64}", b'{"chunks": 0}', HEADERS)
     assert (refused.status, refused.problem["status"]) == (400, 400)
 
+    before = chunks(cloud)
     first = submitted()
     stored = chunks(cloud)
-    assert len(stored) == 2
+    new = sorted(stored.keys() - before.keys())
+    assert [key.rpartition("/")[2] for key in new] == ["000000.jsonl.gz", "000001.jsonl.gz"]
     printed = run(SWEEP, "run", str(tmp_path / "lab.yaml"), "--out", str(tmp_path / "out"), "--json")
     local = Path(json.loads(printed.splitlines()[-1])["results"])
     assert cloud.objects(first) == {path.name: path.read_bytes() for path in local.iterdir()}
@@ -70,7 +72,7 @@ def test_a_file_of_points_has_the_results_of_a_local_run(cloud: Cloud, tmp_path:
     assert verified.code == 0, verified.err
     kept = (path for path in (tmp_path / "home").rglob("*.jsonl.gz") if ".tables" in path.parts)
     assert sorted(path.name for path in kept) == ["00000000.jsonl.gz", "00000001.jsonl.gz"]
-    digest = next(iter(stored)).split("/")[1]
+    digest = new[0].split("/")[1]
     page = cloud.call("GET", f"/tables/{digest}")
     assert [one["chunk"] for one in page.document["chunks"]] == [0, 1]
     assert cloud.fetch(page.document["chunks"][1]["url"]).status == 200
