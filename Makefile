@@ -39,12 +39,13 @@ demo: setup ## Run a real sweep, and make its table and its picture
 	@echo "table:   $(OUT)/projectile.parquet"
 	@echo "picture: $(OUT)/projectile.png"
 
-# The further Pythons have what the other tests leave of the processors, which is a sixth, and take no time from them.
-test: check ## Pass every check the project has
-	@$(MAKE) --no-print-directory --jobs 2 cover-then-rest further NICE="nice -n 19" JOBS=
+# The further Pythons have what the checks and the other tests leave of the processors, and take no time from them.
+test: setup ## Pass every check the project has
+	@$(MAKE) --no-print-directory --jobs 2 check-then-tests further NICE="nice -n 19" JOBS=
 
-.PHONY: cover-then-rest
-cover-then-rest:
+.PHONY: check-then-tests
+check-then-tests:
+	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory cover
 	@$(MAKE) --no-print-directory rest
 

@@ -19,17 +19,7 @@ from tests.fakes.clock import HandClock
 from tests.fakes.sweeps import make_sweep
 
 
-class LedgerContract(
-    LedgerOfSweepsContract,
-    LedgerOfListingsContract,
-    LedgerOfClaimsContract,
-    LedgerOfDispatchesContract,
-    LedgerOfMarksContract,
-    LedgerOfOrdersContract,
-    LedgerOfEndsContract,
-    LedgerOfSkipsContract,
-    LedgerOfSpansContract,
-):
+class LedgerFixtures:
     """What the rules are about."""
 
     @pytest.fixture
@@ -56,3 +46,18 @@ class LedgerContract(
     def large(self, ledger: Ledger) -> Sweep:
         """Return a recorded sweep of 1,000 shards, with six points in each: eight blocks, the last one of 104."""
         return ledger.open(make_sweep("lab-000000001000", size=1000, shards=1000))
+
+
+class LedgerContract(
+    LedgerOfSweepsContract,
+    LedgerOfListingsContract,
+    LedgerOfClaimsContract,
+    LedgerOfDispatchesContract,
+    LedgerOfMarksContract,
+    LedgerOfOrdersContract,
+    LedgerOfEndsContract,
+    LedgerOfSkipsContract,
+    LedgerOfSpansContract,
+    LedgerFixtures,
+):
+    """All rules."""

@@ -19,7 +19,8 @@ from adapters.aws.s3_tables import S3PointTables
 from adapters.remote.http import Http
 from adapters.remote.remote_tables import RemoteTables
 from adapters.remote.signed_api import SignedApi
-from tests.contract.ledger_contract import LedgerContract
+from tests.contract.ledger_contract import LedgerContract, LedgerFixtures
+from tests.contract.ledger_of_claims_contract import LedgerOfClaimsContract
 from tests.contract.point_tables_contract import PointTablesContract
 from tests.contract.result_store_contract import ResultStoreContract
 from tests.contract.shard_invoker_contract import Received, ShardInvokerContract
@@ -51,7 +52,7 @@ def endpoint() -> Iterator[str]:
         yield address
 
 
-class DynamoDbLedgerContract(LedgerContract):
+class DynamoDbLedgers(LedgerFixtures):
     """Two ledgers of one table; `calls` makes the client of each."""
 
     calls: Callable[[str], DynamoDbCalls]
@@ -74,13 +75,20 @@ class DynamoDbLedgerContract(LedgerContract):
         return DynamoDbLedger(type(self).calls(endpoint), table, clock, retention_days=30)
 
 
-class TestDynamoDbLedgerByBoto(DynamoDbLedgerContract):
-    """By boto3."""
+@pytest.mark.long
+class TestDynamoDbLedgerByBoto(DynamoDbLedgers, LedgerContract):
+    """By boto3. The ledger is the same, and so are most of its calls: short is the rules of claims."""
 
     calls = staticmethod(dynamodb_by_boto)
 
 
-class TestDynamoDbLedgerByCurl(DynamoDbLedgerContract):
+class TestDynamoDbClaimsByBoto(DynamoDbLedgers, LedgerOfClaimsContract):
+    """By boto3, what depends most on how a client tells a condition that fails from a call that does."""
+
+    calls = staticmethod(dynamodb_by_boto)
+
+
+class TestDynamoDbLedgerByCurl(DynamoDbLedgers, LedgerContract):
     """By libcurl."""
 
     calls = staticmethod(dynamodb_by_curl)

@@ -42,7 +42,15 @@ def dispatch(stub: LambdaStub, shards: int, patience: float = 30.0) -> dict[int,
     return {outcome.shard: outcome for outcome in outcomes}
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
+# Each fault of both ways is a case of its own in test_invoker_faults.py.
+@pytest.mark.parametrize(
+    ("stub", "seed"),
+    [
+        ("curl", 1),
+        *(pytest.param(*other, marks=pytest.mark.long) for other in [("boto3", 1), ("curl", 2), ("boto3", 2)]),
+    ],
+    indirect=["stub"],
+)
 def test_under_many_faults_every_shard_has_its_outcome(stub: LambdaStub, seed: int) -> None:
     """Of 2,000 shards none is lost, and the stub accepts none twice."""
     stub.script = faults(seed)
