@@ -24,17 +24,18 @@ class ChosenShape:
     shapes: Callable[[], Mapping[str, Any]]
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Validate a part by the shape of its tag; of a schema for people and gateways, all shapes are members."""
+        """Validate a part by the shape of its tag."""
         validator_of = cache(self._validator)
 
         def validate(document: object) -> object:
             # Pydantic takes over the findings of the inner validation, with the way to them.
             return validator_of(self.tag_of(document)).validate_python(document)
 
-        def described(_: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-            return handler(self._union(self.shapes()))
+        return core_schema.no_info_plain_validator_function(validate)
 
-        return core_schema.no_info_plain_validator_function(validate, metadata={"pydantic_js_functions": [described]})
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Describe the part, for people and gateways, as the union of all shapes."""
+        return handler(self._union(self.shapes()))
 
     def _validator(self, name: str) -> SchemaValidator:
         return SchemaValidator(self._union({name: self.shape_of(name)}))
