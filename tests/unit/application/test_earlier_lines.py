@@ -95,6 +95,14 @@ def test_of_equal_points_one_with_a_value_is_enough() -> None:
     assert worker.calls == ['{"x": 2}']
 
 
+def test_of_equal_points_with_values_one_is_read() -> None:
+    """The others would say the same."""
+    worker = Worker(PointList(("x",), ((1,), (1,))), PointList(("x",), ((2,), (1,))))
+    worker.run_earlier(broken=0)
+    worker.run_later()
+    assert worker.calls == ['{"x": 2}']
+
+
 def test_points_that_are_skipped_stay_skipped_and_the_others_are_taken() -> None:
     """What the earlier condition excluded has no value there, whatever the condition is now."""
     worker = Worker(NINE, TWELVE, (2, 2))

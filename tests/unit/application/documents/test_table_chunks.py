@@ -83,3 +83,9 @@ def test_a_damaged_chunk_is_refused(body: bytes) -> None:
     """What is not exactly the rows that the table says is a `ValueError`, whatever it is."""
     with pytest.raises(ValueError, match=r"cannot be read|does not have 2 rows of 2 values"):
         chunk_rows(body, 0, 2, 2)
+
+
+def test_lines_by_column_are_those_of_each_row() -> None:
+    """Whether a column has one type of value or several."""
+    columns: list[list[Scalar]] = [[1, 2.5], [True, None], ["a", 'b"'], [True, 1], [None, "c"], [-0.0, 1e300]]
+    assert lines_of(columns) == [line_of(row) for row in zip(*columns, strict=True)]

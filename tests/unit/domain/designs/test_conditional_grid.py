@@ -209,3 +209,13 @@ def test_conditions_that_are_too_entangled_are_refused() -> None:
     ones = [Parameter(f"b{number}", Range(0, 2), When.of({f"a{number}": 1})) for number in range(16)]
     with pytest.raises(InvalidSweep, match="parameters: exist in too many combinations"):
         Grid((*several, *ones))
+
+
+def test_a_point_is_found_where_levels_that_are_apart_lead_to_the_same() -> None:
+    """What follows the first and the last kind is one part of the diagram, which is counted for both of them."""
+    grid = Grid(
+        (Parameter("kind", Values(("a", "b", "c"))), Parameter("x", Range(0, 2), When.of({"kind": ("a", "c")})))
+    )
+    assert index_of(grid, {"kind": "c", "x": 1}) == 4
+    with pytest.raises(InvalidSweep, match="2 points have these values, the first is point 1; name kind too"):
+        index_of(grid, {"x": 1})

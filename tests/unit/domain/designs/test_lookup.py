@@ -10,6 +10,7 @@ from domain.designs.design import Design
 from domain.designs.grid import Grid
 from domain.designs.lookup import MOST_WALKED, index_of
 from domain.designs.point_list import PointList
+from domain.designs.replicated import Replicated
 from domain.designs.whole import walk_whole
 from domain.errors import InvalidSweep
 from domain.space.levels import Levels
@@ -137,3 +138,11 @@ def test_what_is_not_known_to_be_in_order_is_walked_up_to_a_bound() -> None:
 
     with pytest.raises(InvalidSweep, match=r"x: has 1,000,001 levels, .* say the point's index"):
         index_of(_grid(Many((1,))), {"x": 1})
+
+
+def test_a_repeated_point_is_found_with_the_number_of_its_replicate() -> None:
+    """Without the number, all replicates of the point have the values."""
+    repeated = Replicated(_grid(Values((10, 20, 30))), 4)
+    assert index_of(repeated, {"x": 20, "replicate": 3}) == 7
+    with pytest.raises(InvalidSweep, match=r"4 points have these values, the first is point 4; name replicate too"):
+        index_of(repeated, {"x": 20})
