@@ -38,7 +38,7 @@ def _optuna() -> dict[str, float]:
             study.tell(trial, sum(trial.suggest_float(f"x{axis}", 0, 1) for axis in range(AXES)))
 
     version = importlib.metadata.version("optuna")
-    return {f"optuna {version}: {name}": _seconds(lambda make=make: ask(make)) for name, make in samplers.items()}  # type: ignore[misc]
+    return {f"optuna {version}: {name}": _seconds(lambda make=make: ask(make)) for name, make in samplers.items()}  # type: ignore[misc]  # mypy infers no type for a lambda with a default
 
 
 def _ray() -> dict[str, float]:

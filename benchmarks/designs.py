@@ -79,7 +79,7 @@ def _ours() -> dict[str, Callable[[], int]]:
         for points in (POINTS, 10**12):
             made = design(kind, points)
             start = (made.size - POINTS) // 3
-            ways[f"ours: {kind} of {points:.0e} points"] = lambda made=made, start=start: _walk(made, start)  # type: ignore[misc]
+            ways[f"ours: {kind} of {points:.0e} points"] = lambda made=made, start=start: _walk(made, start)  # type: ignore[misc]  # mypy infers no type for a lambda with a default
     return ways
 
 
@@ -99,7 +99,7 @@ def _scipys() -> dict[str, Callable[[], int]]:
         make().random(2**17)
         return 2**17
 
-    return {f"scipy {scipy.__version__}: {kind}": lambda make=make: fill(make) for kind, make in kinds.items()}  # type: ignore[misc]
+    return {f"scipy {scipy.__version__}: {kind}": lambda make=make: fill(make) for kind, make in kinds.items()}  # type: ignore[misc]  # mypy infers no type for a lambda with a default
 
 
 def _seconds(run: Callable[[], int]) -> float:
