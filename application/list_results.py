@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from application.link_pages import LINK_SECONDS, check_limit, linked
 from application.ports.ledger import Ledger
 from application.ports.result_store import ResultLocation
 from application.walk_blocks import walk_blocks
 from domain.dispatch_policy import Deadline
-from domain.errors import InvalidSweep
 from domain.places import BLOCK_SHARDS, places
 from domain.sweep import SweepHead
-
-LARGEST_PAGE = 1000
-LINK_SECONDS = 3600
-# In characters of all links together. A signed link is long, and an answer has a limit.
-_LONGEST_LINKS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +34,10 @@ class ListResults:
 
         Raises `SweepNotFound`, and `InvalidSweep` for another limit.
         """
-        if not 1 <= limit <= LARGEST_PAGE:
-            raise InvalidSweep.at("limit", f"must be 1 to {LARGEST_PAGE}")
+        check_limit(limit)
         ledger = self.ledger.within(deadline)
-        links: dict[int, str] = {}
-        length = 0
-        for shard in _stored(ledger, ledger.head(sweep_id), 0 if after is None else after + 1):
-            if len(links) == limit or length > _LONGEST_LINKS:
-                return ResultPage(links, max(links))
-            links[shard] = self.results.link(sweep_id, shard, LINK_SECONDS)
-            length += len(links[shard])
-        return ResultPage(links, None)
+        stored = _stored(ledger, ledger.head(sweep_id), 0 if after is None else after + 1)
+        return ResultPage(*linked(stored, lambda shard: self.results.link(sweep_id, shard, LINK_SECONDS), limit))
 
 
 def _stored(ledger: Ledger, head: SweepHead, first: int) -> Iterator[int]:

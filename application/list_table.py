@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from application.link_pages import LINK_SECONDS, check_limit, linked
 from application.ports.table_links import TableLinks
-from domain.errors import InvalidSweep
-
-LARGEST_PAGE = 1000
-LINK_SECONDS = 3600
-# In characters of all links together. A signed link is long, and an answer has a limit.
-_LONGEST_LINKS = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +27,7 @@ class ListTable:
 
         A table that is not there has none. Raises `InvalidSweep` for another limit, and `DependencyUnavailable`.
         """
-        if not 1 <= limit <= LARGEST_PAGE:
-            raise InvalidSweep.at("limit", f"must be 1 to {LARGEST_PAGE}")
+        check_limit(limit)
         stored = self.tables.stored(digest, after, limit)
-        page = linked(stored, lambda chunk: self.tables.link(digest, chunk, LINK_SECONDS))
-        return page if page.next is not None or len(stored) < limit else TablePage(page.links, stored[-1])
-
-
-def linked(chunks: Iterable[int], link: Callable[[int], str]) -> TablePage:
-    """Return a page with the links to these chunks, as many as an answer can carry."""
-    links: dict[int, str] = {}
-    length = 0
-    for chunk in chunks:
-        if length > _LONGEST_LINKS:
-            return TablePage(links, max(links))
-        links[chunk] = link(chunk)
-        length += len(links[chunk])
-    return TablePage(links, None)
+        links, following = linked(stored, lambda chunk: self.tables.link(digest, chunk, LINK_SECONDS))
+        return TablePage(links, stored[-1] if following is None and len(stored) == limit else following)

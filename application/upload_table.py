@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from application.list_table import LARGEST_PAGE, LINK_SECONDS, TablePage, linked
+from application.link_pages import LARGEST_PAGE, LINK_SECONDS, linked
+from application.list_table import TablePage
 from application.ports.table_links import TableLinks
 
 
@@ -23,5 +24,5 @@ class UploadTable:
         stop = min(chunks, first + LARGEST_PAGE)
         stored = set(self.tables.stored(digest, after, LARGEST_PAGE))
         lacking = (chunk for chunk in range(first, stop) if chunk not in stored)
-        page = linked(lacking, lambda chunk: self.tables.upload_link(digest, chunk, LINK_SECONDS))
-        return page if page.next is not None or stop >= chunks else TablePage(page.links, stop - 1)
+        links, following = linked(lacking, lambda chunk: self.tables.upload_link(digest, chunk, LINK_SECONDS))
+        return TablePage(links, stop - 1 if following is None and stop < chunks else following)

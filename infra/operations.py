@@ -21,7 +21,7 @@ from adapters.documents.answer_shapes import (
     UploadsAnswer,
 )
 from adapters.documents.request_shapes import RequestShape
-from application import follow_sweep, list_failures, list_results, list_sweeps, list_table
+from application import follow_sweep, link_pages, list_failures, list_sweeps
 from domain.space.names import SWEEP_ID, TABLE_DIGEST
 
 # What a parameter means, and its schema.
@@ -125,7 +125,7 @@ OPERATIONS = {
         {200: ("A page of links, by shard.", (ResultsAnswer,))},
         _READS | {422},
         {
-            "limit": _integer(list_results.LARGEST_PAGE, http_api.RESULTS_A_PAGE, "links of a page"),
+            "limit": _integer(link_pages.LARGEST_PAGE, http_api.RESULTS_A_PAGE, "links of a page"),
             "after": _AFTER_NUMBER,
         },
     ),
@@ -158,7 +158,7 @@ OPERATIONS = {
         {200: ("A page of links, by chunk.", (TableAnswer,))},
         (_READS | {422}) - {404},
         {
-            "limit": _integer(list_table.LARGEST_PAGE, table_routes.CHUNKS_A_PAGE, "links of a page"),
+            "limit": _integer(link_pages.LARGEST_PAGE, table_routes.CHUNKS_A_PAGE, "links of a page"),
             "after": _AFTER_NUMBER,
         },
     ),

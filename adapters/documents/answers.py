@@ -14,7 +14,8 @@ from adapters.documents.failures import group_document, point_document
 from adapters.documents.routes import CANCEL, FAILURES, PROGRESS, REQUEST, RESULTS, RETRY, SWEEP, path_of
 from application.describe_sweep import Description
 from application.follow_sweep import Following
-from application.list_results import LINK_SECONDS, ResultPage
+from application.link_pages import LINK_SECONDS
+from application.list_results import ResultPage
 from application.ports.ledger import HeadPage
 from application.submit_sweep import Submission
 from domain.condition_share import ConditionShare

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from application.list_table import LINK_SECONDS, TablePage
+from application.link_pages import LINK_SECONDS
+from application.list_table import TablePage
 from application.ports.table_links import UPLOAD_HEADERS
 from domain.space.scalars import Json
 

@@ -10,7 +10,7 @@ from adapters.remote.attempts import Attempts
 from adapters.remote.downloads import Downloads
 from adapters.remote.http import Http
 from adapters.remote.kept_objects import KeptObjects
-from application.list_results import LARGEST_PAGE
+from application.link_pages import LARGEST_PAGE
 from application.ports.result_files import OnFetched
 from application.sweeps import Sweeps
 from domain.dispatch_policy import Deadline

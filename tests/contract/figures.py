@@ -21,10 +21,9 @@ from application import (
     describe_sweep,
     explain_failures,
     follow_sweep,
+    link_pages,
     list_failures,
-    list_results,
     list_sweeps,
-    list_table,
     meter,
 )
 from application.documents import table_chunks
@@ -237,8 +236,8 @@ def _http_api() -> list[str]:
         f"those beyond {reads} are not read",
         f"within {block_claims.LONGEST_CLAIM / MINUTE:.0f} minutes",
         f"and its report, within {assignment_lifetime() // MINUTE} |",
-        f"valid for at most {HOURS[list_results.LINK_SECONDS // HOUR]}",
-        f"`?limit=` is 1 to {list_results.LARGEST_PAGE}, by default {http_api.RESULTS_A_PAGE}; a page",
+        f"valid for at most {HOURS[link_pages.LINK_SECONDS // HOUR]}",
+        f"`?limit=` is 1 to {link_pages.LARGEST_PAGE}, by default {http_api.RESULTS_A_PAGE}; a page",
         f"cut to {failures._LONGEST_TEXT} characters, a message to {sweep.LONGEST_MESSAGE:,}",
         f"at most {WORDS[meter._MOST_KINDS]} kinds of exceptions",
         f"`?limit=` is 1 to {list_failures.LARGEST_PAGE} shards, by default {http_api.FAILURES_A_PAGE}.",
@@ -246,6 +245,6 @@ def _http_api() -> list[str]:
         f"1 to {follow_sweep.MOST_CELLS:,}, by default {http_api.CELLS_OF_A_MAP}.",
         f"an answer, which holds {answer_size.LARGEST_DOCUMENT:,} characters",
         f"the lines of {table_chunks.CHUNK_ROWS:,} rows, the last one fewer",
-        f"A page looks at {list_table.LARGEST_PAGE:,} chunks at most",
-        f"`?limit=` is 1 to {list_table.LARGEST_PAGE}, by default {table_routes.CHUNKS_A_PAGE}; a page",
+        f"A page looks at {link_pages.LARGEST_PAGE:,} chunks at most",
+        f"`?limit=` is 1 to {link_pages.LARGEST_PAGE}, by default {table_routes.CHUNKS_A_PAGE}; a page",
     ]

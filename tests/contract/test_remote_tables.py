@@ -18,7 +18,7 @@ from adapters.remote.attempts import Attempts
 from adapters.remote.http import Http, Timeouts
 from adapters.remote.remote_tables import RemoteTables
 from adapters.remote.signed_api import SignedApi
-from application import list_table, upload_table
+from application import link_pages, upload_table
 from application.documents.result_keys import object_name
 from application.documents.table_chunks import chunk_of
 from domain.errors import DependencyUnavailable, PlaceUnusable
@@ -218,7 +218,7 @@ def test_pages_follow_one_another(bench: Bench, monkeypatch: pytest.MonkeyPatch)
 
 def test_long_links_make_short_pages(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     """And no chunk is left out between two of them, neither on the way there nor on the way back."""
-    monkeypatch.setattr(list_table, "_LONGEST_LINKS", 500)
+    monkeypatch.setattr(link_pages, "_LONGEST_LINKS", 500)
     bench.upload()
     assert bench.stored == BODIES
     assert bench.fetched() == BODIES

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.list_results import LARGEST_PAGE
+from application.link_pages import LARGEST_PAGE
 from domain.block import Block
 from domain.dispatch_policy import no_deadline
 from domain.errors import InvalidSweep, SweepNotFound

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.list_table import LARGEST_PAGE, ListTable
+from application.link_pages import LARGEST_PAGE
+from application.list_table import ListTable
 from application.upload_table import UploadTable
 from domain.errors import InvalidSweep
 from tests.fakes.table_links import LinkedTables
