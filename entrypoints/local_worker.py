@@ -10,7 +10,9 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import TextIO
 
 from adapters.local.messages import (
     At,
@@ -53,8 +55,7 @@ def main() -> None:
     def send(message: Message) -> None:
         os.write(descriptor, encode_message(message) + b"\n")
 
-    # What targets print side by side comes out line by line.
-    sys.stdout = open(sys.stdout.fileno(), "w", buffering=1, closefd=False)  # noqa: SIM115 - for as long as the process lasts
+    sys.stdout, sys.stderr = printed = _whole_lines(sys.stdout), _whole_lines(sys.stderr)
     lines = _read_ahead()
     greeting = decode_message(lines.get())
     if not isinstance(greeting, Greeting):
@@ -73,7 +74,20 @@ def main() -> None:
     wanted = greeting.wants_sources
     send(Ready(target_sources(greeting.target, target, greeting.import_paths) if wanted else {}))
     while True:
-        send(_execute(execute, own_task(lines.get()), send))
+        message = _execute(execute, own_task(lines.get()), send)
+        for stream in printed:
+            # The target may have closed it, or what read it is gone.
+            with suppress(ValueError, OSError):
+                stream.flush()
+        send(message)
+
+
+def _whole_lines(stream: TextIO) -> TextIO:
+    """Return a stream to the same descriptor that writes each line at once, whatever PYTHONUNBUFFERED says.
+
+    Worker processes write to one pipe: what two of them print at the same time must not share a line.
+    """
+    return open(stream.fileno(), "w", buffering=1, encoding=stream.encoding, errors=stream.errors, closefd=False)
 
 
 def _read_ahead() -> queue.SimpleQueue[bytes]:
