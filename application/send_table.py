@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from application.documents.table_chunks import chunk_count
+from application.on_done import OnDone
 from application.ports.point_tables import PointTables
 from application.stored_rows import StoredRows
 from domain.designs.row_source import StoredDesign, stored_design
@@ -12,7 +11,7 @@ from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 
 
-def send_table(request: SweepRequest, tables: PointTables, on_sent: Callable[[int, int], None]) -> None:
+def send_table(request: SweepRequest, tables: PointTables, on_sent: OnDone) -> None:
     """Put the table to which the request's points are bound in `tables`, unless it is there; most have none.
 
     `on_sent` is called with how many chunks are there, and how many there are in all. Raises `InvalidSweep` for a table
@@ -23,7 +22,7 @@ def send_table(request: SweepRequest, tables: PointTables, on_sent: Callable[[in
         _send(stored, tables, on_sent)
 
 
-def _send(stored: StoredDesign, tables: PointTables, on_sent: Callable[[int, int], None]) -> None:
+def _send(stored: StoredDesign, tables: PointTables, on_sent: OnDone) -> None:
     if not isinstance(stored.source, StoredRows):
         message = "is the digest of no table that is there; name the file: {kind: points, file: points.csv}"
         raise InvalidSweep.at("design.table", message)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from application.documents.request import request_digest
+from application.on_done import OnDone, show_nothing
 from application.ports.pending_keys import PendingKeys
 from application.submit_sweep import Submission
 from domain.designs.replicated import is_stored
@@ -16,13 +17,6 @@ from domain.request import SweepRequest
 
 if TYPE_CHECKING:
     from application.ports.point_tables import PointTables
-
-# Called with how many chunks of a table are there, and how many there are in all.
-OnSent: TypeAlias = Callable[[int, int], None]
-
-
-def show_nothing(_sent: int, _all: int) -> None:
-    """Show nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class SubmitOnce:
     keys: PendingKeys
     tables: PointTables | None = None
 
-    def __call__(self, request: SweepRequest, deadline: Deadline, on_sent: OnSent = show_nothing) -> Submission:
+    def __call__(self, request: SweepRequest, deadline: Deadline, on_sent: OnDone = show_nothing) -> Submission:
         """Submit the request; one whose last submission has no answer goes on with that sweep.
 
         `on_sent` is called while points from a file are sent. Raises what `SubmitSweep` raises. Only a refusal of the

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from adapters.local.whole_files import body_of, opened, remove_drafts, translated, written
 from application.documents.result_keys import object_name, results_prefix, shard_of
-from application.ports.result_files import OnFetched
+from application.on_done import OnDone
 from application.ports.result_store import StoredObject
 from domain.dispatch_policy import Deadline
 
@@ -70,7 +70,7 @@ class DirectoryResultStore:
         """Return the paths of the sweep's result files, in the order of the shards."""
         return result_files(Path(self.location(sweep_id)))
 
-    def fetch(self, sweep_id: str, on_fetched: OnFetched, _: Deadline) -> Sequence[str]:
+    def fetch(self, sweep_id: str, on_fetched: OnDone, _: Deadline) -> Sequence[str]:
         """Return the paths of the sweep's result files, in the order of the shards: all of them are here already."""
         found = [str(path) for path in self.paths(sweep_id)]
         on_fetched(len(found), len(found))

@@ -10,6 +10,7 @@ from pathlib import Path
 from adapters.point_files.batches import BATCH_ROWS, Batch, wrong
 from adapters.point_files.csv_types import ColumnType, ColumnTyping, converted
 from adapters.point_files.text_lines import text_lines
+from application.on_done import OnDone
 
 _CHANGED = "is not what it was a moment ago; the file must not change while it is read"
 
@@ -19,12 +20,12 @@ class CsvFile:
 
     unit = "line"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_read: OnDone) -> None:
         """Read the names, and all cells for their types."""
-        self._path = path
+        self._path, self._on_read = path, on_read
         self.names = _names(path)
         typings = [ColumnTyping() for _ in self.names]
-        for columns, lines in _cells(path, self.names):
+        for columns, lines in self._cells(reading=1):
             for typing, cells in zip(typings, columns, strict=True):
                 typing.add(cells, lines)
         for name, typing in zip(self.names, typings, strict=True):
@@ -35,9 +36,23 @@ class CsvFile:
 
     def batches(self) -> Iterator[Batch]:
         """Yield all rows."""
-        for columns, lines in _cells(self._path, self.names):
+        for columns, lines in self._cells(reading=2):
             typed = zip(self.names, columns, self._types, strict=True)
             yield Batch([self._values(name, cells, type_, lines) for name, cells, type_ in typed], lines)
+
+    def _cells(self, reading: int) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[int]]]:
+        """Yield the cells of some rows, column by column, and the line in which each row begins."""
+        size = self._path.stat().st_size
+        with self._path.open("rb") as file:
+            rows = _rows(self._path, text_lines(self._path, file))
+            next(rows, None)
+            while batch := list(islice(rows, BATCH_ROWS)):
+                for line, row in batch:
+                    if len(row) != len(self.names):
+                        message = f"has {len(row)} cells, and there are {len(self.names)} columns"
+                        raise wrong(self._path, f"{message}; quote a text with a comma", f"line {line}")
+                yield list(zip(*[row for _, row in batch], strict=True)), [line for line, _ in batch]
+                self._on_read((reading - 1) * size + file.tell(), 2 * size)
 
     def _values(self, name: str, cells: Sequence[str], type_: ColumnType, lines: Sequence[int]) -> Sequence[object]:
         try:
@@ -50,19 +65,6 @@ def _names(path: Path) -> list[str]:
     with path.open("rb") as file:
         _, names = next(_rows(path, text_lines(path, file)), (0, []))
     return [name.strip() for name in names]
-
-
-def _cells(path: Path, names: Sequence[str]) -> Iterator[tuple[Sequence[Sequence[str]], Sequence[int]]]:
-    """Yield the cells of some rows, column by column, and the line in which each row begins."""
-    with path.open("rb") as file:
-        rows = _rows(path, text_lines(path, file))
-        next(rows, None)
-        while batch := list(islice(rows, BATCH_ROWS)):
-            for line, row in batch:
-                if len(row) != len(names):
-                    message = f"has {len(row)} cells, and there are {len(names)} columns; quote a text with a comma"
-                    raise wrong(path, message, f"line {line}")
-            yield list(zip(*[row for _, row in batch], strict=True)), [line for line, _ in batch]
 
 
 def _rows(path: Path, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:

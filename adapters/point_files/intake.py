@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from adapters.documents.request import read_request
 from application.bind_rows import bind_rows
+from application.on_done import OnDone, show_nothing
 from domain.errors import InvalidSweep
 from domain.request import SweepRequest
 from domain.space.scalars import Json
@@ -19,24 +20,25 @@ FILE = "file"
 _KEYS = ("kind", FILE, "grid")
 
 
-def read_client_file(path: Path) -> SweepRequest:
+def read_client_file(path: Path, on_read: OnDone = show_nothing) -> SweepRequest:
     """Return the request of a sweep file, which may name a file of points beside it; raises `InvalidSweep`."""
     from adapters.documents.sweep_file import read_sweep_document  # noqa: PLC0415 - it loads a parser
 
-    return read_client_request(read_sweep_document(path), path.parent)
+    return read_client_request(read_sweep_document(path), path.parent, on_read)
 
 
-def read_client_request(document: object, folder: Path) -> SweepRequest:
+def read_client_request(document: object, folder: Path, on_read: OnDone = show_nothing) -> SweepRequest:
     """Return the request of a client's document, which may name a file of points beside it, below `folder`.
 
-    The points are at hand: the request is bound to the table of the file. Raises `InvalidSweep`.
+    The points are at hand: the request is bound to the table of the file. `on_read` is called while the file is read.
+    Raises `InvalidSweep`.
     """
     design = document.get("design") if isinstance(document, dict) else None
     if not isinstance(document, dict) or not isinstance(design, dict) or FILE not in design:
         return read_request(document)
     from adapters.point_files.point_file import read_point_file  # noqa: PLC0415 - most sweeps name no such file
 
-    table = read_point_file(folder / _checked(design))
+    table = read_point_file(folder / _checked(design), on_read)
     _check_free(table, document)
     return bind_rows(read_request({**document, "design": _normal(design, document, table)}), table.chunks)
 

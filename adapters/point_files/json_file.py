@@ -10,6 +10,7 @@ from pathlib import Path
 from adapters.documents.strict_json import read_json
 from adapters.point_files.batches import BATCH_ROWS, Batch, wrong
 from adapters.point_files.text_lines import text_lines
+from application.on_done import OnDone
 from domain.errors import InvalidSweep
 
 _WORD = 'must be one point, as in {"x": 1, "y": 2.5}'
@@ -20,19 +21,21 @@ class JsonLinesFile:
 
     unit = "line"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_read: OnDone) -> None:
         """Read the names."""
-        self._path = path
+        self._path, self._on_read = path, on_read
         with path.open("rb") as file:
             self.names = [name for _, point in islice(self._points(text_lines(path, file)), 1) for name, _ in point]
 
     def batches(self) -> Iterator[Batch]:
         """Yield all rows."""
+        size = self._path.stat().st_size
         with self._path.open("rb") as file:
             points = self._points(text_lines(self._path, file))
             while batch := list(islice(points, BATCH_ROWS)):
                 rows = [self._row(line, point) for line, point in batch]
                 yield Batch(list(zip(*rows, strict=True)), [line for line, _ in batch])
+                self._on_read(file.tell(), size)
 
     def _points(self, lines: Iterator[str]) -> Iterator[tuple[int, Sequence[tuple[str, object]]]]:
         """Yield the members of each point, with its line."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.machine.extras import library
 from adapters.point_files.batches import BATCH_ROWS, Batch, wrong
+from application.on_done import OnDone
 
 
 class ParquetFile:
@@ -16,9 +17,9 @@ class ParquetFile:
 
     unit = "row"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, on_read: OnDone) -> None:
         """Read the columns' names and types; raises `DependencyUnavailable` without the library."""
-        self._path = path
+        self._path, self._on_read = path, on_read
         self._arrow = library("pyarrow")
         parquet = library("pyarrow.parquet")
         with self._translated():
@@ -38,6 +39,7 @@ class ParquetFile:
                 columns = [self._values(name, column, first) for name, column in named]
                 yield Batch(columns, range(first, first + batch.num_rows))
                 first += batch.num_rows
+                self._on_read(first - 1, self._file.metadata.num_rows)
 
     def _values(self, name: str, column: Any, first: int) -> Sequence[object]:  # noqa: ANN401 - pyarrow ships no types
         """Return the values of a column of a batch, whose first row has this number."""

@@ -11,10 +11,11 @@ from adapters.point_files.csv_file import CsvFile
 from adapters.point_files.json_file import JsonLinesFile
 from adapters.point_files.packed_table import PackedTable, packed
 from adapters.point_files.parquet_file import ParquetFile
+from application.on_done import OnDone, show_nothing
 from domain.errors import InvalidSweep
 from domain.space.names import MOST_PARAMETERS, check_name
 
-_FORMATS: dict[str, Callable[[Path], PointFile]] = {
+_FORMATS: dict[str, Callable[[Path, OnDone], PointFile]] = {
     ".csv": CsvFile,
     ".jsonl": JsonLinesFile,
     ".ndjson": JsonLinesFile,
@@ -23,17 +24,17 @@ _FORMATS: dict[str, Callable[[Path], PointFile]] = {
 _LONGEST_SHOWN = 40
 
 
-def read_point_file(path: Path) -> PackedTable:
+def read_point_file(path: Path, on_read: OnDone = show_nothing) -> PackedTable:
     """Return the table of a file; raises `InvalidSweep`, with the row and the column of what is wrong.
 
-    The program holds a few thousand rows at a time, however many there are.
+    The program holds a few thousand rows at a time, however many there are. `on_read` is called while it reads.
     """
     open_file = _FORMATS.get(path.suffix.lower())
     if open_file is None:
         raise wrong(path, f"has a name that tells no format; it must end in one of {', '.join(_FORMATS)}")
     try:
         _check_file(path)
-        file = open_file(path)
+        file = open_file(path, on_read)
         _check_names(path, file.names)
         return packed(path, file)
     except FileNotFoundError as error:

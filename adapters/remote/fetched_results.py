@@ -11,7 +11,7 @@ from adapters.remote.downloads import Downloads
 from adapters.remote.http import Http
 from adapters.remote.kept_objects import KeptObjects
 from application.link_pages import LARGEST_PAGE
-from application.ports.result_files import OnFetched
+from application.on_done import OnDone
 from application.sweeps import Sweeps
 from domain.dispatch_policy import Deadline
 
@@ -26,7 +26,7 @@ class FetchedResults:
     attempts: Attempts = field(default_factory=Attempts)
     threads: int = 16
 
-    def fetch(self, sweep_id: str, on_fetched: OnFetched, deadline: Deadline) -> Sequence[str]:
+    def fetch(self, sweep_id: str, on_fetched: OnDone, deadline: Deadline) -> Sequence[str]:
         """Return the paths of a sweep's result objects by shard, after downloading those that are not here.
 
         An object that has errors in it is asked for again, as a retry may have replaced it.

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeAlias
+from collections.abc import Sequence
+from typing import Protocol
 
+from application.on_done import OnDone
 from domain.dispatch_policy import Deadline
-
-# Called with how many objects are here, and how many there are.
-OnFetched: TypeAlias = Callable[[int, int], None]
 
 
 class ResultFiles(Protocol):
     """Brings the result objects of one place to this machine."""
 
-    def fetch(self, sweep_id: str, on_fetched: OnFetched, deadline: Deadline) -> Sequence[str]:
+    def fetch(self, sweep_id: str, on_fetched: OnDone, deadline: Deadline) -> Sequence[str]:
         """Return the paths of the sweep's result objects by shard, once all that are stored are here and whole.
 
-        Objects that are here already are not fetched again, unless they may have changed since. Raises `SweepNotFound`
-        and `DependencyUnavailable`; what has been fetched by then stays.
+        Objects that are here already are not fetched again, unless they may have changed since. `on_fetched` is called
+        with how many are here, and how many there are. Raises `SweepNotFound` and `DependencyUnavailable`; what has
+        been fetched by then stays.
         """
         ...

@@ -52,8 +52,10 @@ def endless_note(size: int, workers: int) -> Iterator[str]:
         )
 
 
-def condition_notes(share: ConditionShare) -> Iterator[str]:
+def condition_notes(share: ConditionShare | None) -> Iterator[str]:
     """Warn of a condition that seems to exclude all points, or nearly all, and of one without an answer at some."""
+    if share is None:
+        return
     few = share.looked_at // _SELDOM
     if share.is_exact and not share.satisfying:
         yield "warning: no point satisfies where: all of them would be skipped"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TypeAlias
+from contextlib import ExitStack, contextmanager
 
-# Called with how much of the work is done, and how much there is.
-OnDone: TypeAlias = Callable[[int, int], None]
+from application.on_done import OnDone, show_nothing
+
 # In seconds: shorter work shows no bar, and a bar is drawn anew so often.
 _SOON = 0.3
 
@@ -18,29 +17,34 @@ _SOON = 0.3
 def bar(title: str, clock: Callable[[], float] = time.monotonic) -> Iterator[OnDone]:
     """Yield what to call at every step; it shows a bar after a moment, which the end of the block removes."""
     if not sys.stderr.isatty():
-        yield _show_nothing
+        yield show_nothing
         return
-    from rich.console import Console  # noqa: PLC0415 - takes a moment to load, which a pipe need not wait for
+    drawn = clock()
+    draw: OnDone | None = None
+    with ExitStack() as shown:
+
+        def show(done: int, total: int) -> None:
+            nonlocal drawn, draw
+            if clock() - drawn < _SOON:
+                return
+            drawn = clock()
+            draw = draw or shown.enter_context(_progress(title))
+            draw(done, total)
+
+        yield show
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[OnDone]:
+    """Yield what draws the bar."""
+    from rich.console import Console  # noqa: PLC0415 - takes a moment to load, which short work need not wait for
     from rich.progress import Progress  # noqa: PLC0415 - likewise
 
-    progress = Progress(console=Console(stderr=True), transient=True, auto_refresh=False)
-    task = progress.add_task(title, total=None)
-    drawn = clock()
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as progress:
+        task = progress.add_task(title, total=None)
 
-    def show(done: int, total: int) -> None:
-        nonlocal drawn
-        if clock() - drawn < _SOON:
-            return
-        drawn = clock()
-        progress.start()
-        progress.update(task, completed=done, total=total)
-        progress.refresh()
+        def draw(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
+            progress.refresh()
 
-    try:
-        yield show
-    finally:
-        progress.stop()
-
-
-def _show_nothing(_done: int, _total: int) -> None:
-    """Show nothing: there is no terminal."""
+        yield draw

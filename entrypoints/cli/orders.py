@@ -7,15 +7,16 @@ from contextlib import contextmanager
 
 import typer
 
-from adapters.documents.answers import status_document, submission_document
+from adapters.documents.answers import share_at_hand, status_document, submission_document
 from application.documents.compact_json import encode
+from application.on_done import OnDone, show_nothing
 from application.place import Place
-from application.submit_once import OnSent, show_nothing
 from application.submit_sweep import Submission
 from domain.designs.replicated import is_stored
 from domain.dispatch_policy import no_deadline
 from domain.request import SweepRequest
 from entrypoints.cli.asked import Asked
+from entrypoints.cli.beginning import condition_notes
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interrupts import interruptible
 from entrypoints.cli.long_work import bar
@@ -29,6 +30,8 @@ def submit(asked: Asked, place: Place, *, wait: bool, as_json: bool) -> ExitCode
     """Submit the sweep that is asked for, and with `wait` follow the sweep to its end."""
     with extend_named(asked):
         request = request_of(asked, place.find)
+        for note in condition_notes(share_at_hand(request)):
+            typer.echo(note, err=True)
         with _sending(request) as show:
             submission = place.submit(request, no_deadline, show)
     place.find.deal_with(submission.sweep.id)
@@ -56,7 +59,7 @@ def cancel(sweep: str, place: Place, *, as_json: bool) -> ExitCode:
 
 
 @contextmanager
-def _sending(request: SweepRequest) -> Iterator[OnSent]:
+def _sending(request: SweepRequest) -> Iterator[OnDone]:
     """Yield what shows how far the upload of a table of points is, for a request that has one."""
     if not is_stored(request.design):
         yield show_nothing

@@ -23,10 +23,8 @@ from entrypoints.containers.local import LocalContainer
 def plan(asked: Asked, *, shard: int | None, point: int | None, as_json: bool) -> None:
     """Print the plan of a request, and one shard or one point of it if asked."""
     planned = _plan(request_of(asked))
-    for note in endless_note(planned.request.plan.size, os.cpu_count() or 1):
-        typer.echo(note, err=True)
     share = share_at_hand(planned.request)
-    for note in condition_notes(share) if share else ():
+    for note in (*endless_note(planned.request.plan.size, os.cpu_count() or 1), *condition_notes(share)):
         typer.echo(note, err=True)
     document = _document(planned, share, shard, point)
     if as_json:

@@ -22,6 +22,7 @@ from domain.request import SweepRequest
 from domain.space.kinds import PARAMETER_KINDS
 from domain.space.scalars import Json
 from entrypoints.cli.asked import Asked
+from entrypoints.cli.long_work import bar
 from entrypoints.extending import Find, extending
 
 _NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_-]")
@@ -47,8 +48,8 @@ def request_of(asked: Asked, find: Find | None = None) -> SweepRequest:
             document["replicates"] = with_count(document.get("replicates"), asked.replicates)
         document |= {key: value for key, value in (("target", asked.target), ("name", asked.name)) if value}
         document |= {} if asked.where is None else {"where": asked.where}
-    with _named_by_option(asked):
-        request = read_client_request(document, asked.points_folder)
+    with _named_by_option(asked), bar("reading points") as show:
+        request = read_client_request(document, asked.points_folder, show)
     if asked.shards:
         with located("--shards"):
             request = replace(request, sharding=ShardCount(asked.shards))

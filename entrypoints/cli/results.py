@@ -27,6 +27,7 @@ from domain.errors import DependencyUnavailable, InvalidSweep
 from domain.request import SweepRequest
 from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.interrupts import interruptible
+from entrypoints.cli.long_work import bar
 from entrypoints.cli.status import command
 from entrypoints.cli.texts import counted
 
@@ -70,7 +71,8 @@ class Wanted:
 def results(sweep: str, place: Place, wanted: Wanted) -> ExitCode:
     """Write the results of one sweep, and return that something failed unless every point has a value."""
     head = place.find(sweep, no_deadline)
-    paths = [Path(path) for path in place.files.fetch(head.id, _show_nothing, no_deadline)]
+    with bar("fetch") as show:
+        paths = [Path(path) for path in place.files.fetch(head.id, show, no_deadline)]
     if not paths:
         raise InvalidSweep.at(head.id, "has no results yet")
     request = place.sweeps.request(head.id, no_deadline) if wanted.kind != "jsonl" else None
@@ -78,16 +80,13 @@ def results(sweep: str, place: Place, wanted: Wanted) -> ExitCode:
     return _report(coverage, wanted, f"evaluate them with: {command('retry', head.id, place)}")
 
 
-def _show_nothing(here: int, there: int) -> None:
-    """Show nothing."""
-
-
 def copied_results(folder: Path, file: Path | None, wanted: Wanted) -> ExitCode:
     """Write the results in a folder that was copied from elsewhere, such as a bucket, in the same ways.
 
     `file` is the sweep's file, by which the end of the sweep, its parameters and its constants are known.
     """
-    request = read_client_file(file) if file else None
+    with bar("reading points") as show:
+        request = read_client_file(file, show) if file else None
     if wanted.constants and not request:
         raise InvalidSweep.at("--constants", "needs the sweep's file with --of FILE: results do not hold them")
     paths = result_files(folder) if folder.is_dir() else []

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer
 
-from adapters.documents.answers import status_document
+from adapters.documents.answers import share_at_hand, status_document
 from application.describe_sweep import Description
 from application.documents.compact_json import encode
 from application.ports.engine import EngineCounts, OnCounts
@@ -24,7 +24,7 @@ from domain.errors import InvalidSweep
 from domain.progress import State
 from domain.standing import Redo
 from entrypoints.cli.asked import Asked
-from entrypoints.cli.beginning import beginning_line, endless_note, extension_line
+from entrypoints.cli.beginning import beginning_line, condition_notes, endless_note, extension_line
 from entrypoints.cli.display import Display, has_screen, lines
 from entrypoints.cli.exit_codes import ExitCode, of_progress
 from entrypoints.cli.interrupts import interruptible
@@ -47,7 +47,7 @@ def run(asked: Asked, out: Path, workers: int, redo: Redo, *, as_json: bool) -> 
     _check_writable(out)
     # By its id: another sweep is the latest from now on.
     again = _command(asked.extending(request.extends) if asked.extend else asked, out)
-    for note in endless_note(request.plan.size, workers):
+    for note in (*endless_note(request.plan.size, workers), *condition_notes(share_at_hand(request))):
         typer.echo(note, err=True)
     with _output() as (descriptor, display):
         container = LocalContainer(folder=out, workers=workers, import_paths=asked.import_paths, output=descriptor)

@@ -10,6 +10,7 @@ import typer
 
 from application.compare_sample import CompareSample
 from application.documents.compact_json import encode
+from application.on_done import OnDone
 from application.place import Place
 from application.ports.upkeep import Upkeep
 from domain.audit import Audit, Sample
@@ -21,7 +22,7 @@ from entrypoints.cli.exit_codes import ExitCode
 from entrypoints.cli.findings import audit_document, audit_lines, sample_document, sample_lines
 from entrypoints.cli.importing import importable, paths_of, printing_aside
 from entrypoints.cli.interrupts import interruptible
-from entrypoints.cli.long_work import OnDone, bar
+from entrypoints.cli.long_work import bar
 from entrypoints.cli.status import command
 from entrypoints.cli.texts import counted
 from entrypoints.containers.by_hand import ByHandContainer

@@ -16,6 +16,7 @@ from application.describe_sweep import Description
 from application.documents.result_keys import shard_of
 from application.estimate_sensitivity import estimate_sensitivity
 from application.list_failures import LARGEST_PAGE
+from application.on_done import show_nothing
 from application.place import Place
 from domain.designs.grid import Grid
 from domain.designs.replicated import Replicated, repetition
@@ -73,7 +74,7 @@ class Results:
     def of(cls, place: Place, description: Description, reused: int = 0) -> Results:
         """Fetch the results of a sweep to this machine; raises `DependencyUnavailable`."""
         sweep_id = description.head.id
-        paths = [Path(path) for path in place.files.fetch(sweep_id, _show_nothing, no_deadline)]
+        paths = [Path(path) for path in place.files.fetch(sweep_id, show_nothing, no_deadline)]
         request = place.sweeps.request(sweep_id, no_deadline)
         progress = description.progress
         return cls(sweep_id, progress.size, progress.skipped, progress.done, place, request, paths, reused)
@@ -204,7 +205,3 @@ def _value(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, dict):
         return {key: _value(one) for key, one in value.items()}
     return value
-
-
-def _show_nothing(here: int, there: int) -> None:
-    """Show nothing."""

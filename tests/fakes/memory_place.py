@@ -9,9 +9,9 @@ from pathlib import Path
 from adapters.machine.key_files import KeyFiles
 from application.documents.result_keys import object_name
 from application.find_sweep import FindSweep
+from application.on_done import OnDone
 from application.place import Place
 from application.ports.kept_functions import KeptFunctions
-from application.ports.result_files import OnFetched
 from application.ports.target_loader import Target
 from application.submit_once import SubmitOnce
 from domain.dispatch_policy import Deadline
@@ -26,7 +26,7 @@ class FetchedFiles:
     folder: Path
     objects: MemoryResults
 
-    def fetch(self, sweep_id: str, on_fetched: OnFetched, deadline: Deadline) -> Sequence[str]:
+    def fetch(self, sweep_id: str, on_fetched: OnDone, deadline: Deadline) -> Sequence[str]:
         """Write the sweep's objects, and return their paths."""
         found = sorted(shard for sweep, shard in self.objects.objects if sweep == sweep_id)
         paths = [self.folder / object_name(shard) for shard in found]

@@ -107,6 +107,14 @@ def test_a_plan_says_what_a_condition_does(lab: Laboratory, where: str, says: st
         assert share["share"] == share["satisfying"] / 18
 
 
+def test_a_run_of_no_point_is_warned_of(tmp_path: Path) -> None:
+    """It is not refused: the condition may be one of many that a script tries."""
+    lab = Laboratory(tmp_path)
+    ended = lab.run("run", str(lab.write("gated", 4, 2)), "--where", "x > 100")
+    assert (ended.returncode, lab.evaluations()) == (0, Counter())
+    assert ended.stderr.count("warning: no point satisfies where: all of them would be skipped\n") == 1
+
+
 @pytest.mark.long
 def test_a_skipped_point_by_hand_is_not_evaluated(lab: Laboratory) -> None:
     """It is said why, and the exit code is 0."""

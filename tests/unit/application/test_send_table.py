@@ -7,8 +7,9 @@ import pytest
 from application.bind_rows import bind_rows
 from application.check_table import check_table
 from application.documents.table_chunks import CHUNK_ROWS
+from application.on_done import show_nothing
 from application.send_table import send_table
-from application.submit_once import SubmitOnce, show_nothing
+from application.submit_once import SubmitOnce
 from domain.designs.replicated import Replicated
 from domain.dispatch_policy import no_deadline
 from domain.errors import DependencyUnavailable, InvalidSweep

@@ -22,6 +22,7 @@ from adapters.point_files.packed_table import packed
 from adapters.point_files.point_file import read_point_file
 from adapters.point_files.spool import Spool
 from application.documents.table_chunks import CHUNK_ROWS, LONGEST_ROW
+from application.on_done import OnDone, show_nothing
 from domain.errors import DependencyUnavailable, InvalidSweep
 from tests.fakes.point_files import rows_in
 
@@ -179,7 +180,7 @@ def test_what_is_no_readable_file_is_refused(
     (tmp_path / "folder.csv").mkdir()
     os.mkfifo(tmp_path / "pipe.csv")
 
-    def refusing(path: Path) -> CsvFile:
+    def refusing(path: Path, _: OnDone) -> CsvFile:
         raise PermissionError(13, "Permission denied", str(path))
 
     if name == "secret.csv":
@@ -202,7 +203,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path, first: 
     """The types of a first reading do not fit a second one of another content."""
     path = tmp_path / "points.csv"
     path.write_text(first)
-    file = CsvFile(path)
+    file = CsvFile(path, show_nothing)
     path.write_text(later)
     with pytest.raises(InvalidSweep, match=r"lines 2 to 2, column x: is not what it was"):
         packed(path, file)

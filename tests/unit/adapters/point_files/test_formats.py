@@ -58,6 +58,18 @@ def test_the_same_rows_are_the_same_table(tmp_path: Path, table: tuple[list[str]
         ]
 
 
+@pytest.mark.parametrize("kind", WRITERS)
+def test_it_is_said_how_far_the_reading_is(tmp_path: Path, kind: str) -> None:
+    """At every few thousand rows, up to the end of the file."""
+    path = WRITERS[kind](tmp_path / f"points.{kind}", ["x"], [(x,) for x in range(3 * CHUNK_ROWS + 1)])
+    steps: list[tuple[int, int]] = []
+    read_point_file(path, lambda done, total: steps.append((done, total)))
+    assert len(steps) >= 4
+    assert steps == sorted(steps)
+    assert steps[-1][0] == steps[-1][1] > 0
+    assert len({total for _, total in steps}) == 1
+
+
 @in_one_folder
 @given(tables())
 def test_csv_has_what_the_library_reads(tmp_path: Path, table: tuple[list[str], list[Row]]) -> None:
