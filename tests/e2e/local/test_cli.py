@@ -198,17 +198,19 @@ def test_the_version_is_that_of_the_package(toy: Laboratory) -> None:
     assert (ended.returncode, ended.stdout) == (0, f"sweep {version('serverless-sweep')}\n")
 
 
-def test_completion_can_be_installed(toy: Laboratory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`sweep --install-completion bash` writes a script by which bash completes the commands."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    assert toy.run("--install-completion", "bash").returncode == 0
+def test_completion_can_be_installed(tmp_path: Path) -> None:
+    """`sweep --install-completion bash`, typed in a shell, writes a script by which bash completes the commands."""
+    environment = os.environ | {"PATH": f"{Path(SWEEP).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
+
+    def in_bash(*lines: str) -> str:
+        command = ["/bin/bash", "-ec", "\n".join(lines)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+    in_bash("sweep --install-completion bash", "true")
     (script,) = (tmp_path / ".bash_completions").iterdir()
-    completed = (
-        f'source {script}; COMP_WORDS=(sweep re); COMP_CWORD=1; _sweep_completion sweep; echo "${{COMPREPLY[@]}}"'
-    )
-    environment = os.environ | {"PATH": f"{Path(SWEEP).parent}:{os.environ['PATH']}"}
-    ended = subprocess.run(["/bin/bash", "-c", completed], env=environment, capture_output=True, text=True, check=True)
-    assert ended.stdout.split() == ["results", "retry", "remove"]
+    reply = 'echo "${COMPREPLY[@]}"'
+    offered = in_bash(f"source {script}", "COMP_WORDS=(sweep re) COMP_CWORD=1", "_sweep_completion sweep", reply)
+    assert offered.split() == ["results", "retry", "remove"]
 
 
 def test_an_interrupted_listing_ends_with_130(toy: Laboratory) -> None:
