@@ -39,13 +39,14 @@ demo: setup ## Run a real sweep, and make its table and its picture
 	@echo "table:   $(OUT)/projectile.parquet"
 	@echo "picture: $(OUT)/projectile.png"
 
-# The further Pythons have what the checks and the other tests leave of the processors, and take no time from them.
+# The deployed system waits most of its tests' time, which all others use. The further Pythons have what these leave of
+# the processors, and take no time from them.
 test: setup ## Pass every check the project has
-	@$(MAKE) --no-print-directory --jobs 2 check-then-tests further NICE="nice -n 19" JOBS=
+	@$(MAKE) --no-print-directory --jobs 2 check .venv-aws/.ready
+	@$(MAKE) --no-print-directory --jobs 3 cover-then-rest deployed further NICE="nice -n 19" JOBS=
 
-.PHONY: check-then-tests
-check-then-tests:
-	@$(MAKE) --no-print-directory check
+.PHONY: cover-then-rest
+cover-then-rest:
 	@$(MAKE) --no-print-directory cover
 	@$(MAKE) --no-print-directory rest
 
@@ -108,12 +109,20 @@ e2e: setup .venv-aws/.ready ## Run the end-to-end tests: one machine, and the de
 
 # Coverage doubles the time of a test, so only the tests of the two layers that it is measured on run under it.
 MEASURED := tests/unit/domain tests/unit/application
-.PHONY: cover rest
+.PHONY: cover deployed rest
 cover: setup
 	$(BIN)/pytest -n 2 --cov --cov-report=term $(MEASURED)
 
+# In one process, with one stack.
+DEPLOYED := tests/e2e/deployed
+deployed: setup .venv-aws/.ready
+	+@$(MAKE) --no-print-directory --output-sync deployed-tests
+.PHONY: deployed-tests
+deployed-tests:
+	$(BIN)/pytest --durations 10 -m "not long" $(DEPLOYED)
+
 rest: setup .venv-aws/.ready
-	$(BIN)/pytest -n 2 --dist worksteal --durations 10 -m "not long" tests $(MEASURED:%=--ignore=%)
+	$(BIN)/pytest -n 2 --dist worksteal --durations 10 -m "not long" tests $(patsubst %,--ignore=%,$(MEASURED) $(DEPLOYED))
 
 schema: setup ## Write the schemas, and the gateway's model into the template
 	$(BIN)/python -m infra.write_schemas
