@@ -1,32 +1,24 @@
-"""The ledger in DynamoDB: units of capacity, small items, crashes between two writes, expiry, a server that fails."""
+"""What the ledger in DynamoDB takes: units of capacity, and items far below their limits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
-
 import pytest
-from botocore.exceptions import ClientError
 
-from adapters.aws.dynamodb_items import PARTITIONS, block_key, key_item, piece_keys, shard_key, sweep_items, sweep_key
+from adapters.aws.dynamodb_items import PARTITIONS, block_key, shard_key, sweep_key
 from application.documents.request import request_digest
 from application.list_results import ListResults
 from domain.block import Block
 from domain.designs.point_list import PointList
 from domain.dispatch import Outcome, OutcomeKind
 from domain.dispatch_policy import no_deadline
-from domain.errors import DependencyUnavailable, SweepNotFound
 from domain.places import BLOCK_SHARDS
 from domain.progress import Progress, State
 from domain.reasons import Reason
 from domain.request import SweepRequest
 from domain.standing import Redo
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
-from tests.contract.watched_ledger import Watched
-from tests.fakes.aws import moto_server
+from tests.contract.dynamodb.watched_ledger import Watched
 from tests.fakes.capacity import read_units, size_of, write_units
-from tests.fakes.clock import HandClock
 from tests.fakes.result_store import MemoryResults
 from tests.fakes.sweeps import make_sweep
 
@@ -36,32 +28,6 @@ pytestmark = pytest.mark.one_python
 LARGEST_ITEM = 400_000
 LONGEST_ID = f"{'n' * 64}-{'0' * 12}"
 WHOLE = (1 << BLOCK_SHARDS) - 1
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """Yield the address of one server for all tests."""
-    with moto_server() as address:
-        yield address
-
-
-@pytest.fixture
-def watched(endpoint: str) -> Watched:
-    """Return a watched ledger on a new table."""
-    return Watched(endpoint)
-
-
-def test_a_sweep_remembers_which_code_was_deployed(watched: Watched) -> None:
-    """Also one that its first caller left half written; what is not known takes no place in an item."""
-    sweep = replace(make_sweep(), code="0123456789abcdef")
-    assert watched.ledger.open(sweep) == watched.ledger.sweep(sweep.id) == sweep
-    other = replace(sweep, id="lab-000000000002", key="other")
-    watched.client.put_item(TableName=watched.table, Item=key_item(other))
-    assert watched.ledger.open(replace(other, id="lab-000000000003")) == other
-    assert "code" not in sweep_items(make_sweep())[0]
-
-
-# Capacity
 
 
 def test_a_block_stays_below_one_write_unit(watched: Watched) -> None:
@@ -215,9 +181,6 @@ def test_the_details_of_a_shard_are_small(watched: Watched) -> None:
     assert write_units(watched.item(shard_key(sweep.id, 0))) <= 2
 
 
-# Crashes, doubles, damage
-
-
 def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
     """The ledger returns a list of a hundred thousand points unchanged and stores it in items below the limit."""
     rows = tuple((float(number) ** 0.5, f"point {number * 7919 % 100_003}") for number in range(100_000))
@@ -227,144 +190,6 @@ def test_a_large_request_is_kept_in_pieces(watched: Watched) -> None:
     items = watched.items()
     assert len([item for item in items if item["sk"]["S"].startswith("REQUEST#")]) > 1
     assert max(map(size_of, items)) < LARGEST_ITEM
-
-
-@pytest.mark.parametrize("writes", range(3))
-def test_the_next_caller_completes_what_a_dead_one_began_to_open(watched: Watched, writes: int) -> None:
-    """After any number of the dead caller's writes, the same request again finds or completes the one sweep."""
-    first, again = make_sweep("lab-000000000001", key="k"), make_sweep("lab-000000000002", key="k")
-    watched.writes_left = writes
-    with pytest.raises(DependencyUnavailable):
-        watched.ledger.open(first)
-    watched.writes_left = 100
-    opened = watched.ledger.open(again)
-    assert opened.id == (first.id if writes else again.id)
-    assert watched.ledger.open(first) == opened
-    assert watched.ledger.heads(10).heads == (opened.head,)
-
-
-def test_a_key_without_its_sweep_keeps_its_id(watched: Watched) -> None:
-    """Where a key is written and its sweep is not, the next `open` records the sweep under the id of the key."""
-    half = make_sweep("lab-000000000001", key="k")
-    watched.client.put_item(TableName=watched.table, Item=key_item(half))
-    opened = watched.ledger.open(make_sweep("lab-000000000002", key="k"))
-    assert opened.id == half.id
-
-
-def test_callers_with_the_constants_in_another_order_do_not_mix(watched: Watched) -> None:
-    """A second caller of the same key may write its own bytes of the request: the first one's stay whole."""
-    sweep = make_sweep(key="k")
-    request = replace(sweep.request, constants={"a": 1, **sweep.request.constants})
-    turned = replace(sweep.request, constants={**sweep.request.constants, "a": 1})
-    first = Sweep(sweep.id, "k", request_digest(request), request, sweep.created_at)
-    second = replace(first, request=turned)
-    assert first.digest == request_digest(turned)
-    watched.ledger.open(first)
-    watched.ledger._write_sweep(second)
-    assert list(watched.ledger.sweep(first.id).request.constants) == list(request.constants)
-
-
-@pytest.mark.parametrize("writes", range(1, 4))
-def test_a_cancellation_that_died_half_way_is_made_whole_by_the_next(watched: Watched, writes: int) -> None:
-    """The sweep counts as cancelled by the first write; the next call closes the gates that the dead caller did not."""
-    sweep = watched.dispatched(make_sweep(size=300, shards=300))  # three partitions, so three gates
-    watched.writes_left = writes
-    with pytest.raises(DependencyUnavailable):
-        watched.ledger.cancel(sweep.id)
-    assert watched.ledger.history(sweep.id).cancelled
-    assert sum(watched.ledger.look(sweep.id, shard).cancelled for shard in (0, 128, 256)) == writes - 1
-    watched.writes_left = 100
-    watched.ledger.cancel(sweep.id)
-    assert watched.ledger.history(sweep.id).cancelled
-    assert all(watched.ledger.look(sweep.id, shard).cancelled for shard in (0, 128, 256))
-
-
-def test_a_mark_that_died_half_way_is_made_whole_by_the_next(watched: Watched) -> None:
-    """Details are written before the mark: a marked shard has them, and one that only has details has not ended."""
-    sweep = watched.ledger.open(make_sweep())
-    end = ShardFailed(0, Reason.WORKER_DIED, "text")
-    watched.writes_left = 1
-    with pytest.raises(DependencyUnavailable):
-        watched.ledger.mark_failed(sweep.id, end)
-    assert watched.ledger.blocks(sweep.id, range(1)) == {}
-    watched.writes_left = 2
-    watched.ledger.mark_failed(sweep.id, end)
-    assert list(watched.ledger.ends(sweep.id, [0])) == [end]
-    assert len(watched.ledger.history(sweep.id).blocks[0].failed) == 1
-
-
-def test_an_item_that_was_left_out_of_a_batch_is_asked_for_again(watched: Watched) -> None:
-    """DynamoDB may leave out items for which it has no capacity."""
-    sweep = watched.dispatched(make_sweep(size=300, shards=300))
-    left_out = iter([True])
-
-    def leave_out(parsed: dict[str, Any], context: dict[str, Any], **_: object) -> None:
-        if next(left_out, False):
-            items = parsed["Responses"][watched.table]
-            dropped = items.pop()
-            key = {name: dropped[name] for name in ("pk", "sk")}
-            parsed["UnprocessedKeys"] = {watched.table: {"Keys": [key], "ConsistentRead": True}}
-
-    watched.client.meta.events.register("after-call.dynamodb.BatchGetItem", leave_out)
-    assert set(watched.ledger.blocks(sweep.id, range(3))) == {0, 1, 2}
-
-
-# Expiry
-
-
-def test_every_item_expires(watched: Watched) -> None:
-    """Each item has the time at which DynamoDB may delete it: after the retention, a key one hour earlier."""
-    sweep = watched.dispatched(make_sweep(size=4, shards=4))
-    watched.ledger.mark_done(sweep.id, ShardDone(0, 6))
-    watched.ledger.mark_failed(sweep.id, ShardFailed(1, Reason.WORKER_DIED, "text"))
-    watched.ledger.mark_done(sweep.id, ShardDone(300, 6))  # a block that no dispatcher has claimed
-    watched.ledger.cancel(sweep.id)
-    now = int(HandClock().now())
-    ends = {(item["pk"]["S"][:3], int(item["expires_at"]["N"]) - now) for item in watched.items()}
-    assert ends == {("SWE", 24 * 3600), ("MAR", 24 * 3600), ("KEY", 23 * 3600)}
-
-
-def test_a_sweep_whose_request_has_expired_is_gone(watched: Watched) -> None:
-    """A sweep of which DynamoDB has deleted an item is not found; to list it takes no request."""
-    old = watched.ledger.open(make_sweep("lab-000000000001", key="old"))
-    new = watched.ledger.open(make_sweep("lab-000000000002", key="new"))
-    (key,) = piece_keys(watched.item(sweep_key(old.id)))
-    watched.client.delete_item(TableName=watched.table, Key=key)
-    with pytest.raises(SweepNotFound):
-        watched.ledger.sweep(old.id)
-    assert set(watched.ledger.heads(10).heads) == {old.head, new.head}
-
-
-def test_a_key_is_free_again_before_anything_of_its_sweep_expires(watched: Watched) -> None:
-    """A key belongs to its sweep until it expires, and then to a new one, also while old items are left."""
-    first = make_sweep("lab-000000000001", key="key")
-    later = make_sweep("lab-000000000002", key="key")
-    assert watched.ledger.open(first).id == first.id
-    ends = {item["pk"]["S"]: int(item["expires_at"]["N"]) for item in watched.items()}
-    assert ends.pop("KEY#key") < min(ends.values())
-    watched.clock.time += 23 * 3600 - 1
-    assert watched.ledger.open(later).id == first.id
-    watched.clock.time += 1
-    assert watched.ledger.open(later).id == later.id
-    assert watched.ledger.open(make_sweep("lab-000000000003", key="key")).id == later.id
-
-
-# A server that fails
-
-
-def test_a_transient_error_is_tried_again(watched: Watched) -> None:
-    """Throttling and errors of the server pass; the ledger answers."""
-    codes = iter(["ProvisionedThroughputExceededException", "InternalServerError", "ThrottlingException"])
-
-    def fail(model: Any, **_: object) -> None:  # noqa: ANN401 - botocore's OperationModel
-        code = next(codes, "")
-        if code:
-            raise ClientError({"Error": {"Code": code, "Message": ""}}, model.name)
-
-    watched.client.meta.events.register("before-call.dynamodb", fail)
-    sweep = make_sweep()
-    assert watched.ledger.open(sweep) == sweep
-    assert next(codes, None) is None
 
 
 def test_the_spans_of_a_million_shards_are_one_small_item(watched: Watched) -> None:
@@ -379,11 +204,3 @@ def test_the_spans_of_a_million_shards_are_one_small_item(watched: Watched) -> N
     watched.ledger.settle(sweep.id, 200, "0123456789uv")
     watched.ledger.settle(sweep.id, 201, "0123456789uv", Reason.RETRIES_EXHAUSTED)
     assert watched.capacity.writes <= 4
-
-
-def test_a_sweep_of_version_0_1_has_no_spans_and_may_have_some(watched: Watched) -> None:
-    """An item without their attributes reads as one of which nothing was assigned."""
-    sweep = watched.ledger.open(make_sweep())
-    history = watched.ledger.history(sweep.id)
-    assert (set(history.assigned), dict(history.undelivered)) == (set(), {})
-    assert not [name for name in watched.item(sweep_key(sweep.id)) if name.startswith(("assigned", "until"))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,8 +13,7 @@ from domain.errors import DependencyUnavailable
 from domain.progress import Progress
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
-from tests.contract.watched_ledger import Watched
-from tests.fakes.aws import moto_server
+from tests.contract.dynamodb.watched_ledger import Watched
 from tests.fakes.sweeps import make_sweep
 
 # The end-to-end tests run these adapters in the deployed functions, on the Python of those.
@@ -22,19 +21,6 @@ pytestmark = pytest.mark.one_python
 
 _FAILED = ShardFailed(1, Reason.WORKER_DIED, "text")
 _PARTIAL = ShardDone(1, 11, 1, (ErrorKind(PointError(13, "ValueError", "text"), 1),))
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """Yield the address of one server for all tests."""
-    with moto_server() as address:
-        yield address
-
-
-@pytest.fixture
-def watched(endpoint: str) -> Watched:
-    """Return a watched ledger on a new table."""
-    return Watched(endpoint)
 
 
 def _moments(*written: str) -> dict[str, Any]:

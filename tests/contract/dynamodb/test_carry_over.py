@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,11 @@ from domain.places import BLOCK_SHARDS
 from domain.progress import History, Progress, State
 from domain.reasons import Reason
 from domain.sweep import ErrorKind, PointError, ShardDone, ShardFailed, Sweep
-from tests.contract.watched_ledger import Watched
+from tests.contract.dynamodb.watched_ledger import Watched
 from tests.fakes.at_once import at_once
-from tests.fakes.aws import moto_server
 from tests.fakes.sweeps import make_sweep
 
-GOLDEN = Path(__file__).parent / "golden" / "ledgers-0.1" / "ledger-items.json"
+GOLDEN = Path(__file__).parents[1] / "golden" / "ledgers-0.1" / "ledger-items.json"
 SWEEP = make_sweep()
 
 # The end-to-end tests run this adapter in the deployed functions, on the Python of those.
@@ -35,13 +33,6 @@ def restored(part: Any) -> Any:  # noqa: ANN401 - any attribute of an item
     if isinstance(part, dict) and part.keys() == {"base64"}:
         return base64.b64decode(part["base64"])
     return {name: restored(value) for name, value in part.items()} if isinstance(part, dict) else part
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    """Yield the address of one server for all tests."""
-    with moto_server() as address:
-        yield address
 
 
 class OldTable(Watched):
