@@ -11,8 +11,10 @@ from contextlib import suppress
 from itertools import islice
 from typing import TypeAlias
 
+from application.bind_rows import bind_sweep
 from application.documents.result_lines import is_intact, member, object_lines, value_line_of
 from application.ports.ledger import Ledger
+from application.ports.point_tables import PointTables
 from application.ports.result_store import ResultStore
 from domain.designs.earlier_place import EarlierPlace
 from domain.errors import DependencyUnavailable, InvalidSweep, SweepNotFound
@@ -127,15 +129,18 @@ class _Reader:
         return stored.body if stored and is_intact(stored.body) else b""
 
 
-def earlier_lines(task: ShardTask, ledger: Ledger, results: ResultStore, known: KnownSweeps) -> EarlierLines | None:
+def earlier_lines(
+    task: ShardTask, ledger: Ledger, results: ResultStore, known: KnownSweeps, tables: PointTables | None = None
+) -> EarlierLines | None:
     """Return what a task takes from the sweep that it extends; None if there is nothing that it may take.
 
-    A sweep that is gone, that the ledger does not return, or that evaluates something else has nothing.
+    A sweep that is gone, that the ledger does not return, or that evaluates something else has nothing. `tables` has
+    the earlier points if they came from a file.
     """
     if task.extends is None or task.extends == task.sweep_id:
         return None
     with suppress(SweepNotFound, DependencyUnavailable, InvalidSweep):
-        earlier = known.get(task.extends) or EarlierSweep(ledger.sweep(task.extends))
+        earlier = known.get(task.extends) or EarlierSweep(bind_sweep(ledger.sweep(task.extends), tables))
         # The submission was refused if it is another sweep; a payload may come from elsewhere.
         check_same_calls(earlier.sweep.request, task.target, task.design, task.constants)
         _remember(known, earlier)

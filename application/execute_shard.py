@@ -96,7 +96,7 @@ class ExecuteShard:
             return None
         from application.earlier_lines import earlier_lines  # noqa: PLC0415 - only a sweep that extends one waits for it
 
-        return earlier_lines(task, ledger, self.results, self._known)
+        return earlier_lines(task, ledger, self.results, self._known, self.tables)
 
     def _evaluate(self, task: ShardTask, target: Target, meter: Meter, earlier: EarlierLines | None) -> ShardDone:
         # The first run of a shard finds no results, and need not look for any.

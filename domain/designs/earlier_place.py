@@ -1,7 +1,8 @@
 """Where the points of a design may stand in an earlier one: found by arithmetic, without walking the earlier points.
 
-What is found is a guess. The text that an earlier result has of its point decides whether it is the same point, so that
-a guess that is wrong costs time and no result.
+Points that are written out, in a list or a table, are looked up by their values. What is found is a guess. The text
+that an earlier result has of its point decides whether it is the same point, so that a guess that is wrong costs time
+and no result.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from typing import TypeAlias
 
 from domain.designs.design import Design
 from domain.designs.grid import Grid
-from domain.designs.grid_place import GridPlace, RowPlace
+from domain.designs.grid_place import GridPlace
 from domain.designs.point_list import PointList
 from domain.designs.replicated import Replicated, repetition
+from domain.designs.row_place import RowPlace
 from domain.designs.row_source import StoredDesign
 from domain.designs.sampled import Sampled
+from domain.designs.table_place import TablePlace
 from domain.errors import InvalidSweep
 from domain.sequences.beginning import earlier_index, why_other_points
 from domain.space.scalars import Scalar
@@ -36,12 +39,13 @@ class EarlierPlace:
             case Grid():
                 self._by_values = GridPlace(self._design).indices
             case PointList():
-                self._by_values = RowPlace(self._design.names, self._design.rows).indices
+                self._by_values = RowPlace(self._design.names, self._design.rows, self._design.size).indices
             case Sampled():
-                self._by_values = RowPlace(self._design.names, self._design.first).indices
+                self._by_values = RowPlace(self._design.names, self._design.first, len(self._design.first)).indices
                 self._outer = GridPlace(self._design.outer).indices if self._design.outer else _the_first
             case StoredDesign():
                 self._outer = GridPlace(self._design.outer).indices if self._design.outer else _the_first
+                self._table = TablePlace(self._design)
 
     def guess(self, later: Design) -> Guess:
         """Return how to find a point of a design, or of a worker's part of it, in the earlier one."""
@@ -60,8 +64,8 @@ class EarlierPlace:
 
     def _unrepeated(self, later: Design) -> Guess:
         earlier, by_values = self._design, self._by_values
-        if isinstance(earlier, StoredDesign) and isinstance(later, StoredDesign):
-            return self._row_by_row(earlier.rows, later.rows)
+        if isinstance(earlier, StoredDesign):
+            return self._row_by_row(earlier, later)
         if by_values is None:
             # Of a kind that is not known here: if the points of both begin alike, each stands where it stood.
             return lambda index, _: (index,) if index < earlier.size else ()
@@ -80,13 +84,14 @@ class EarlierPlace:
 
         return found
 
-    def _row_by_row(self, earlier_rows: int, rows: int) -> Guess:
-        """Return how to find the rows of a table in an earlier one: each in the same place, if at all."""
-        outer = self._outer
+    def _row_by_row(self, earlier: StoredDesign, later: Design) -> Guess:
+        """Return how to find what has the rows of an earlier table."""
+        outer, rows_of = self._outer, self._table.guess(later)
+        count = later.rows if isinstance(later, StoredDesign) else later.size
 
         def found(index: int, values: Mapping[str, Scalar]) -> Sequence[int]:
-            row = index % rows
-            return [number * earlier_rows + row for number in outer(values)] if row < earlier_rows else ()
+            rows = rows_of(index % count, values)
+            return [number * earlier.rows + row for number in outer(values) for row in rows]
 
         return found
 

@@ -110,31 +110,6 @@ class GridPlace:
         return found[:MOST_EQUAL]
 
 
-class RowPlace:
-    """The points of a list by their values."""
-
-    def __init__(self, names: Sequence[str], rows: Sequence[Sequence[Scalar]]) -> None:
-        """Prepare for the rows, which have the values in the order of the names."""
-        self._names = tuple(names)
-        # A hash takes less memory than the values. Two rows with one hash are rare, and only a wrong guess.
-        self._known: dict[int, int | tuple[int, ...]] = {}
-        for number, row in enumerate(rows):
-            self._add(hash(tuple(map(repr, row))), number)
-
-    def indices(self, values: Values) -> Sequence[int]:
-        """Return the indices at which a point may have these values; what does not exist at a point is null."""
-        if not self._known:
-            return ()
-        found = self._known.get(hash(tuple([repr(values.get(name)) for name in self._names])), ())
-        return found if isinstance(found, tuple) else (found,)
-
-    def _add(self, written: int, number: int) -> None:
-        before = self._known.setdefault(written, number)
-        if before != number:
-            several = before if isinstance(before, tuple) else (before,)
-            self._known[written] = (*several, number)[:MOST_EQUAL]
-
-
 def _turns_never(levels: Levels) -> bool:
     """Return whether levels are in order, and do not all have one value."""
     return isinstance(levels, ORDERED) and levels.value(0) != levels.value(levels.size - 1)

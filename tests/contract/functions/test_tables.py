@@ -19,9 +19,9 @@ from tests.fakes.lambda_stub import LambdaStub
 pytestmark = pytest.mark.usefixtures("deployed")
 
 
-def table(rows: int) -> tuple[dict[str, Any], list[bytes]]:
-    """Return the design of a table of so many rows, and its chunks."""
-    names, lines = ["x", "y"], [line_of([number / 7, number % 3]) for number in range(rows)]
+def table(rows: int, step: int = 1) -> tuple[dict[str, Any], list[bytes]]:
+    """Return the design of a table of so many rows, the last one first with the step -1, and its chunks."""
+    names, lines = ["x", "y"], [line_of([number / 7, number % 3]) for number in range(rows)][::step]
     digest = TableDigest(names)
     digest.add("".join(lines))
     columns = {name: ["number"] for name in names}
@@ -58,11 +58,12 @@ def test_a_table_of_points_is_uploaded_and_read_by_workers(stub: LambdaStub, end
         assert found.read() == chunks[1]
 
 
-def test_a_longer_table_extends_a_shorter_one(stub: LambdaStub, capsys: pytest.CaptureFixture[str]) -> None:
-    """Workers evaluate the rows that the earlier sweep does not have."""
+@pytest.mark.parametrize("step", [1, -1], ids=["in order", "turned round"])
+def test_a_longer_table_extends_a_shorter_one(stub: LambdaStub, capsys: pytest.CaptureFixture[str], step: int) -> None:
+    """Workers evaluate the rows that the earlier sweep does not have, wherever it has the others."""
     extended: dict[str, str] = {}
-    for rows in (5, 8):
-        design, chunks = table(rows)
+    for rows, order in ((5, 1), (8, step)):
+        design, chunks = table(rows, order)
         upload(design["table"], chunks)
         stub.accepted.clear()
         _, submitted = post({"name": "listed", "design": design, "sharding": {"shards": 2}, **extended})

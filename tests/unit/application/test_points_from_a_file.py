@@ -160,11 +160,18 @@ def test_a_shard_whose_chunk_is_missing_can_be_run_again() -> None:
         assert end.number == task.shard.number
 
 
-def test_an_extension_evaluates_the_rows_that_were_added() -> None:
-    """Rows that stand where they stood keep their values, in another file and in other shards."""
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param([*ROWS, (-1, "new"), (-2, "new")], id="appended"),
+        pytest.param([ROWS[0], (-1, "new"), *ROWS[1:], (-2, "new")], id="inserted"),
+        pytest.param([(-1, "new"), (-2, "new"), *ROWS[::-1]], id="in another order"),
+    ],
+)
+def test_an_extension_evaluates_the_rows_that_were_added(more: list[Row]) -> None:
+    """The others keep their values, in another file, in another place and in other shards."""
     laptop = FileLaptop()
     first = laptop.run()
-    more: list[Row] = [*ROWS, (-1, "new"), (-2, "new")]
     request = SweepRequest("lab", "toy:f", table_of(laptop.file, NAMES, more), {}, ShardCount(5))
     laptop.request = bind_rows(replace(request, extends=first.head.id), laptop.file)
     laptop.calls.clear()
@@ -172,6 +179,9 @@ def test_an_extension_evaluates_the_rows_that_were_added() -> None:
     assert ended.head.id != first.head.id
     assert ended.progress.done == len(more)
     assert laptop.calls == [-1, -2]
+    nothing = replace(request, name="nothing", extends=None)
+    laptop.request = bind_rows(nothing, laptop.file)
+    assert laptop.bodies(ended.head.id) == laptop.bodies(laptop.run().head.id)
 
 
 def test_replicates_and_a_condition_work_as_everywhere() -> None:

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from domain.designs.design import Design
 from domain.designs.earlier_place import EarlierPlace, check_extends
 from domain.designs.grid import Grid
-from domain.designs.grid_place import MOST_EQUAL, AxisPlace, GridPlace, RowPlace
+from domain.designs.grid_place import MOST_EQUAL, AxisPlace, GridPlace
 from domain.designs.kinds import DESIGN_KINDS
 from domain.designs.point_list import PointList
 from domain.designs.replicated import Replicated
+from domain.designs.row_place import RowPlace
 from domain.errors import InvalidSweep
 from domain.space.distributions.uniform import Uniform
 from domain.space.geomspace import Geomspace
@@ -28,7 +29,6 @@ from domain.space.range import Range
 from domain.space.scalars import Scalar
 from domain.space.values import Values
 from domain.space.when import When
-from tests.fakes.point_tables import MemoryTables, table_of
 from tests.fakes.spaces import conditional_grids, grids, levels
 
 X = (Parameter("x", Uniform(0, 1)), Parameter("y", Uniform(0, 1)))
@@ -39,21 +39,6 @@ def sampled(kind: str, points: int = 8, **options: object) -> Design:
     row: Any = DESIGN_KINDS[kind]  # each has an `of`, with its own options
     made: Design = row.of(X, points=points, **options)
     return made
-
-
-@pytest.mark.parametrize("modes", [(), ("b", "a")])
-def test_a_row_of_a_table_is_looked_for_where_it_stood(modes: tuple[str, ...]) -> None:
-    """In a table with more rows, or under other levels of a grid; a row beyond the earlier ones is new."""
-    earlier = table_of(MemoryTables(), ("x",), [(1,), (2,)], [Parameter("mode", Values(modes))] if modes else ())
-    later = table_of(
-        MemoryTables(), ("x",), [(1,), (2,), (3,)], [Parameter("mode", Values(("a", "b", "c")))] if modes else ()
-    )
-    guess = EarlierPlace(earlier).guess(later)
-    found = [[*guess(index, {"mode": "abc"[index // 3]})] for index in range(later.size)]
-    assert found == ([[2], [3], [], [0], [1], [], [], [], []] if modes else [[0], [1], []])
-    listed = PointList(("x",), ((1,), (2,)))
-    assert EarlierPlace(listed).guess(later)(1, {"x": 2}) == (1,)
-    assert EarlierPlace(earlier).guess(listed)(1, {"x": 2}) == (1,)
 
 
 @given(grids() | conditional_grids(), st.data())
@@ -115,11 +100,11 @@ def test_levels_of_one_value_are_listed() -> None:
 def test_of_equal_rows_of_a_list_the_first_are_found() -> None:
     """As many as of a grid; what does not exist at a point is null in a row."""
     rows: Sequence[tuple[Scalar, ...]] = [*[(1, None)] * 40, (2, None)]
-    place = RowPlace(("x", "y"), rows)
-    assert place.indices({"x": 1, "y": None}) == tuple(range(MOST_EQUAL))
-    assert place.indices({"x": 2}) == (40,)
-    assert place.indices({"x": 2.0}) == ()
-    assert RowPlace(("x",), ()).indices({"x": 1}) == ()
+    place = RowPlace(("x", "y"), rows, len(rows))
+    assert place.indices({"x": 1, "y": None}) == [*range(MOST_EQUAL)]
+    assert place.indices({"x": 2}) == [40]
+    assert place.indices({"x": 2.0}) == []
+    assert RowPlace(("x",), (), 0).indices({"x": 1}) == ()
 
 
 def test_the_replicates_of_a_point_stand_together() -> None:
