@@ -39,11 +39,11 @@ demo: setup ## Run a real sweep, and make its table and its picture
 	@echo "table:   $(OUT)/projectile.parquet"
 	@echo "picture: $(OUT)/projectile.png"
 
-# The deployed system waits most of its tests' time, which all others use. The further Pythons have what these leave of
-# the processors, and take no time from them.
+# The deployed system waits most of its tests' time, which all others use. The newest Python has what these leave of the
+# processors, and takes no time from them.
 test: setup ## Pass every check the project has
 	@$(MAKE) --no-print-directory --jobs 2 check .venv-aws/.ready
-	@$(MAKE) --no-print-directory --jobs 3 cover-then-rest deployed further NICE="nice -n 19" JOBS=
+	@$(MAKE) --no-print-directory --jobs 3 cover-then-rest deployed further FURTHER="$(lastword $(FURTHER))" NICE="nice -n 19" JOBS=
 
 .PHONY: cover-then-rest
 cover-then-rest:
@@ -94,7 +94,7 @@ no-further-python:
 
 # Two Pythons at once keep two processors busy, without a process beside each that collects the tests once more.
 $(VERSIONS:%=tests-on-%): tests-on-%: .venv-%/.ready
-	HYPOTHESIS_PROFILE=few $(NICE) .venv-$*/bin/pytest -n $(if $(word 2,$(FURTHER)),0,2) -m "not one_python and not long" $(SUITES)
+	HYPOTHESIS_PROFILE=few $(NICE) .venv-$*/bin/pytest -n $(if $(NICE)$(word 2,$(FURTHER)),0,2) -m "not one_python and not long" $(SUITES)
 
 # uv takes seconds where pip takes a minute; it leaves compiling to the first import, of what is imported.
 $(VERSIONS:%=.venv-%/.ready): .venv-%/.ready: requirements/dev.lock pyproject.toml .venv/.ready

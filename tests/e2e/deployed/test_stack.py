@@ -11,6 +11,8 @@ import socket
 import sys
 from pathlib import Path
 
+import pytest
+
 from infra.local.process_group import PROCESSES
 from tests.e2e.deployed.cloud import Cloud
 from tests.e2e.deployed.stacks import ROOT, TOOLS, new_name, run, update
@@ -40,6 +42,7 @@ def target_of(link: Path) -> str:
         return ""
 
 
+@pytest.mark.long
 def test_a_second_stack_runs_beside_the_first_and_leaves_no_trace(cloud: Cloud, tmp_path: Path) -> None:
     """The printed commands submit a sweep on the new stack and write its results; `make stack-down` removes all of it.
 
